@@ -42,7 +42,7 @@ internal static class VectorMath
         return TLanes.CopySign(e / (e + TLanes.Broadcast(2)), x);
     }
 
-    /// <summary>e^x as (1 + fraction) power, with power 2^n and |fraction| below 0.42 (polynomial from Cephes); x is limited to ±87.</summary>
+    /// <summary>e^x as (1 + fraction) power, where power is 2^n (polynomial from Cephes); x is limited to ±87.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TLanes Fraction, TLanes Power) SplitExp<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {

@@ -56,7 +56,8 @@ public sealed class GateLayerArgumentTests : IDisposable
     [Theory]
     [InlineData(0), InlineData(-1)]
     public void Run_SegmentWithoutFrames_NamesTheSegment(int frames)
-        => AssertRefused($"segments[1]: expected at least 1 frame, found {frames}.", () => Run(segments: [new(_state, 1), new(_state, frames)]));
+        => AssertRefused(
+            $"segments[1]: expected at least 1 frame, found {frames}.", () => Run(segments: [new(_state, 1), new(_state, frames)]));
 
     [Fact]
     public void Run_SegmentWithoutState_NamesTheSegment()
@@ -104,5 +105,6 @@ public sealed class GateLayerArgumentTests : IDisposable
         FrameRows? inputs = null, FrameRows? skip = null, FrameRows? outputs = null, Segment[]? segments = null, int stateOffset = 0,
         AlignedBuffer? scratch = null)
         => _layer.Run(
-            inputs ?? _inputs, skip ?? _skip, outputs ?? _outputs, segments ?? [new Segment(_state, Frames)], stateOffset, scratch ?? _scratch);
+            inputs ?? _inputs, skip ?? _skip, outputs ?? _outputs, segments ?? [new Segment(_state, Frames)], stateOffset,
+            scratch ?? _scratch);
 }
