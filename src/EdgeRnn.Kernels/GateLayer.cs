@@ -38,7 +38,7 @@ public abstract class GateLayer : IDisposable
 
     /// <summary>Runs the frames of one or more sessions through the layer in one reading of its weights. Allocates nothing.</summary>
     /// <param name="inputs">What the gates multiply: <see cref="Inputs"/> values per frame.</param>
-    /// <param name="skip">What <see cref="SkipTerm.Input"/> adds: <see cref="Units"/> values per frame. Other cells ignore it.</param>
+    /// <param name="skip">What <see cref="SkipTerm.Input"/> adds: <see cref="Units"/> values per frame; often the inputs.</param>
     /// <param name="outputs">Receives <see cref="Units"/> values per frame; another buffer than <paramref name="inputs"/>.</param>
     /// <param name="segments">Whose the frames are, in the order of the rows.</param>
     /// <param name="stateOffset">Where this layer's state begins in each session's: a multiple of <see cref="LanePadding.Units"/>.</param>
@@ -61,6 +61,8 @@ public abstract class GateLayer : IDisposable
         }
         if (outputs.Buffer == inputs.Buffer || outputs.Buffer == scratch || inputs.Buffer == scratch)
             throw new ArgumentException("Inputs, outputs and scratch must be three buffers.", nameof(outputs));
+        if (_readsSkip && (skip.Buffer == outputs.Buffer || skip.Buffer == scratch))
+            throw new ArgumentException("The skip term must lie in another buffer than outputs and scratch.", nameof(skip));
         Run(inputs, skip, outputs, frames, segments, stateOffset, scratch);
     }
 
