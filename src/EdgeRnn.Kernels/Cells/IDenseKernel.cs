@@ -10,7 +10,7 @@ internal unsafe interface IDenseKernel : IGateCount
     static abstract bool HasCellState { get; }
 
     /// <summary>Takes one register's worth of units through one frame.</summary>
-    /// <param name="sums">[gate][lane]: products with the last outputs, joined to those with the inputs where they join.</param>
+    /// <param name="sums">[gate][lane]: products with the last outputs, joined to those with the inputs where they join; may be overwritten.</param>
     /// <param name="apart">The first gate's product with the inputs that is not joined; the others follow a plane apart.</param>
     /// <param name="last">[lane]: the last outputs.</param>
     /// <param name="cell">[lane], updated; not to be touched without cell state.</param>
