@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Packs every stand-in into feed/. In order of dependency, as each restores those before it from the feed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+packages=(
+  Grpc.Core.Api
+  Grpc.Net.Common
+  Grpc.HealthCheck
+  Grpc.AspNetCore.HealthChecks
+  Grpc.Reflection
+  Grpc.AspNetCore.Server.Reflection
+  OpenTelemetry.Extensions.Hosting
+)
+cache=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+
+for package in "${packages[@]}"; do
+  rm -rf "feed/$package".[0-9]*.nupkg "$package/bin" "$package/obj"
+  dotnet pack "$package" --configuration Release --verbosity quiet --nologo
+  # The version stays the same when the content changes, so a cached copy would hide the new package.
+  version=$(basename "feed/$package".[0-9]*.nupkg .nupkg)
+  version=${version#"$package."}
+  rm -rf "${cache:?}/${package,,}/$version"
+done
