@@ -1,0 +1,62 @@
+namespace EdgeRnn.Runtime;
+
+/// <summary>Limits and defaults of the runtime. Everything a client can make large has its bound here.</summary>
+public sealed class RuntimeOptions
+{
+    public static readonly TimeSpan LongestBlockDelay = TimeSpan.FromMinutes(1);
+    public const int LargestOutputEvery = 1_000_000;
+
+    /// <summary>Threads that run weight passes; 0 takes one per processor but one, and at least one.</summary>
+    public int Workers { get; set; }
+
+    /// <summary>Sessions open at the same time, 1 to 100000; a further one is refused.</summary>
+    public int MaxSessions { get; set; } = 256;
+
+    /// <summary>Frames per block where a session asks for no number.</summary>
+    public int DefaultBlockSteps { get; set; } = 16;
+
+    /// <summary>The most frames per block that a session may ask for, 1 to 4096.</summary>
+    public int MaxBlockSteps { get; set; } = 128;
+
+    /// <summary>The most frames of all its sessions that share one weight pass; at least <see cref="MaxBlockSteps"/>, at most 65536.</summary>
+    public int MaxPassColumns { get; set; } = 256;
+
+    /// <summary>Blocks that a session owns, 2 to 16: one fills, one is computed, the others wait to be computed or delivered.</summary>
+    public int BlocksPerSession { get; set; } = 3;
+
+    /// <summary>How long a frame waits for its block to fill where a session asks for no time; 1 ms to <see cref="LongestBlockDelay"/>.</summary>
+    public TimeSpan DefaultMaxBlockDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A session ends when it has neither received nor delivered anything for this long; 1 s to 1 day.</summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long sessions may take at shutdown to deliver what they have accepted; 0 to 10 min.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What one session may have in its outlet at the same time: all its blocks, a notice and its end.</summary>
+    public int OutletCapacity => BlocksPerSession + 2;
+
+    internal int WorkerCount => Workers > 0 ? Workers : Math.Max(1, Environment.ProcessorCount - 1);
+
+    /// <summary>Every violated bound in a sentence of its own, naming option, range and value; empty when all is well.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> errors = [];
+        Check(nameof(Workers), Workers, 0, 1024);
+        Check(nameof(MaxSessions), MaxSessions, 1, 100_000);
+        Check(nameof(MaxBlockSteps), MaxBlockSteps, 1, 4096);
+        Check(nameof(DefaultBlockSteps), DefaultBlockSteps, 1, Math.Max(1, MaxBlockSteps));
+        Check(nameof(MaxPassColumns), MaxPassColumns, Math.Max(1, MaxBlockSteps), 65_536);
+        Check(nameof(BlocksPerSession), BlocksPerSession, 2, 16);
+        Check(nameof(DefaultMaxBlockDelay), DefaultMaxBlockDelay, TimeSpan.FromMilliseconds(1), LongestBlockDelay);
+        Check(nameof(IdleTimeout), IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Check(nameof(DrainTimeout), DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        return errors;
+
+        void Check<T>(string option, T value, T least, T most) where T : IComparable<T>
+        {
+            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+                errors.Add($"{option} must be from {least} to {most}, found {value}");
+        }
+    }
+}

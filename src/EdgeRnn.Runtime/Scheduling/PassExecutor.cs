@@ -1,0 +1,86 @@
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRnn.Runtime.Scheduling;
+
+/// <summary>Runs weight passes on the calling thread, in workspaces of its own. One per thread.</summary>
+/// <param name="maxColumns">The most frames in a pass.</param>
+public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, RuntimeMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+{
+    private readonly WeightPass _pass = new(maxColumns);
+    private readonly Dictionary<RecurrentModel, Workspace> _workspaces = [];
+
+    /// <summary>Passes run so far.</summary>
+    public long Passes { get; private set; }
+
+    /// <summary>Runs a pass if blocks are ready.</summary>
+    public bool TryRunNext()
+    {
+        if (!dispatcher.TryTake(_pass)) return false;
+        Run();
+        return true;
+    }
+
+    /// <summary>Waits for the next pass and runs it.</summary>
+    /// <returns>False once the dispatcher has stopped.</returns>
+    internal bool RunNext()
+    {
+        if (!dispatcher.Take(_pass)) return false;
+        Run();
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (Workspace workspace in _workspaces.Values) workspace.Dispose();
+    }
+
+    private void Run()
+    {
+        long start = time.GetTimestamp();
+        if (TryCompute())
+        {
+            TimeSpan computed = time.GetElapsedTime(start);
+            Passes++;
+            metrics.PassCompleted(_pass.Model.Name, _pass.Blocks.Length, _pass.Columns);
+            foreach (FrameBlock block in _pass.Blocks)
+            {
+                block.BlockWait = time.GetElapsedTime(block.OldestArrival, block.ClosedAt);
+                block.Queued = time.GetElapsedTime(block.ClosedAt, start);
+                block.Computed = computed;
+                metrics.BlockCompleted(_pass.Model.Name, block);
+            }
+        }
+
+        foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
+        _pass.Clear();
+    }
+
+    private bool TryCompute()
+    {
+        try
+        {
+            foreach (FrameBlock block in _pass.Blocks)
+            {
+                if (block.ResetsState) block.Session.State.Reset();
+            }
+
+            _pass.Model.Run(_pass.Segments, WorkspaceFor(_pass.Model));
+            return true;
+        }
+        catch (Exception fault)
+        {
+            // Whatever a model does must not take the worker, and with it all other sessions, down.
+            RuntimeLog.ModelFault(logger, fault, _pass.Model.Name);
+            foreach (FrameBlock block in _pass.Blocks) block.Session.Abort(SessionEnd.ModelFault, "the model failed");
+            return false;
+        }
+    }
+
+    private Workspace WorkspaceFor(RecurrentModel model)
+    {
+        if (!_workspaces.TryGetValue(model, out Workspace? workspace)) _workspaces.Add(model, workspace = model.CreateWorkspace(maxColumns));
+        return workspace;
+    }
+}

@@ -1,0 +1,20 @@
+namespace EdgeRnn.Runtime.Sessions;
+
+/// <summary>What closed a block.</summary>
+public enum BlockReason
+{
+    /// <summary>It had its full number of steps.</summary>
+    Full,
+
+    /// <summary>Its oldest frame had waited for the session's <see cref="SessionOptions.MaxBlockDelay"/>.</summary>
+    Delay,
+
+    /// <summary>The client asked for it.</summary>
+    Flush,
+
+    /// <summary>The recurrent state was reset behind it.</summary>
+    Reset,
+
+    /// <summary>The session took no more input.</summary>
+    End,
+}

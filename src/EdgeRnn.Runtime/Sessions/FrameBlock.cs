@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using EdgeRnn.Runtime.Models;
+
+namespace EdgeRnn.Runtime.Sessions;
+
+/// <summary>
+/// Consecutive frames of one session that are computed together, with room for their outputs. A session owns a fixed number of
+/// blocks, which go round: filling, ready, in a weight pass, in the outlet, free. So a worker never waits for a client: a block that
+/// could be filled has room for its result.
+/// </summary>
+public sealed class FrameBlock
+{
+    private readonly float[] _frames;
+    private readonly float[] _outputs;
+
+    internal FrameBlock(StreamSession session)
+    {
+        Session = session;
+        _frames = new float[session.Options.BlockSteps * session.Model.InputSize];
+        _outputs = new float[session.Options.BlockSteps * session.Model.OutputSize];
+    }
+
+    internal StreamSession Session { get; }
+
+    /// <summary>The session's steps per block.</summary>
+    internal int Capacity => Session.Options.BlockSteps;
+
+    /// <summary>Frames in the block.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Index of the first frame, counted from the start of the session.</summary>
+    public long FirstIndex { get; private set; }
+
+    /// <summary>What closed the block.</summary>
+    public BlockReason Reason { get; internal set; }
+
+    /// <summary>What the client sent with the message that carried the first frame.</summary>
+    public long? ClientTimestamp { get; private set; }
+
+    /// <summary>From the arrival of the oldest frame until the block was closed.</summary>
+    public TimeSpan BlockWait { get; internal set; }
+
+    /// <summary>From then until the weight pass began.</summary>
+    public TimeSpan Queued { get; internal set; }
+
+    /// <summary>Duration of the weight pass.</summary>
+    public TimeSpan Computed { get; internal set; }
+
+    /// <summary>The state is forgotten before the first frame.</summary>
+    internal bool ResetsState { get; private set; }
+
+    internal long OldestArrival { get; private set; }
+
+    internal long ClosedAt { get; set; }
+
+    /// <summary>Index of the first frame with an output; the others follow at steps of <see cref="SessionOptions.OutputEvery"/>.</summary>
+    public long FirstOutputIndex => (FirstIndex + Session.Options.OutputEvery - 1) / Session.Options.OutputEvery * Session.Options.OutputEvery;
+
+    /// <summary>Frames of the block that have an output.</summary>
+    public int OutputCount
+    {
+        get
+        {
+            long behind = FirstIndex + Steps - FirstOutputIndex;
+            return behind <= 0 ? 0 : (int)((behind - 1) / Session.Options.OutputEvery) + 1;
+        }
+    }
+
+    /// <summary>Bytes that <see cref="CopyOutputs"/> writes.</summary>
+    public int OutputBytes => OutputCount * Session.Model.OutputSize * sizeof(float);
+
+    /// <summary>Writes the outputs as binary32, little-endian, [<see cref="OutputCount"/>][output size].</summary>
+    /// <param name="destination">At least <see cref="OutputBytes"/> long.</param>
+    public void CopyOutputs(Span<byte> destination)
+    {
+        int size = Session.Model.OutputSize;
+        int row = (int)(FirstOutputIndex - FirstIndex);
+        for (int i = 0; i < OutputCount; i++, row += Session.Options.OutputEvery)
+            WriteLittleEndian(_outputs.AsSpan(row * size, size), destination[(i * size * sizeof(float))..]);
+    }
+
+    /// <summary>Gives the block back to its session, once its outputs have been delivered.</summary>
+    public void Release() => Session.OnDelivered(this);
+
+    internal FrameSegment Segment => new(Session.State,
+        _frames.AsMemory(0, Steps * Session.Model.InputSize), _outputs.AsMemory(0, Steps * Session.Model.OutputSize));
+
+    internal void Begin(long firstIndex, long arrival, long? clientTimestamp, bool resetsState)
+        => (Steps, FirstIndex, OldestArrival, ClientTimestamp, ResetsState) = (0, firstIndex, arrival, clientTimestamp, resetsState);
+
+    /// <summary>Takes as many of the frames as fit.</summary>
+    /// <returns>Frames taken.</returns>
+    internal int Append(ReadOnlySpan<byte> frames)
+    {
+        int size = Session.Model.InputSize;
+        int taken = Math.Min(Capacity - Steps, frames.Length / (size * sizeof(float)));
+        ReadLittleEndian(frames[..(taken * size * sizeof(float))], _frames.AsSpan(Steps * size));
+        Steps += taken;
+        return taken;
+    }
+
+    private static void ReadLittleEndian(ReadOnlySpan<byte> source, Span<float> destination)
+    {
+        source.CopyTo(MemoryMarshal.AsBytes(destination));
+        if (!BitConverter.IsLittleEndian) ReverseEndianness(destination[..(source.Length / sizeof(float))]);
+    }
+
+    private static void WriteLittleEndian(ReadOnlySpan<float> source, Span<byte> destination)
+    {
+        MemoryMarshal.AsBytes(source).CopyTo(destination);
+        if (!BitConverter.IsLittleEndian) ReverseEndianness(MemoryMarshal.Cast<byte, float>(destination[..(source.Length * sizeof(float))]));
+    }
+
+    private static void ReverseEndianness(Span<float> values)
+    {
+        Span<uint> bits = MemoryMarshal.Cast<float, uint>(values);
+        BinaryPrimitives.ReverseEndianness(bits, bits);
+    }
+}

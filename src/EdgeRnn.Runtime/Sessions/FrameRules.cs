@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using EdgeRnn.Runtime.Models;
+
+namespace EdgeRnn.Runtime.Sessions;
+
+/// <summary>What frames must be to be accepted.</summary>
+internal static class FrameRules
+{
+    /// <param name="firstIndex">The index that the client gives the first frame; null where it gives none.</param>
+    /// <param name="next">The index that the session gives it.</param>
+    /// <exception cref="InvalidFramesException">A rule is broken.</exception>
+    public static void Check(ReadOnlySpan<byte> frames, RecurrentModel model, ulong? firstIndex, long next)
+    {
+        int frameBytes = model.InputSize * sizeof(float);
+        if (frames.IsEmpty || frames.Length % frameBytes != 0)
+        {
+            throw new InvalidFramesException(
+                $"frames.data: expected a multiple of {frameBytes} bytes (4 x frame_size {model.InputSize}), found {frames.Length}");
+        }
+
+        if (firstIndex is { } index && index != (ulong)next)
+            throw new InvalidFramesException($"frames.first_index: expected {next}, found {index}");
+        if (model.RejectsNonFinite) CheckFinite(frames, frameBytes, next);
+    }
+
+    private static void CheckFinite(ReadOnlySpan<byte> frames, int frameBytes, long next)
+    {
+        for (int i = 0; i < frames.Length; i += sizeof(float))
+        {
+            float value = BinaryPrimitives.ReadSingleLittleEndian(frames[i..]);
+            if (float.IsFinite(value)) continue;
+            throw new InvalidFramesException(FormattableString.Invariant(
+                $"frames.data: expected finite values, found {value} at frame {next + i / frameBytes}, value {i % frameBytes / sizeof(float)}"));
+        }
+    }
+}

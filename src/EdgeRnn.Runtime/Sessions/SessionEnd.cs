@@ -1,0 +1,26 @@
+namespace EdgeRnn.Runtime.Sessions;
+
+/// <summary>Why a session ended: the one name used by the log, the metric tag and the status that the client gets.</summary>
+public enum SessionEnd
+{
+    /// <summary>The client finished; every frame was answered.</summary>
+    EndOfInput,
+
+    /// <summary>The client cancelled, its deadline passed, or its connection broke.</summary>
+    ClientCancelled,
+
+    /// <summary>A message broke the contract.</summary>
+    InvalidInput,
+
+    /// <summary>A message was over the size limit.</summary>
+    MessageTooLarge,
+
+    /// <summary>Nothing was received or delivered for <see cref="RuntimeOptions.IdleTimeout"/>.</summary>
+    IdleTimeout,
+
+    /// <summary>The model failed while computing.</summary>
+    ModelFault,
+
+    /// <summary>The runtime is shutting down.</summary>
+    Shutdown,
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRnn.Runtime.Sessions;
+
+/// <summary>Owns the sessions: admission, identity, idle expiry and drain.</summary>
+public sealed class SessionManager : IDisposable
+{
+    private readonly ConcurrentDictionary<string, StreamSession> _sessions = new();
+    private readonly ModelRepository _models;
+    private readonly RuntimeOptions _options;
+    private readonly PassDispatcher _dispatcher;
+    private readonly RuntimeMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ITimer _idleTimer;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _active;
+    private long _lastId;
+    private volatile bool _isDraining;
+
+    public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher,
+        RuntimeMetrics metrics, TimeProvider time, ILogger<SessionManager> logger)
+    {
+        (_models, _options, _dispatcher, _metrics, _time, _logger) = (models, options, dispatcher, metrics, time, logger);
+        // Eight looks per timeout: a session ends at most an eighth of its timeout late.
+        TimeSpan period = options.IdleTimeout / 8;
+        _idleTimer = time.CreateTimer(static self => ((SessionManager)self!).AbortIdleSessions(), this, period, period);
+    }
+
+    public bool IsDraining => _isDraining;
+
+    /// <summary>Sessions that are open.</summary>
+    public int ActiveSessions => Volatile.Read(ref _active);
+
+    /// <summary>Admits a session.</summary>
+    /// <param name="outlet">Gets the session's results and its end.</param>
+    /// <exception cref="SessionRefusedException">Unknown model, an option out of range, too many sessions, or draining.</exception>
+    public StreamSession Open(SessionRequest request, ResultOutlet outlet)
+    {
+        try
+        {
+            RecurrentModel model = FindModel(request.Model);
+            var options = SessionOptions.Resolve(request, _options);
+            StreamSession session = Admit(model, options, outlet);
+            _metrics.SessionOpened(model.Name);
+            RuntimeLog.SessionOpened(_logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.OutputEvery);
+            // A drain that began meanwhile may have missed it.
+            if (_isDraining) session.Drain(DrainMessage);
+            return session;
+        }
+        catch (SessionRefusedException refusal)
+        {
+            _metrics.SessionRefused(refusal.Reason);
+            RuntimeLog.SessionRefused(_logger, refusal.Reason, refusal.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Bytes that a session with default options holds: its blocks and its recurrent state.</summary>
+    public long SessionBytes(RecurrentModel model) => SessionOptions.Resolve(new SessionRequest(model.Name), _options).SessionBytes(model, _options);
+
+    /// <summary>
+    /// Refuses new sessions from now on, has every session answer what it has accepted, and ends it. Sessions that have not come to
+    /// their end within <see cref="RuntimeOptions.DrainTimeout"/> are cut short.
+    /// </summary>
+    public async Task DrainAsync()
+    {
+        _isDraining = true;
+        RuntimeLog.Draining(_logger, ActiveSessions, _options.DrainTimeout);
+        foreach (StreamSession session in _sessions.Values) session.Drain(DrainMessage);
+        if (ActiveSessions == 0) _drained.TrySetResult();
+        try
+        {
+            await _drained.Task.WaitAsync(_options.DrainTimeout, _time);
+        }
+        catch (TimeoutException)
+        {
+            RuntimeLog.DrainTimedOut(_logger, ActiveSessions);
+            foreach (StreamSession session in _sessions.Values) session.Abort(SessionEnd.Shutdown, "the server shut down before everything was delivered");
+        }
+    }
+
+    public void Dispose() => _idleTimer.Dispose();
+
+    private static string DrainMessage => "the server is shutting down: it takes no more frames and answers those it has accepted";
+
+    private RecurrentModel FindModel(string name)
+    {
+        if (name.Length == 0 && _models.Models.Count == 1) return _models.Models.First();
+        if (_models.TryGet(name, out RecurrentModel? model)) return model;
+        string known = string.Join(", ", _models.Models.Select(m => m.Name));
+        throw new SessionRefusedException(RefusalReason.UnknownModel, $"open.model: expected one of {known}, found '{name}'");
+    }
+
+    private StreamSession Admit(RecurrentModel model, SessionOptions options, ResultOutlet outlet)
+    {
+        if (_isDraining) throw new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions");
+        try
+        {
+            if (Interlocked.Increment(ref _active) > _options.MaxSessions)
+                throw new SessionRefusedException(RefusalReason.TooManySessions, $"sessions: at most {_options.MaxSessions} may be open, and as many are");
+            string id = Interlocked.Increment(ref _lastId).ToString("x8", CultureInfo.InvariantCulture);
+            return _sessions[id] = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
+        }
+        catch
+        {
+            // Whatever prevented the session, memory above all, its place must not stay taken.
+            Interlocked.Decrement(ref _active);
+            throw;
+        }
+    }
+
+    private void AbortIdleSessions()
+    {
+        foreach (StreamSession session in _sessions.Values) session.AbortIfIdle();
+    }
+
+    private void OnReleased(StreamSession session)
+    {
+        if (!_sessions.TryRemove(session.Id, out _)) return;
+        _dispatcher.Forget(session);
+        SessionEnd reason = session.End!.Value;
+        _metrics.SessionEnded(session.Model.Name, reason);
+        RuntimeLog.SessionEnded(_logger, session.Id, reason, session.FramesAccepted, session.FramesComputed);
+        if (Interlocked.Decrement(ref _active) == 0 && _isDraining) _drained.TrySetResult();
+    }
+}

@@ -1,0 +1,270 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Scheduling;
+
+namespace EdgeRnn.Runtime.Sessions;
+
+/// <summary>
+/// One inference session: a recurrent state, the frames on their way to it, and the results on their way out. It has one writer;
+/// everything else may come from any thread. Its end is decided once, by the first of <see cref="Finish"/> and <see cref="Abort"/>
+/// that takes effect.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Token sources without a timer or a wait handle hold nothing to release.")]
+public sealed class StreamSession
+{
+    private readonly Lock _gate = new();
+    private readonly BlockAccumulator _accumulator;
+    private readonly RoomSignal _room = new();
+    private readonly CancellationTokenSource _inputClosed = new();
+    private readonly CancellationTokenSource _aborted = new();
+    private readonly PassDispatcher _dispatcher;
+    private readonly RuntimeMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _idleTimeout;
+    private readonly Action<StreamSession> _released;
+    private readonly int _frameBytes;
+    private SessionEnd? _closing;
+    private string _message = "";
+    private bool _ended;
+    private long _lastActivity;
+
+    internal StreamSession(string id, RecurrentModel model, SessionOptions options, RuntimeOptions limits, ResultOutlet outlet,
+        PassDispatcher dispatcher, RuntimeMetrics metrics, TimeProvider time, Action<StreamSession> released)
+    {
+        (Id, Model, Options, Outlet) = (id, model, options, outlet);
+        (_dispatcher, _metrics, _time, _released, _idleTimeout) = (dispatcher, metrics, time, released, limits.IdleTimeout);
+        _frameBytes = model.InputSize * sizeof(float);
+        State = model.CreateState();
+        _accumulator = new BlockAccumulator(this, limits.BlocksPerSession);
+        _lastActivity = time.GetTimestamp();
+    }
+
+    /// <summary>Unique within the process.</summary>
+    public string Id { get; }
+
+    public RecurrentModel Model { get; }
+
+    public SessionOptions Options { get; }
+
+    /// <summary>Where its results go.</summary>
+    public ResultOutlet Outlet { get; }
+
+    /// <summary>Fires when no more input is taken, whoever decided it.</summary>
+    public CancellationToken InputClosed => _inputClosed.Token;
+
+    /// <summary>Fires when the session was cut short: nothing of it needs to be delivered any more but its end.</summary>
+    public CancellationToken Aborted => _aborted.Token;
+
+    /// <summary>Frames accepted; their indices are 0 to one less.</summary>
+    public long FramesAccepted
+    {
+        get
+        {
+            lock (_gate) return _accumulator.NextIndex;
+        }
+    }
+
+    /// <summary>Frames computed.</summary>
+    public long FramesComputed { get; private set; }
+
+    /// <summary>Why the session ended, or is ending; null while it takes input.</summary>
+    public SessionEnd? End
+    {
+        get
+        {
+            lock (_gate) return _closing;
+        }
+    }
+
+    internal RecurrentState State { get; }
+
+    /// <summary>
+    /// Accepts frames, and waits while no block is free. Where the input was closed meanwhile, the rest is not accepted, without an
+    /// error: the session's end tells how many were.
+    /// </summary>
+    /// <param name="frames">Whole frames as binary32, little-endian, [frames][input size]. Must stay unchanged until completion.</param>
+    /// <param name="firstIndex">Index of the first frame, to be checked; null for no check.</param>
+    /// <param name="clientTimestamp">Comes back with the block whose first frame is among these.</param>
+    /// <exception cref="InvalidFramesException">Not whole frames, another index, or a value that is not finite where the model
+    /// rejects such. None of the frames was accepted.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames, ulong? firstIndex = null, long? clientTimestamp = null)
+    {
+        FrameRules.Check(frames.Span, Model, firstIndex, FramesAccepted);
+        long arrival = _time.GetTimestamp();
+        while (true)
+        {
+            frames = frames[(Accept(frames.Span, arrival, clientTimestamp) * _frameBytes)..];
+            if (frames.IsEmpty || InputClosed.IsCancellationRequested) return;
+            await _room.WaitAsync();
+        }
+    }
+
+    /// <summary>Has the frames computed that wait for their block to fill.</summary>
+    public void Flush() => Change(static (accumulator, now) => accumulator.Close(BlockReason.Flush, now));
+
+    /// <summary>Forgets the recurrent state between the frames accepted so far and the next one.</summary>
+    public void Reset() => Change(static (accumulator, now) => accumulator.Reset(now));
+
+    /// <summary>Takes no more input, has what was accepted computed and delivered, and ends then.</summary>
+    /// <param name="message">Fit for the client.</param>
+    public void Finish(SessionEnd reason, string message = "") => Close(reason, message, notice: null);
+
+    /// <summary>As <see cref="Finish"/> for <see cref="SessionEnd.Shutdown"/>, with a notice to the client first.</summary>
+    internal void Drain(string message) => Close(SessionEnd.Shutdown, message, new OutletItem(this, OutletItemKind.Draining, Message: message));
+
+    /// <summary>Ends now. What was accepted but not delivered is lost, which the counts of frames tell.</summary>
+    /// <param name="message">Fit for the client.</param>
+    public void Abort(SessionEnd reason, string message = "")
+    {
+        bool released;
+        lock (_gate)
+        {
+            if (_ended) return;
+            (_closing, _message) = (reason, message);
+            _accumulator.Clear();
+            released = EndIfIdle();
+            if (!_ended) PutEnd();
+        }
+
+        _inputClosed.Cancel();
+        _aborted.Cancel();
+        _room.Set();
+        if (released) _released(this);
+    }
+
+    /// <summary>Closes the block that is filling if its oldest frame has waited long enough.</summary>
+    /// <returns>When to look again; null where no frame waits.</returns>
+    internal long? CloseIfDue(long now)
+    {
+        FrameBlock? ready;
+        lock (_gate)
+        {
+            if (_ended || _accumulator.OldestWaiting is not { } oldest) return null;
+            long due = DueAt(oldest);
+            if (due > now) return due;
+            _accumulator.Close(BlockReason.Delay, now);
+            ready = _accumulator.TakeReady();
+        }
+
+        if (ready is not null) _dispatcher.Submit(ready);
+        return null;
+    }
+
+    /// <summary>Takes a block back from its weight pass, passes its result on and sends the next block on its way.</summary>
+    internal void OnComputed(FrameBlock block)
+    {
+        FrameBlock? next = null;
+        bool released, gotRoom = false;
+        lock (_gate)
+        {
+            _accumulator.Landed();
+            if (!_ended)
+            {
+                FramesComputed += block.Steps;
+                if (block.OutputCount > 0)
+                {
+                    Outlet.Put(new OutletItem(this, OutletItemKind.Result, block));
+                }
+                else
+                {
+                    _accumulator.Return(block);
+                    gotRoom = true;
+                }
+
+                next = _accumulator.TakeReady();
+            }
+
+            released = EndIfIdle();
+        }
+
+        if (next is not null) _dispatcher.Submit(next);
+        if (gotRoom) _room.Set();
+        if (released) _released(this);
+    }
+
+    internal void OnDelivered(FrameBlock block)
+    {
+        lock (_gate) _accumulator.Return(block);
+        Volatile.Write(ref _lastActivity, _time.GetTimestamp());
+        _room.Set();
+    }
+
+    internal void AbortIfIdle()
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _lastActivity)) >= _idleTimeout)
+            Abort(SessionEnd.IdleTimeout, $"nothing was received or delivered for {_idleTimeout.TotalSeconds:0.###} s");
+    }
+
+    private int Accept(ReadOnlySpan<byte> frames, long arrival, long? clientTimestamp)
+    {
+        FrameBlock? ready;
+        long? oldest;
+        int taken = 0;
+        lock (_gate)
+        {
+            if (_closing is not null) return 0;
+            taken = _accumulator.Append(frames, _frameBytes, arrival, clientTimestamp, _time.GetTimestamp());
+            ready = _accumulator.TakeReady();
+            oldest = _accumulator.OldestWaiting;
+        }
+
+        Volatile.Write(ref _lastActivity, _time.GetTimestamp());
+        _metrics.FramesAccepted(Model.Name, taken);
+        if (ready is not null) _dispatcher.Submit(ready);
+        if (oldest is { } waiting) _dispatcher.Watch(this, DueAt(waiting));
+        return taken;
+    }
+
+    private void Change(Action<BlockAccumulator, long> change)
+    {
+        FrameBlock? ready;
+        lock (_gate)
+        {
+            if (_closing is not null) return;
+            change(_accumulator, _time.GetTimestamp());
+            ready = _accumulator.TakeReady();
+        }
+
+        Volatile.Write(ref _lastActivity, _time.GetTimestamp());
+        if (ready is not null) _dispatcher.Submit(ready);
+    }
+
+    private void Close(SessionEnd reason, string message, OutletItem? notice)
+    {
+        FrameBlock? ready;
+        bool released;
+        lock (_gate)
+        {
+            if (_closing is not null) return;
+            (_closing, _message) = (reason, message);
+            if (notice is { } item) Outlet.Put(item);
+            _accumulator.Close(BlockReason.End, _time.GetTimestamp());
+            ready = _accumulator.TakeReady();
+            released = EndIfIdle();
+        }
+
+        _inputClosed.Cancel();
+        _room.Set();
+        if (ready is not null) _dispatcher.Submit(ready);
+        if (released) _released(this);
+    }
+
+    /// <summary>Ends a closing session once nothing of it is computed any more; only then may its state go.</summary>
+    private bool EndIfIdle()
+    {
+        if (_closing is null || !_accumulator.IsIdle) return false;
+        if (!_ended) PutEnd();
+        State.Dispose();
+        return true;
+    }
+
+    private void PutEnd()
+    {
+        _ended = true;
+        Outlet.Put(new OutletItem(this, OutletItemKind.End, End: _closing!.Value, Message: _message));
+    }
+
+    private long DueAt(long arrival) => arrival + (long)(Options.MaxBlockDelay.TotalSeconds * _time.TimestampFrequency);
+}
