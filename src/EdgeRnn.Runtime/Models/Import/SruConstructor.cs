@@ -19,7 +19,7 @@ internal static class SruConstructor
         if (version.TensorNames != SruTensorNames.V1)
             arguments.Boolean("v1", false);
 
-        RefuseUnless(arguments, "bidirectional", "a stream cannot run it: its backward half begins at the last frame");
+        RefuseUnless(arguments, "bidirectional", "a bidirectional module cannot stream, for its backward half begins at the last frame");
         if (version.TensorNames is SruTensorNames.V20)
             RefuseUnless(arguments, "weight_norm", "normalised weights are not supported: fold them into the weights before exporting");
         foreach (var module in (ReadOnlySpan<string>)["custom_m", "transform_module"])
@@ -99,9 +99,8 @@ internal static class SruConstructor
         else
         {
             var size = arguments.Integer(key, 0, ManifestLimits.Width, 0);
-            sizes = Enumerable.Range(0, count)
-                .Select(i => version.TensorNames == SruTensorNames.V3Dev || size < Math.Min(i == 0 ? inputSize : hiddenSize, hiddenSize) ? size : 0)
-                .ToList();
+            bool Applies(int inputs) => version.TensorNames == SruTensorNames.V3Dev || size < Math.Min(inputs, hiddenSize);
+            sizes = [.. Enumerable.Range(0, count).Select(i => Applies(i == 0 ? inputSize : hiddenSize) ? size : 0)];
         }
         return sizes.TrueForAll(size => size == 0) ? [] : sizes;
     }
