@@ -20,6 +20,13 @@ internal static class ServerFailure
         }
     }
 
+    /// <inheritdoc cref="Translate{TResult}"/>
+    public static Task Translate(Uri address, Func<Task> calls) => Translate(address, async () =>
+    {
+        await calls();
+        return true;
+    });
+
     private static string Describe(Uri address, EdgeRnnException failure)
     {
         string server = address.GetLeftPart(UriPartial.Authority);
