@@ -23,7 +23,12 @@ internal sealed record DemoMoment(long Frame, MachineState State, string Seen, f
         for (int i = 0; i < result.Count; i++)
         {
             ReadOnlySpan<float> outputs = result.Outputs.Span.Slice(i * labels.Count, labels.Count);
-            int best = outputs.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max(outputs));
+            int best = 0;
+            for (int label = 1; label < outputs.Length; label++)
+            {
+                if (outputs[label] > outputs[best]) best = label;
+            }
+
             yield return new DemoMoment(result.FirstIndex + i, sensor.StateAt(result.FirstIndex + i), labels[best], outputs[best], result, roundTrip);
         }
     }
