@@ -41,19 +41,21 @@ internal sealed class InferenceService(
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
             StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
             var stream = new SessionStream(session, requests, responses, options, time, logger);
-            context.Status = await stream.RunAsync(Messages.Opened(session, Describe(session.Model), options.Runtime), context.CancellationToken);
+            StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
+            context.Status = await stream.RunAsync(opened, context.CancellationToken);
         }
         catch (SessionRefusedException refusal)
         {
             context.Status = new Status(StatusMap.Of(refusal.Reason), refusal.Message);
         }
-        catch (Exception e) when (e is not RpcException)
+        catch (Exception e)
         {
             context.Status = ToStatus(e, context);
         }
     }
 
-    private ModelInfo Describe(RecurrentModel model) => Messages.Describe(model, sessions.SessionBytes(model), options.Runtime.MaxBlockSteps);
+    private ModelInfo Describe(RecurrentModel model) =>
+        Messages.Describe(model, sessions.SessionBytes(model), options.Runtime.MaxBlockSteps);
 
     private async Task<OpenSession> ReadOpenAsync(IAsyncStreamReader<StreamInferRequest> requests, CancellationToken clientGone)
     {
@@ -63,7 +65,7 @@ internal sealed class InferenceService(
         try
         {
             if (!await requests.MoveNext(waiting.Token))
-                throw new ContractException("request: expected open as the first message, found the end of the stream");
+                throw Unopened("the end of the stream");
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
@@ -71,13 +73,17 @@ internal sealed class InferenceService(
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusMap.Of(SessionEnd.IdleTimeout), $"open was not received within {options.Runtime.IdleTimeout}"));
+            throw new StreamEndException(
+                SessionEnd.IdleTimeout, $"open was not received within {options.Runtime.IdleTimeout.TotalSeconds:0.###} s");
         }
 
         return requests.Current is { Open: { } open }
             ? open
-            : throw new ContractException($"request: expected open as the first message, found {Messages.NameOf(requests.Current.RequestCase)}");
+            : throw Unopened(Messages.NameOf(requests.Current.RequestCase));
     }
+
+    private static StreamEndException Unopened(string found) =>
+        new(SessionEnd.InvalidInput, $"request: expected open as the first message, found {found}");
 
     private Status ToStatus(Exception exception, ServerCallContext context)
     {
