@@ -21,8 +21,8 @@ public static class CommandLineHost
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
-                Output = output,
-                Error = error,
+                Output = output ?? Console.Out,
+                Error = error ?? Console.Error,
             });
         }
 
