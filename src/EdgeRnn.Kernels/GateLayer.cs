@@ -23,13 +23,16 @@ public abstract class GateLayer : IDisposable
     /// <summary>Outputs per frame.</summary>
     public int Units { get; }
 
-    /// <summary>How many floats a unit carries from frame to frame: none for a linear layer, two for an LSTM, h and then c; else one.</summary>
+    /// <summary>How many floats a unit carries from frame to frame: none if linear, two, h and then c, for an LSTM, else one.</summary>
     public int StateVectors { get; }
 
     /// <summary>Floats of state per session: for each of the <see cref="StateVectors"/> the units in their order, then padding.</summary>
     public int StateSize => StateVectors * LanePadding.Pad(Units);
 
-    /// <summary>Bytes of the packed weights, padding included. A pass reads them once, but an LSTM's or GRU's for the last outputs once per frame.</summary>
+    /// <summary>
+    /// Bytes of the packed weights, padding included. A pass reads them once, but what an LSTM or GRU gives its last outputs once
+    /// per frame.
+    /// </summary>
     public long WeightBytes { get; }
 
     /// <summary>Floats of scratch that a pass of <paramref name="frames"/> frames needs.</summary>

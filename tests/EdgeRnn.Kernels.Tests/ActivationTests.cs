@@ -3,7 +3,8 @@ namespace EdgeRnn.Kernels.Tests;
 /// <summary>What cells apply to their candidates.</summary>
 public class ActivationTests
 {
-    private static readonly float[] Sample = [.. Enumerable.Range(-88000, 176001).Select(i => i / 1000f), 1e-7f, -1e-7f, -1e-20f, 1e30f, -1e30f];
+    private static readonly float[] Sample =
+        [.. Enumerable.Range(-88000, 176001).Select(i => i / 1000f), 1e-7f, -1e-7f, -1e-20f, 1e30f];
 
     public static TheoryData<string> Kernels => new(TestData.KernelNames);
 

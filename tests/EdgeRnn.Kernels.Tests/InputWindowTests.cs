@@ -28,7 +28,8 @@ public class InputWindowTests
                 int[] streams = [.. Enumerable.Range(0, 2).Where(stream => done[stream] < Frames)];
                 random.Shuffle(streams);
                 int[] counts = [.. streams.Select(stream => random.Next(1, Math.Min(4, Frames - done[stream]) + 1))];
-                float[] pass = [.. streams.Zip(counts, (s, count) => frames[s].AsSpan(done[s] * Inputs, count * Inputs).ToArray()).SelectMany(x => x)];
+                float[] pass = [.. streams.Zip(counts)
+                    .SelectMany(pair => frames[pair.First].AsSpan(done[pair.First] * Inputs, pair.Second * Inputs).ToArray())];
                 FrameRows inputs = pass.ToRows(Inputs), outputs = new float[2 * pass.Length].ToRows(2 * Inputs);
 
                 _window.Run(inputs, outputs, [.. streams.Zip(counts, (s, count) => new Segment(states[s], count))], stateOffset: 16);

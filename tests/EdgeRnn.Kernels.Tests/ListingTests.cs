@@ -88,7 +88,8 @@ public partial class ListingTests
     }
 
     [GeneratedRegex(
-        @"^\S+:MultiplyTile\[\S+Lanes(512|256|128),\S*?\b(?<cell>LinearKernel|LstmKernel|GruKernel|\w+(Skip|Mix|OutputGate))\S+\.(?<frames>\w+)Frames?\]\S+")]
+        @"^\S+:MultiplyTile\[\S+Lanes(512|256|128),\S*?" +
+        @"\b(?<cell>LinearKernel|LstmKernel|GruKernel|\w+(Skip|Mix|OutputGate))\S+\.(?<frames>\w+)Frames?\]\S+")]
     private static partial Regex TileName();
 
     [GeneratedRegex(@"^\S+Kernel(`\S+)?:(Advance|Step)\[\S+Lanes(512|256|128)\]")]

@@ -28,11 +28,15 @@ internal sealed class RunCommand
     };
     private readonly Option<string?> _stateIn = new("--state-in")
     {
-        Description = "The state to start from, [L, 1, O]: tensor state_in, state_out, state_out_f32 or state_out_f64; else zeros",
+        Description = "The state to start from: tensors state_in [L, 1, O], for an LSTM cell_in, for a QRNN prev_x_in.N; also …_out, …_out_f32, …_out_f64",
         HelpName = "FILE",
     };
     private readonly Option<string?> _output = new("--output") { Description = "Write the outputs: safetensors, tensor output [T, 1, O] F32", HelpName = "FILE" };
-    private readonly Option<string?> _stateOut = new("--state-out") { Description = "Write the final state: safetensors, tensor state_out [L, 1, O] F32", HelpName = "FILE" };
+    private readonly Option<string?> _stateOut = new("--state-out")
+    {
+        Description = "Write the final state: safetensors, tensors state_out [L, 1, O], for an LSTM cell_out, for a QRNN prev_x_out.N",
+        HelpName = "FILE",
+    };
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
 

@@ -3,7 +3,8 @@ using EdgeRnn.Kernels;
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
-/// Layers of gated impulse linear recurrences. Tensors: layers.N.linear.weight [2 hidden, inputs], the rows candidate, gate, and with a bias .bias [2 hidden].
+/// Layers of gated impulse linear recurrences. Tensors:
+/// layers.N.linear.weight [2 hidden, inputs], the rows candidate, gate, and with a bias .bias [2 hidden].
 /// </summary>
 /// <param name="Basics">What all families have.</param>
 /// <param name="Activation">Applied to the candidate.</param>

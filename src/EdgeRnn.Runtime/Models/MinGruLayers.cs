@@ -3,7 +3,8 @@ using EdgeRnn.Kernels;
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
-/// Layers of minGRU, named as in lucidrains/minGRU-pytorch. Tensors: layers.N.to_hidden_and_gate.weight [2 hidden, inputs], the rows candidate, gate, and with a bias .bias [2 hidden].
+/// Layers of minGRU, named as in lucidrains/minGRU-pytorch. Tensors:
+/// layers.N.to_hidden_and_gate.weight [2 hidden, inputs], the rows candidate, gate, and with a bias .bias [2 hidden].
 /// </summary>
 /// <param name="Basics">What all families have.</param>
 /// <param name="Activation">Applied to the candidate.</param>

@@ -3,7 +3,8 @@ using EdgeRnn.Kernels;
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
-/// Layers of minLSTM, named as in lucidrains/minGRU-pytorch. Tensors: layers.N.to_hidden_and_f_i_gate.weight [3 hidden, inputs], the rows candidate, f, i, and with a bias .bias [3 hidden].
+/// Layers of minLSTM, named as in lucidrains/minGRU-pytorch. Tensors:
+/// layers.N.to_hidden_and_f_i_gate.weight [3 hidden, inputs], the rows candidate, f, i, and with a bias .bias [3 hidden].
 /// </summary>
 /// <param name="Basics">What all families have.</param>
 /// <param name="Activation">Applied to the candidate.</param>

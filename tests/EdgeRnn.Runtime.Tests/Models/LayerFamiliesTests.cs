@@ -4,7 +4,9 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Runtime.Tests.Models;
 
-/// <summary>Models of every cell family. What upstream computes is in the reference vectors; for those without, a double reference is here.</summary>
+/// <summary>
+/// Models of every cell family. What upstream computes is in the reference vectors; for those without, a double reference is here.
+/// </summary>
 public sealed class LayerFamiliesTests
 {
     private const int Frames = 23, Units = TestPackage.Units;
@@ -85,7 +87,8 @@ public sealed class LayerFamiliesTests
         var rows = input.Chunk(TestPackage.Inputs).Select(row => row.Select(x => (double)x).ToArray()).ToArray();
         for (var layer = 0; layer < 2; layer++)
         {
-            var (weight, bias) = (package.Weights[$"layers.{layer}.{tensor}.weight"].Values, package.Weights[$"layers.{layer}.{tensor}.bias"].Values);
+            var name = $"layers.{layer}.{tensor}";
+            var (weight, bias) = (package.Weights[$"{name}.weight"].Values, package.Weights[$"{name}.bias"].Values);
             var h = new double[Units];
             rows = [.. rows.Select(row => h = Step(family, Sums(weight, bias, row), h))];
         }
