@@ -1,4 +1,5 @@
 using EdgeRnn.Cli.Simulation;
+using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Demo;
 
@@ -17,10 +18,11 @@ internal sealed class PlainDemoView(TextWriter output) : DemoView
 
     private static string Line(DemoMoment moment)
     {
+        InferenceResult block = moment.Result;
         string mark = moment.IsRight ? " " : "!";
-        return FormattableString.Invariant(
-            $"{moment.Seconds,5:0.0} s  {moment.State.Label(),-13} {mark} {moment.Seen,-13} {moment.Confidence * 100,5:0.0} %  {moment.Result.BlockSteps,15}  ")
-            + $"{Text(moment.Result.BlockWait),10}  {Text(moment.Result.Queue),7}  {Text(moment.Result.Compute),7}  {Text(moment.RoundTrip),10}";
+        return FormattableString.Invariant($"{moment.Seconds,5:0.0} s  {moment.State.Label(),-13} {mark} {moment.Seen,-13} ")
+            + FormattableString.Invariant($"{moment.Confidence * 100,5:0.0} %  {block.BlockSteps,15}  ")
+            + $"{Text(block.BlockWait),10}  {Text(block.Queue),7}  {Text(block.Compute),7}  {Text(moment.RoundTrip),10}";
 
         static string Text(TimeSpan time) => DemoSummary.Milliseconds(time);
     }

@@ -25,14 +25,18 @@ public sealed class ProcessTests
     public async Task Process_FedThroughAPipe_StreamsToTheServer()
     {
         await using TestServer server = await TestServer.StartAsync();
-        CliRun run = await StartAsync("1,2,3,4,5,6,7\n7,6,5,4,3,2,1\n", "stream", "--address", server.Server.GrpcAddress.ToString(), "--model", "first", "--input", "-");
+        string address = server.Server.GrpcAddress.ToString();
+
+        CliRun run = await StartAsync("1,2,3,4,5,6,7\n7,6,5,4,3,2,1\n", "stream", "--address", address, "--model", "first", "--input", "-");
+
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(3, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     private static async Task<CliRun> StartAsync(string input, params string[] args)
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "edgernn.dll"), .. args])
+        string program = Path.Combine(AppContext.BaseDirectory, "edgernn.dll");
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. args])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
