@@ -12,7 +12,8 @@ namespace EdgeRnn.Cli.Commands;
 internal static class DemoCommand
 {
     private const int DefaultSeconds = 15;
-    private const int DefaultSeed = 7;
+    private const int DefaultSeed = 1;
+    private const int WarmUpFrames = 200;
 
     public static Command Create(Terminal terminal)
     {
@@ -44,6 +45,7 @@ internal static class DemoCommand
     private static async Task RunAsync(EdgeRnnServer server, ulong seed, TimeSpan duration, Terminal terminal, CancellationToken endOfInput)
     {
         using var client = new EdgeRnnClient(server.GrpcAddress);
+        await WarmUpAsync(client, endOfInput);
         await using InferenceStream stream = await client.OpenAsync(new InferenceOptions(), endOfInput);
         Introduce(server, stream, duration, terminal.Output);
 
@@ -65,6 +67,17 @@ internal static class DemoCommand
         }
     }
 
+    /// <summary>Has the code compiled that frames pass through, which a server that runs has behind it.</summary>
+    private static async Task WarmUpAsync(EdgeRnnClient client, CancellationToken cancellation)
+    {
+        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions(), cancellation);
+        await stream.WriteAsync(new float[WarmUpFrames * stream.Model.FrameSize], cancellationToken: cancellation);
+        await stream.CompleteAsync(cancellation);
+        await foreach (InferenceResult _ in stream.ReadResultsAsync(cancellation))
+        {
+        }
+    }
+
     private static void Introduce(EdgeRnnServer server, InferenceStream stream, TimeSpan duration, TextWriter output)
     {
         ModelDescription model = stream.Model;
@@ -74,7 +87,7 @@ internal static class DemoCommand
         output.WriteLine($"sensor    a simulated machine, {MachineSimulator.FrameRate} frames/s of {model.FrameSize} values; "
             + FormattableString.Invariant($"its state changes every {each:0.#} s"));
         output.WriteLine($"stream    blocks of up to {stream.BlockSteps} frames; none waits longer than "
-            + $"{stream.MaxBlockDelay.TotalMilliseconds} ms for its block to fill");
+            + $"{stream.MaxBlockDelay.TotalMilliseconds} ms for its block to fill; {WarmUpFrames} frames to warm up");
         output.WriteLine();
     }
 }

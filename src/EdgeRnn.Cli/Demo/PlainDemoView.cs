@@ -8,7 +8,7 @@ internal sealed class PlainDemoView(TextWriter output) : DemoView
 {
     public override async Task ShowAsync(Func<Action<IReadOnlyList<DemoMoment>>, Task> run)
     {
-        output.WriteLine("   time  machine is     model sees        sure  frames in block  block wait    queue  compute  round trip");
+        output.WriteLine("   time  machine is      model sees       sure  frames in block  block wait    queue  compute  round trip");
         await run(moments =>
         {
             foreach (DemoMoment moment in moments.Where(moment => (moment.Frame + 1) % (int)MachineSimulator.FrameRate == 0))
