@@ -6,7 +6,7 @@ namespace EdgeRnn.Cli.Running;
 /// <summary>A stream's recurrent state as a tensor [layers, 1, units].</summary>
 internal static class StateFile
 {
-    /// <summary>Names under which a state is looked for, in this order: those of the reference vectors, and what <see cref="Write"/> gives.</summary>
+    /// <summary>Names that a state may have, tried in this order: the reference vectors' and what <see cref="Write"/> gives.</summary>
     private static readonly string[] Names = ["state_in", "state_out", "state_out_f32", "state_out_f64"];
 
     /// <exception cref="ModelException">The file cannot be read.</exception>
@@ -18,7 +18,11 @@ internal static class StateFile
             ?? throw new CliException($"{path}: expected a tensor {string.Join(" or ", Names)}, found none of them");
         long[] expected = Shape(state);
         if (!file[name].Shape.SequenceEqual(expected))
-            throw new CliException($"{path}: tensor {name}: expected the shape [{string.Join(", ", expected)}], found {file[name].ShapeText}");
+        {
+            string shape = string.Join(", ", expected);
+            throw new CliException($"{path}: tensor {name}: expected the shape [{shape}], found {file[name].ShapeText}");
+        }
+
         ReadOnlySpan<float> values = file.ReadSingles(name, new WarningLogger<SafetensorsFile>(terminal));
         for (int i = 0; i < state.Layers; i++)
         {
