@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// Floats in native memory, zeroed and aligned to 64 bytes (one cache line, one 512-bit register). The owner disposes it when no
+/// pass uses it any more. There is no finalizer, because it could free the memory under a span that is still in use.
+/// </summary>
+public sealed unsafe class AlignedBuffer : IDisposable
+{
+    private const int Alignment = 64;
+
+    private readonly bool _owned;
+    private float* _memory;
+
+    /// <param name="length">Number of floats, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 1.</exception>
+    /// <exception cref="OutOfMemoryException">The system has not that much memory.</exception>
+    public AlignedBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        nuint bytes = (nuint)length * sizeof(float);
+        _memory = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        _owned = true;
+        NativeMemory.Clear(_memory, bytes);
+        Length = length;
+    }
+
+    /// <summary>Wraps memory of somebody else, which stays theirs: tests place operands against guard pages.</summary>
+    internal AlignedBuffer(float* memory, int length)
+    {
+        _memory = memory;
+        Length = length;
+    }
+
+    /// <summary>Number of floats.</summary>
+    public int Length { get; }
+
+    /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
+    public Span<float> Span => new(Pointer, Length);
+
+    internal float* Pointer
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            float* memory = _memory;
+            ObjectDisposedException.ThrowIf(memory == null, this);
+            return memory;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_owned) NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
+}

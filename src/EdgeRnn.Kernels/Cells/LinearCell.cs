@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>A linear layer, with no state: h = W x + b, or its sigmoid.</summary>
+public sealed class LinearCell : Cell
+{
+    private readonly ReadOnlyMemory<float> _weights, _bias;
+    private readonly OutputActivation _activation;
+
+    /// <param name="inputs">Values per frame, at least 1.</param>
+    /// <param name="units">Outputs per frame, at least 1.</param>
+    /// <param name="weights">[unit][input].</param>
+    /// <param name="bias">[unit]; empty means zeros.</param>
+    /// <param name="activation">Applied to the sums.</param>
+    /// <exception cref="ArgumentException">A length does not match, or an option is unknown.</exception>
+    public LinearCell(int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> bias, OutputActivation activation)
+        : base(inputs, units)
+    {
+        CheckLength(weights, checked(units * inputs), nameof(weights), $"{units} units x {inputs} inputs");
+        if (!bias.IsEmpty) CheckLength(bias, units, nameof(bias), $"{units} units, or none");
+        if (!Enum.IsDefined(activation)) throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
+        (_weights, _bias, _activation) = (weights, bias, activation);
+    }
+
+    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) => _activation switch
+    {
+        OutputActivation.None => Pack<TLanes, IdentityActivation>(allocate),
+        _ => Pack<TLanes, SigmoidActivation>(allocate),
+    };
+
+    private GateLayer<TLanes, LinearKernel<TActivation>> Pack<TLanes, TActivation>(Func<int, AlignedBuffer> allocate)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TActivation : struct, IActivation
+    {
+        var biases = new float[Units];
+        _bias.Span.CopyTo(biases);
+        return new(new PackedWeights(_weights.Span, biases, [], gates: 1, Units, Inputs, TLanes.Count, allocate));
+    }
+}
+
+/// <summary>The epilogue of <see cref="LinearCell"/>.</summary>
+internal readonly unsafe struct LinearKernel<TActivation> : ICellKernel
+    where TActivation : struct, IActivation
+{
+    public static int Gates => 1;
+    public static bool HasState => false;
+    public static bool ReadsSkip => false;
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Advance<TLanes>(
+        float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (; frames > 0; frames--)
+        {
+            TLanes.OneNaN(TActivation.Apply(TLanes.Load(sums))).Store(output);
+            sums += TLanes.Count;
+            output += outputStride;
+        }
+    }
+}

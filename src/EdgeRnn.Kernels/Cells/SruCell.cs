@@ -1,0 +1,83 @@
+namespace EdgeRnn.Kernels;
+
+/// <summary>What passes around an SRU cell to its output.</summary>
+public enum SkipTerm
+{
+    /// <summary>Nothing: three gate matrices.</summary>
+    None,
+
+    /// <summary>The layer's input times a scale: three gate matrices, as many skip values as units.</summary>
+    Input,
+
+    /// <summary>A fourth gate matrix's product, not scaled.</summary>
+    Gate,
+}
+
+/// <summary>
+/// Simple recurrent unit. With the gate sums u0, u1, u2 (, u3) of a frame, u1 and u2 starting from the biases:
+/// <code>
+/// f  = sigmoid(wc_f c + u1)      both gates read the state before its update
+/// r  = sigmoid(wc_r c + u2)
+/// c' = f (c - u0) + u0
+/// x' = 0, x scale or u3
+/// h  = r (g(c') - x') + x'
+/// </code>
+/// </summary>
+public sealed class SruCell : Cell
+{
+    private readonly ReadOnlyMemory<float> _weights, _biases, _weightC;
+    private readonly SkipTerm _skipTerm;
+    private readonly float _skipScale;
+    private readonly Activation _activation;
+
+    /// <param name="inputs">Values per frame that the gates multiply, at least 1.</param>
+    /// <param name="units">Units, at least 1.</param>
+    /// <param name="weights">[gate][unit][input]: u0, f, r, and the skip matrix for <see cref="SkipTerm.Gate"/>.</param>
+    /// <param name="biases">[2][unit]: f, r.</param>
+    /// <param name="weightC">[2][unit]: what f and r give the state; empty means zeros.</param>
+    /// <param name="skipTerm">What passes around the cell.</param>
+    /// <param name="skipScale">Factor of the input in <see cref="SkipTerm.Input"/>; no other skip term is scaled.</param>
+    /// <param name="activation">g, applied to the state on its way out.</param>
+    /// <exception cref="ArgumentException">A length does not match, or an option is unknown.</exception>
+    public SruCell(
+        int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, ReadOnlyMemory<float> weightC,
+        SkipTerm skipTerm, float skipScale, Activation activation) : base(inputs, units)
+    {
+        int gates = skipTerm == SkipTerm.Gate ? 4 : 3;
+        CheckLength(weights, checked(gates * units * inputs), nameof(weights), $"{gates} gates x {units} units x {inputs} inputs");
+        CheckLength(biases, checked(2 * units), nameof(biases), $"2 gates x {units} units");
+        if (!weightC.IsEmpty) CheckLength(weightC, 2 * units, nameof(weightC), $"2 gates x {units} units, or none");
+        if (!Enum.IsDefined(skipTerm)) throw new ArgumentOutOfRangeException(nameof(skipTerm), skipTerm, "Unknown skip term.");
+        if (!Enum.IsDefined(activation)) throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
+        (_weights, _biases, _weightC) = (weights, biases, weightC);
+        (_skipTerm, _skipScale, _activation) = (skipTerm, skipScale, activation);
+    }
+
+    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) => _skipTerm switch
+    {
+        SkipTerm.None => Compile<TLanes, NoSkip>(allocate),
+        SkipTerm.Input => Compile<TLanes, InputSkip>(allocate),
+        _ => Compile<TLanes, GateSkip>(allocate),
+    };
+
+    private GateLayer Compile<TLanes, TSkip>(Func<int, AlignedBuffer> allocate)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TSkip : struct, ISkipTerm => _activation switch
+        {
+            Activation.Identity => Pack<TLanes, SruKernel<TSkip, IdentityActivation>>(allocate),
+            Activation.Tanh => Pack<TLanes, SruKernel<TSkip, TanhActivation>>(allocate),
+            _ => Pack<TLanes, SruKernel<TSkip, ReluActivation>>(allocate),
+        };
+
+    private GateLayer<TLanes, TKernel> Pack<TLanes, TKernel>(Func<int, AlignedBuffer> allocate)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        var biases = new float[TKernel.Gates * Units];
+        _biases.Span.CopyTo(biases.AsSpan(Units));
+        var constants = new float[SruConstants.Count * Units];
+        _weightC.Span.CopyTo(constants);
+        constants.AsSpan(SruConstants.SkipScale * Units).Fill(_skipScale);
+        return new(new PackedWeights(_weights.Span, biases, constants, TKernel.Gates, Units, Inputs, TLanes.Count, allocate));
+    }
+}

@@ -1,0 +1,130 @@
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// A cell compiled for one SIMD width. Its outputs and states are the same bits at every width, however frames are
+/// distributed over passes and whatever else is in a pass. One thread at a time may run a given session's state; the layer
+/// itself may run on many threads at once.
+/// </summary>
+public abstract class GateLayer : IDisposable
+{
+    private readonly bool _readsSkip;
+
+    private protected GateLayer(int inputs, int units, bool hasState, bool readsSkip, long weightBytes)
+    {
+        (Inputs, Units, WeightBytes) = (inputs, units, weightBytes);
+        StateSize = hasState ? LanePadding.Pad(units) : 0;
+        _readsSkip = readsSkip;
+    }
+
+    /// <summary>Values per frame that the gates multiply.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Outputs per frame.</summary>
+    public int Units { get; }
+
+    /// <summary>Floats of state per session: the units in their order, then padding. 0 for a layer without state.</summary>
+    public int StateSize { get; }
+
+    /// <summary>Bytes that one pass reads of the weights, padding included.</summary>
+    public long WeightBytes { get; }
+
+    /// <summary>Floats of scratch that a pass of <paramref name="frames"/> frames needs.</summary>
+    /// <exception cref="OverflowException">More than an <see cref="int"/> counts.</exception>
+    public int ScratchLength(int frames)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
+        return LanePadding.Pad(checked(frames * Inputs));
+    }
+
+    /// <summary>Runs the frames of one or more sessions through the layer in one reading of its weights. Allocates nothing.</summary>
+    /// <param name="inputs">What the gates multiply: <see cref="Inputs"/> values per frame.</param>
+    /// <param name="skip">What the skip term adds: <see cref="Units"/> values per frame. Only <see cref="SkipTerm.Input"/> looks at it.</param>
+    /// <param name="outputs">Receives <see cref="Units"/> values per frame; another buffer than <paramref name="inputs"/>.</param>
+    /// <param name="segments">Whose the frames are, in the order of the rows.</param>
+    /// <param name="stateOffset">Where this layer's state begins in each session's: a multiple of <see cref="LanePadding.Units"/>.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> floats, overwritten; a buffer of its own.</param>
+    /// <exception cref="ArgumentException">A buffer is too small, misplaced or used twice.</exception>
+    /// <exception cref="ObjectDisposedException">The layer or a buffer was disposed.</exception>
+    public void Run(
+        FrameRows inputs, FrameRows skip, FrameRows outputs, ReadOnlySpan<Segment> segments, int stateOffset, AlignedBuffer scratch)
+    {
+        int frames = CheckSegments(segments, stateOffset);
+        if (frames == 0) return;
+        inputs.Check(frames, Inputs, nameof(inputs));
+        if (_readsSkip) skip.Check(frames, Units, nameof(skip));
+        outputs.Check(frames, Units, nameof(outputs));
+        ArgumentNullException.ThrowIfNull(scratch);
+        if (scratch.Length < ScratchLength(frames))
+        {
+            throw new ArgumentException(
+                $"scratch: {frames} frames need {ScratchLength(frames)} floats, found {scratch.Length}.", nameof(scratch));
+        }
+        if (outputs.Buffer == inputs.Buffer || outputs.Buffer == scratch || inputs.Buffer == scratch)
+            throw new ArgumentException("Inputs, outputs and scratch must be three buffers.", nameof(outputs));
+        Run(inputs, skip, outputs, frames, segments, stateOffset, scratch);
+    }
+
+    /// <summary>Frees the weights; no pass may be running.</summary>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract void Dispose(bool disposing);
+
+    /// <summary>Runs a pass whose arguments are valid.</summary>
+    private protected abstract void Run(
+        FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset, AlignedBuffer scratch);
+
+    private int CheckSegments(ReadOnlySpan<Segment> segments, int stateOffset)
+    {
+        if (stateOffset < 0 || stateOffset % LanePadding.Units != 0)
+        {
+            throw new ArgumentException(
+                $"stateOffset must be a multiple of {LanePadding.Units} from 0 on, found {stateOffset}.", nameof(stateOffset));
+        }
+        int frames = 0;
+        for (int i = 0; i < segments.Length; i++)
+        {
+            (AlignedBuffer state, int own) = segments[i];
+            if (own < 1) throw new ArgumentException($"segments[{i}]: expected at least 1 frame, found {own}.", nameof(segments));
+            frames = checked(frames + own);
+            if (StateSize == 0) continue;
+            if (state is null) throw new ArgumentException($"segments[{i}] has no state.", nameof(segments));
+            if (state.Length < (long)stateOffset + StateSize)
+            {
+                throw new ArgumentException(
+                    $"segments[{i}]: {StateSize} floats of state from {stateOffset} on, found a buffer of {state.Length}.", nameof(segments));
+            }
+        }
+        return frames;
+    }
+}
+
+/// <summary>A layer for one width and one cell.</summary>
+internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
+    : GateLayer(weights.Inputs, weights.Units, TKernel.HasState, TKernel.ReadsSkip, weights.Bytes)
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TKernel : struct, ICellKernel
+{
+    private protected override void Run(
+        FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset, AlignedBuffer scratch)
+    {
+        ObjectDisposedException.ThrowIf(weights.Data == null, this);
+        var pass = new Pass
+        {
+            Frames = frames,
+            Inputs = InputPacking.Pack<TLanes, TKernel>(inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
+            Skip = TKernel.ReadsSkip ? skip.Buffer.Pointer : null,
+            SkipStride = skip.Stride,
+            Outputs = outputs.Buffer.Pointer,
+            OutputStride = outputs.Stride,
+            Segments = segments,
+            StateOffset = stateOffset,
+        };
+        GateGemm.Run<TLanes, TKernel>(weights, 0, weights.Panels, in pass);
+    }
+
+    private protected override void Dispose(bool disposing) => weights.Dispose();
+}

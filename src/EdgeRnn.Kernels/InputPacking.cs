@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// Brings a pass's frames into the order in which tiles read them: one tile after the other, each [input][frame]. Done once
+/// per layer, it serves all panels.
+/// </summary>
+internal static unsafe class InputPacking
+{
+    /// <summary>Packs <paramref name="frames"/> rows. A single one is in that order already and is not copied.</summary>
+    /// <param name="packed">At least frames * depth floats.</param>
+    /// <returns>Where the frames lie in the order of the tiles.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float* Pack<TLanes, TKernel>(float* inputs, nint stride, int frames, int depth, float* packed)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        if (frames == 1) return inputs;
+        for (int frame = 0, count; frame < frames; frame += count)
+        {
+            count = GateGemm.TileFrames<TLanes, TKernel>(frames - frame);
+            float* from = inputs + frame * stride, to = packed + frame * (nint)depth;
+            int input = 0;
+            if (TLanes.Count > 1 && count >= 4)
+            {
+                for (; input <= depth - 4; input += 4, to += 4 * count)
+                {
+                    Transpose4x4(from + input, stride, to, count);
+                    if (count == 8) Transpose4x4(from + 4 * stride + input, stride, to + 4, count);
+                }
+            }
+            for (; input < depth; input++)
+            {
+                for (nint i = 0; i < count; i++) *to++ = from[i * stride + input];
+            }
+        }
+        return packed;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose4x4(float* from, nint fromStride, float* to, nint toStride)
+    {
+        Vector128<float> r0 = Vector128.Load(from), r1 = Vector128.Load(from + fromStride);
+        Vector128<float> r2 = Vector128.Load(from + 2 * fromStride), r3 = Vector128.Load(from + 3 * fromStride);
+        Vector128<float> low02 = ZipLow(r0, r2), high02 = ZipHigh(r0, r2), low13 = ZipLow(r1, r3), high13 = ZipHigh(r1, r3);
+        ZipLow(low02, low13).Store(to);
+        ZipHigh(low02, low13).Store(to + toStride);
+        ZipLow(high02, high13).Store(to + 2 * toStride);
+        ZipHigh(high02, high13).Store(to + 3 * toStride);
+    }
+
+    // a0 b0 a1 b1, and a2 b2 a3 b3
+    private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b)
+        => AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Sse.UnpackLow(a, b);
+    private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b)
+        => AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Sse.UnpackHigh(a, b);
+}

@@ -1,0 +1,135 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>The kernels for one SIMD width. All widths give the same bits; they differ in speed only.</summary>
+public abstract class KernelSet
+{
+    /// <summary>The environment variable by which a user overrides the choice of the best width.</summary>
+    public const string EnvironmentVariable = "EDGERNN_KERNELS";
+
+    private protected KernelSet(string name, int lanes) => (Name, Lanes) = (name, lanes);
+
+    /// <summary>The sets that this processor can run, best first; "scalar" is always the last.</summary>
+    public static IReadOnlyList<KernelSet> Available { get; } = Detect();
+
+    /// <summary>"scalar", "v128", "v256" or "v512".</summary>
+    public string Name { get; }
+
+    /// <summary>Units per register.</summary>
+    public int Lanes { get; }
+
+    /// <summary>The available set called <paramref name="name"/>, or the best one for null or an empty string.</summary>
+    /// <exception cref="ArgumentException">No set of that name, or the processor lacks it; lists those available.</exception>
+    public static KernelSet Select(string? name)
+    {
+        if (string.IsNullOrEmpty(name)) return Available[0];
+        return Available.FirstOrDefault(set => set.Name == name) ?? throw new ArgumentException(
+            $"Kernels \"{name}\" are unknown or not available on this processor. Available: {string.Join(", ", Available)}.", nameof(name));
+    }
+
+    /// <summary>Packs a cell's weights for this width. The layer owns the packed copy.</summary>
+    /// <exception cref="OverflowException">The packed weights exceed 2^31 floats.</exception>
+    public GateLayer Compile(Cell cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return Compile(cell, static length => new AlignedBuffer(length));
+    }
+
+    /// <inheritdoc cref="LayerNormParameters"/>
+    /// <exception cref="ArgumentException">A length does not match, or epsilon is not positive.</exception>
+    public LayerNorm Compile(LayerNormParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return Compile(parameters, static length => new AlignedBuffer(length));
+    }
+
+    /// <summary>Writes (x - mean) / deviation for a client's frames into rows; without mean and deviation the frames as they are.</summary>
+    /// <param name="frames">[frame][value], without padding.</param>
+    /// <param name="frameSize">Values per frame, at least 1.</param>
+    /// <param name="mean">[value], or empty.</param>
+    /// <param name="deviation">[value], or empty with <paramref name="mean"/>.</param>
+    /// <param name="to">Receives the frames.</param>
+    /// <param name="firstRow">The row of the first frame.</param>
+    /// <exception cref="ArgumentException">A length does not match.</exception>
+    public void NormaliseInputs(
+        ReadOnlySpan<float> frames, int frameSize, ReadOnlySpan<float> mean, ReadOnlySpan<float> deviation, FrameRows to, int firstRow)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(frameSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
+        if (frames.Length % frameSize != 0)
+            throw new ArgumentException($"frames: expected a multiple of {frameSize} values, found {frames.Length}.", nameof(frames));
+        to.Check(checked(firstRow + frames.Length / frameSize), frameSize, nameof(to));
+        if (mean.Length != deviation.Length || (!mean.IsEmpty && mean.Length != frameSize))
+        {
+            throw new ArgumentException(
+                $"mean, deviation: expected {frameSize} values each, or none, found {mean.Length} and {deviation.Length}.", nameof(mean));
+        }
+        Span<float> rows = to.Buffer.Span[(firstRow * to.Stride)..];
+        for (; !frames.IsEmpty; frames = frames[frameSize..])
+        {
+            if (mean.IsEmpty) frames[..frameSize].CopyTo(rows);
+            else Standardise(frames[..frameSize], mean, deviation, rows);
+            rows = rows[to.Stride..];
+        }
+    }
+
+    /// <summary>
+    /// Replaces each row's values by e^x over the sum of these: finite, in [0, 1]. A row with a NaN or +infinity, or of
+    /// nothing but -infinity, becomes NaN. Values more than 87 below the largest count as e^-87, about 1.6e-38.
+    /// </summary>
+    /// <param name="rows">The rows, changed in place.</param>
+    /// <param name="frames">How many rows.</param>
+    /// <param name="units">Values per row, at least 1.</param>
+    /// <exception cref="ArgumentException">The buffer is too small.</exception>
+    public void Softmax(FrameRows rows, int frames, int units)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(frames);
+        ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
+        rows.Check(frames, units, nameof(rows));
+        SoftmaxRows(rows, frames, units);
+    }
+
+    public override string ToString() => Name;
+
+    internal abstract GateLayer Compile(Cell cell, Func<int, AlignedBuffer> allocate);
+    internal abstract LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate);
+
+    private protected abstract void Standardise(
+        ReadOnlySpan<float> frame, ReadOnlySpan<float> mean, ReadOnlySpan<float> deviation, Span<float> to);
+    private protected abstract void SoftmaxRows(FrameRows rows, int frames, int units);
+
+    private static List<KernelSet> Detect()
+    {
+        List<KernelSet> sets = [];
+        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated) sets.Add(new KernelSet<Lanes512>("v512"));
+        if (Avx2.IsSupported && Fma.IsSupported) sets.Add(new KernelSet<Lanes256>("v256"));
+        if (AdvSimd.Arm64.IsSupported || Fma.IsSupported) sets.Add(new KernelSet<Lanes128>("v128"));
+        sets.Add(new KernelSet<Lanes1>("scalar"));
+        return sets;
+    }
+}
+
+internal sealed unsafe class KernelSet<TLanes>(string name) : KernelSet(name, TLanes.Count)
+    where TLanes : unmanaged, ILanes<TLanes>
+{
+    internal override GateLayer Compile(Cell cell, Func<int, AlignedBuffer> allocate) => cell.Compile<TLanes>(allocate);
+
+    internal override LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate)
+        => new LayerNorm<TLanes>(parameters, allocate);
+
+    private protected override void Standardise(
+        ReadOnlySpan<float> frame, ReadOnlySpan<float> mean, ReadOnlySpan<float> deviation, Span<float> to)
+    {
+        fixed (float* from = frame, means = mean, deviations = deviation, row = to)
+            FrameMath.Standardise<TLanes>(from, means, deviations, row, frame.Length);
+    }
+
+    private protected override void SoftmaxRows(FrameRows rows, int frames, int units)
+    {
+        float* row = rows.Buffer.Pointer;
+        for (int frame = 0; frame < frames; frame++, row += rows.Stride) FrameMath.Softmax<TLanes>(row, units);
+    }
+}

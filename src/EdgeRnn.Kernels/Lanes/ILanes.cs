@@ -1,0 +1,59 @@
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// One SIMD register of floats, one lane per unit. Kernels are written once against this interface; the JIT compiles
+/// them for every implementation and turns each member into one or two instructions. Every operation is rounded
+/// exactly as IEEE 754 says, so all widths give the same bits.
+/// </summary>
+/// <remarks>
+/// A tile inlines about 270 calls. At 430 the JIT gave up, left one call in the inner loop and spilled every register
+/// around it. So products are added in place, and no member has a default body, which the ahead-of-time compiler calls
+/// instead of inlining. After a change run eng/kernels/check-listing.sh.
+/// </remarks>
+internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
+{
+    static abstract int Count { get; }
+
+    /// <summary>How many registers a tile's sums may take, so that a row of weights and an input still fit.</summary>
+    static abstract int MaxSums { get; }
+
+    static abstract TSelf Load(float* source);
+    static abstract TSelf Broadcast(float value);
+    void Store(float* destination);
+
+    static abstract TSelf operator +(TSelf a, TSelf b);
+    static abstract TSelf operator -(TSelf a, TSelf b);
+    static abstract TSelf operator *(TSelf a, TSelf b);
+    static abstract TSelf operator /(TSelf a, TSelf b);
+
+    /// <summary>a * b + c, rounded once.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>Limits <paramref name="value"/> to ±<paramref name="limit"/>; NaN stays NaN.</summary>
+    static abstract TSelf Clamp(TSelf value, float limit);
+
+    /// <summary>The value if positive, +0 if negative or -0; NaN stays NaN.</summary>
+    static abstract TSelf Positive(TSelf value);
+
+    /// <summary>The value, any NaN as the one pattern 7FC00000: which NaN an operation returns depends on the processor.</summary>
+    static abstract TSelf OneNaN(TSelf value);
+
+    /// <summary>Moves the lowest eight bits of the pattern to where the exponent lies.</summary>
+    static abstract TSelf LowBitsToExponent(TSelf value);
+
+    /// <summary>
+    /// Goes on to the input of <paramref name="frame"/> among <paramref name="frames"/> that lie side by side, for
+    /// <see cref="AddProduct"/>. ARM64 multiplies by one lane of a register, so there one load serves four frames;
+    /// elsewhere an input is broadcast to all lanes.
+    /// </summary>
+    void NextInput(float* inputs, int frame, int frames);
+
+    /// <summary>
+    /// Adds weights * input, rounded once. In place, because a returned value would cost temporaries and register
+    /// copies for every product.
+    /// </summary>
+    void AddProduct(TSelf weights, TSelf input, int frame, int frames);
+
+    /// <summary>Asks for the cache line of an address, which need not be valid.</summary>
+    static abstract void Prefetch(float* address);
+}

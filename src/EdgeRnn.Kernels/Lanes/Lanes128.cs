@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>NEON, or FMA on x64: four units.</summary>
+internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
+{
+    private Vector128<float> _value = value;
+
+    public static int Count => 4;
+    public static int MaxSums => AdvSimd.Arm64.IsSupported ? 24 : 12;
+
+    public static Lanes128 Load(float* source) => new(Vector128.Load(source));
+    public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));
+    public readonly void Store(float* destination) => _value.Store(destination);
+
+    public static Lanes128 operator +(Lanes128 a, Lanes128 b) => new(a._value + b._value);
+    public static Lanes128 operator -(Lanes128 a, Lanes128 b) => new(a._value - b._value);
+    public static Lanes128 operator *(Lanes128 a, Lanes128 b) => new(a._value * b._value);
+    public static Lanes128 operator /(Lanes128 a, Lanes128 b) => new(a._value / b._value);
+
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c)
+        => new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    public static Lanes128 Clamp(Lanes128 value, float limit)
+        => new(Vector128.MinNative(Vector128.Create(limit), Vector128.MaxNative(Vector128.Create(-limit), value._value)));
+
+    // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
+    public static Lanes128 Positive(Lanes128 value) => new(Vector128.MaxNative(Vector128<float>.Zero, value._value) + Vector128<float>.Zero);
+
+    public static Lanes128 OneNaN(Lanes128 value)
+        => new(Vector128.ConditionalSelect(Vector128.Equals(value._value, value._value), value._value, Vector128.Create(0x7FC00000).AsSingle()));
+
+    public static Lanes128 LowBitsToExponent(Lanes128 value) => new((value._value.AsInt32() << 23).AsSingle());
+
+    // Plain if statements, for the JIT decides these while it inlines. With ?: or a named condition it would keep the
+    // address of the register across the branch, and so the register in memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void NextInput(float* inputs, int frame, int frames)
+    {
+        if (!AdvSimd.Arm64.IsSupported || frames < 4) _value = Vector128.Create(inputs[frame]);
+        else if (frame % 4 == 0) _value = Vector128.Load(inputs + frame);
+    }
+
+#pragma warning disable CA1857 // frame is a constant in each call of the unrolled tile
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddProduct(Lanes128 weights, Lanes128 input, int frame, int frames)
+    {
+        if (!AdvSimd.Arm64.IsSupported || frames < 4) _value = Vector128.FusedMultiplyAdd(weights._value, input._value, _value);
+        else _value = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(_value, weights._value, input._value, (byte)(frame % 4));
+    }
+#pragma warning restore CA1857
+
+    public static void Prefetch(float* address) { } // .NET offers none for ARM64
+}

@@ -1,0 +1,43 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>AVX-512: sixteen units.</summary>
+internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
+{
+    private Vector512<float> _value = value;
+
+    public static int Count => 16;
+    public static int MaxSums => 24;
+
+    public static Lanes512 Load(float* source) => new(Vector512.Load(source));
+    public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
+    public readonly void Store(float* destination) => _value.Store(destination);
+
+    public static Lanes512 operator +(Lanes512 a, Lanes512 b) => new(a._value + b._value);
+    public static Lanes512 operator -(Lanes512 a, Lanes512 b) => new(a._value - b._value);
+    public static Lanes512 operator *(Lanes512 a, Lanes512 b) => new(a._value * b._value);
+    public static Lanes512 operator /(Lanes512 a, Lanes512 b) => new(a._value / b._value);
+
+    public static Lanes512 MultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c)
+        => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    public static Lanes512 Clamp(Lanes512 value, float limit)
+        => new(Vector512.MinNative(Vector512.Create(limit), Vector512.MaxNative(Vector512.Create(-limit), value._value)));
+
+    // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
+    public static Lanes512 Positive(Lanes512 value) => new(Vector512.MaxNative(Vector512<float>.Zero, value._value) + Vector512<float>.Zero);
+
+    public static Lanes512 OneNaN(Lanes512 value)
+        => new(Vector512.ConditionalSelect(Vector512.Equals(value._value, value._value), value._value, Vector512.Create(0x7FC00000).AsSingle()));
+
+    public static Lanes512 LowBitsToExponent(Lanes512 value) => new((value._value.AsInt32() << 23).AsSingle());
+
+    public void NextInput(float* inputs, int frame, int frames) => _value = Vector512.Create(inputs[frame]);
+
+    public void AddProduct(Lanes512 weights, Lanes512 input, int frame, int frames)
+        => _value = Vector512.FusedMultiplyAdd(weights._value, input._value, _value);
+
+    public static void Prefetch(float* address) => Sse.Prefetch0(address);
+}

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// Sums across the units of a frame that are the same bits at every width: unit i belongs to stripe i mod 16, a stripe is
+/// added in the order of its units, and the stripes are added in one fixed tree.
+/// </summary>
+internal static unsafe class StripedSum
+{
+    private const int Stripes = LanePadding.Units;
+
+    /// <summary>The sum over <paramref name="units"/> values of a row; its padding takes no part.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Of<TLanes, TTerm>(float* values, int units, float parameter)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TTerm : struct, ISumTerm
+    {
+        float* stripes = stackalloc float[Stripes];
+        int whole = units / Stripes * Stripes;
+        TLanes parameters = TLanes.Broadcast(parameter);
+        for (int stripe = 0; stripe < Stripes; stripe += TLanes.Count)
+        {
+            TLanes sum = TLanes.Broadcast(0);
+            for (int unit = stripe; unit < whole; unit += Stripes)
+                sum = TTerm.Add(sum, TLanes.Load(values + unit), parameters);
+            sum.Store(stripes + stripe);
+        }
+        for (int unit = whole; unit < units; unit++)
+        {
+            float* stripe = stripes + (unit - whole);
+            TTerm.Add(Lanes1.Load(stripe), Lanes1.Load(values + unit), Lanes1.Broadcast(parameter)).Store(stripe);
+        }
+        for (int half = Stripes / 2; half > 0; half /= 2)
+        {
+            for (int stripe = 0; stripe < half; stripe++) stripes[stripe] += stripes[stripe + half];
+        }
+        return stripes[0];
+    }
+}
+
+/// <summary>What is summed, as a type.</summary>
+internal interface ISumTerm
+{
+    /// <summary>sum + the term of <paramref name="value"/>.</summary>
+    static abstract TLanes Add<TLanes>(TLanes sum, TLanes value, TLanes parameter) where TLanes : unmanaged, ILanes<TLanes>;
+}
+
+/// <summary>The value itself.</summary>
+internal readonly struct ValueTerm : ISumTerm
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Add<TLanes>(TLanes sum, TLanes value, TLanes parameter) where TLanes : unmanaged, ILanes<TLanes> => sum + value;
+}
+
+/// <summary>The square of the value's distance from the parameter.</summary>
+internal readonly struct SquaredDistanceTerm : ISumTerm
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Add<TLanes>(TLanes sum, TLanes value, TLanes parameter) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes distance = value - parameter;
+        return TLanes.MultiplyAdd(distance, distance, sum);
+    }
+}

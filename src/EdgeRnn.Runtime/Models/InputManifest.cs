@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace EdgeRnn.Runtime.Models;
+
+/// <summary>What happens to a frame that holds NaN or an infinity.</summary>
+public enum NonFinitePolicy
+{
+    /// <summary>It is refused, and with it the message it came in.</summary>
+    Reject,
+
+    /// <summary>It is computed like any other.</summary>
+    Pass,
+}
+
+/// <summary>The frames that a model takes.</summary>
+/// <param name="Size">Values per frame.</param>
+/// <param name="Rate">Frames per second that the model was made for; null where unknown.</param>
+/// <param name="NonFinite">What happens to a frame that holds NaN or an infinity.</param>
+/// <param name="Normalisation">How values are normalised before the first layer; null: they are taken as they are.</param>
+public sealed record InputManifest(int Size, double? Rate, NonFinitePolicy NonFinite, NormalisationManifest? Normalisation)
+{
+    private static readonly Words<NonFinitePolicy> Policies = new(("reject", NonFinitePolicy.Reject), ("pass", NonFinitePolicy.Pass));
+
+    internal static InputManifest Read(JsonSection section)
+    {
+        var input = new InputManifest(
+            section.Integer("size", 1, ManifestLimits.Width),
+            section.PositiveNumber("rate"),
+            section.OneOf("non_finite", Policies, NonFinitePolicy.Reject),
+            section.OptionalSection("normalisation") is { } normalisation ? NormalisationManifest.Read(normalisation) : null);
+        section.End();
+        return input;
+    }
+
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("size", Size);
+        if (Rate is { } rate)
+            json.WriteNumber("rate", rate);
+        json.WriteString("non_finite", Policies.WordOf(NonFinite));
+        if (Normalisation is not null)
+        {
+            json.WritePropertyName("normalisation");
+            Normalisation.Write(json);
+        }
+        json.WriteEndObject();
+    }
+}
+
+/// <summary>Where the tensors of (x - mean) / deviation are; both have one element per value of a frame.</summary>
+public sealed record NormalisationManifest(string File, string Mean, string Deviation)
+{
+    internal static NormalisationManifest Read(JsonSection section)
+    {
+        var normalisation = new NormalisationManifest(
+            section.Name("file"),
+            section.Text("mean", ManifestLimits.TensorNameLength),
+            section.Text("deviation", ManifestLimits.TensorNameLength));
+        section.End();
+        return normalisation;
+    }
+
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("file", File);
+        json.WriteString("mean", Mean);
+        json.WriteString("deviation", Deviation);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,70 @@
+using EdgeRnn.Kernels;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRnn.Runtime.Models;
+
+/// <summary>Turns a package into a model that runs.</summary>
+internal static class ModelLoader
+{
+    /// <exception cref="ModelException">The package cannot be used.</exception>
+    public static RecurrentModel Load(ModelPackage package, KernelSet kernels, ILogger? logger)
+    {
+        using var source = package.Open(ModelManifest.FileName);
+        var json = source.ReadAll(ManifestLimits.FileBytes);
+        var manifest = ModelManifest.Parse(source.Name, json);
+
+        using var tensors = new PackageTensors(package);
+        var weights = new TensorReader(tensors.Open(manifest.Layers.File), manifest.Layers.Prefix, logger);
+        var layers = manifest.Layers.Build(manifest.Input.Size, weights);
+        var head = manifest.Head is null ? null : new TensorReader(tensors.Open(manifest.Head.File), "", logger);
+        if (head is not null)
+            layers = [.. layers, ReadHead(manifest, head)];
+        var outputs = layers[^1].Cell.Units;
+        if (manifest.Labels.Count != 0 && manifest.Labels.Count != outputs)
+            throw new ModelException($"{source.Name}: output.labels: expected {outputs} labels or none, found {manifest.Labels.Count}");
+        var (mean, deviation) = ReadNormalisation(manifest, tensors, logger);
+
+        try
+        {
+            var model = new RecurrentModel(manifest, layers, mean, deviation, kernels)
+            {
+                Fingerprint = tensors.Fingerprint(json),
+                Parameters = weights.Values + (head?.Values ?? 0),
+            };
+            if (logger is not null)
+                ModelLog.Loaded(logger, model.Name, model.Version, model.Family, model.Parameters, model.Fingerprint);
+            return model;
+        }
+        catch (OverflowException e)
+        {
+            throw new ModelException($"{source.Name}: expected layers of at most 2^31 padded weights, found more", e);
+        }
+    }
+
+    private static LayerDefinition ReadHead(ModelManifest manifest, TensorReader tensors)
+    {
+        var (head, inputs) = (manifest.Head!, manifest.Layers.HiddenSize);
+        var outputs = tensors.Rows(head.Weight);
+        if (outputs is < 1 or > ManifestLimits.Width)
+            throw new ModelException($"{head.File}: {head.Weight}: expected 1 to {ManifestLimits.Width} rows, found {outputs}");
+        var weights = tensors.Read(head.Weight, outputs, inputs);
+        var bias = head.Bias is null ? [] : tensors.Read(head.Bias, outputs);
+        var activation = head.Activation == HeadActivation.Sigmoid ? OutputActivation.Sigmoid : OutputActivation.None;
+        return new LayerDefinition(new LinearCell(inputs, (int)outputs, weights, bias, activation));
+    }
+
+    private static (float[] Mean, float[] Deviation) ReadNormalisation(ModelManifest manifest, PackageTensors tensors, ILogger? logger)
+    {
+        if (manifest.Input.Normalisation is not { } normalisation)
+            return ([], []);
+        var file = tensors.Open(normalisation.File);
+        var reader = new TensorReader(file, "", logger);
+        var mean = reader.Read(normalisation.Mean, manifest.Input.Size);
+        var deviation = reader.Read(normalisation.Deviation, manifest.Input.Size);
+        var bad = Array.FindIndex(deviation, value => value <= 0);
+        if (bad >= 0)
+            throw new ModelException(
+                $"{file.Name}: {normalisation.Deviation}: expected values above 0, found {deviation[bad]} at element {bad}");
+        return (mean, deviation);
+    }
+}

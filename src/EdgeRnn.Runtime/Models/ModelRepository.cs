@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeRnn.Kernels;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRnn.Runtime.Models;
+
+/// <summary>The models that can be served, by name.</summary>
+public sealed class ModelRepository : IDisposable
+{
+    private readonly SortedDictionary<string, RecurrentModel> _models = new(StringComparer.Ordinal);
+
+    private ModelRepository()
+    {
+    }
+
+    /// <summary>In the order of their names; at least one.</summary>
+    public IReadOnlyCollection<RecurrentModel> Models => _models.Values;
+
+    /// <summary>
+    /// Loads every package in a folder: the folder itself if it has a model.json, otherwise its sub-folders that have one. An absent or
+    /// empty folder, or none, means the embedded model.
+    /// </summary>
+    /// <exception cref="ModelException">
+    /// A package cannot be used, two have the same name, or a folder that is not empty has none.
+    /// </exception>
+    public static ModelRepository Load(string? directory, KernelSet kernels, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(kernels);
+        var repository = new ModelRepository();
+        try
+        {
+            var packages = FindPackages(directory);
+            if (packages.Count == 0)
+            {
+                if (logger is not null && !string.IsNullOrEmpty(directory))
+                    ModelLog.ServingEmbedded(logger, directory);
+                repository.Add(RecurrentModel.LoadEmbedded(kernels, logger), "the embedded model");
+            }
+            foreach (var package in packages)
+                repository.Add(RecurrentModel.Load(package, kernels, logger), package);
+            return repository;
+        }
+        catch
+        {
+            repository.Dispose();
+            throw;
+        }
+    }
+
+    public bool TryGet(string name, [MaybeNullWhen(false)] out RecurrentModel model) => _models.TryGetValue(name, out model);
+
+    public void Dispose()
+    {
+        foreach (var model in _models.Values)
+            model.Dispose();
+    }
+
+    private void Add(RecurrentModel model, string package)
+    {
+        if (_models.TryAdd(model.Name, model))
+            return;
+        model.Dispose();
+        throw new ModelException($"{package}: name: expected a name that no other package has, found \"{model.Name}\" again");
+    }
+
+    private static List<string> FindPackages(string? directory)
+    {
+        if (string.IsNullOrEmpty(directory))
+            return [];
+        try
+        {
+            if (File.Exists(directory))
+                throw new ModelException($"{directory}: expected a folder of model packages, found a file");
+            if (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any())
+                return [];
+            if (IsPackage(directory))
+                return [directory];
+            var packages = Directory.EnumerateDirectories(directory).Where(IsPackage).Order(StringComparer.Ordinal).ToList();
+            return packages.Count > 0 ? packages : throw new ModelException(
+                $"{directory}: expected {ModelManifest.FileName} in it or in a folder in it, found neither");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"{directory}: expected a readable folder, found: {e.Message}", e);
+        }
+    }
+
+    private static bool IsPackage(string directory) => File.Exists(Path.Combine(directory, ModelManifest.FileName));
+}

@@ -1,0 +1,58 @@
+using EdgeRnn.Kernels;
+
+namespace EdgeRnn.Runtime.Models;
+
+/// <summary>One layer, packed for a SIMD width. Its steps read and write buffers of the workspace and allocate nothing.</summary>
+internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kernels, int stateOffset) : IDisposable
+{
+    private readonly LayerNorm? _before = definition.Before is { } before ? kernels.Compile(before) : null;
+    private readonly GateLayer? _projection = definition.Projection is { } projection ? kernels.Compile(projection) : null;
+    private readonly GateLayer _cell = kernels.Compile(definition.Cell);
+    private readonly LayerNorm? _after = definition.After is { } after ? kernels.Compile(after) : null;
+
+    public int Units => _cell.Units;
+
+    /// <summary>Floats of state per session, padded; 0 for a layer without state.</summary>
+    public int StateSize => _cell.StateSize;
+
+    public int StateOffset => stateOffset;
+
+    /// <summary>Values per frame in the before-norm's output; 0 without one.</summary>
+    public int NormalisedWidth => _before?.Units ?? 0;
+
+    /// <summary>Values per frame in the projection's output; 0 without one.</summary>
+    public int ProjectedWidth => _projection?.Units ?? 0;
+
+    public int ScratchLength(int frames) => Math.Max(_cell.ScratchLength(frames), _projection?.ScratchLength(frames) ?? 0);
+
+    /// <param name="inputs">The layer's input rows, in one of the workspace's two row buffers.</param>
+    /// <returns>The output rows, in the other one.</returns>
+    public FrameRows Run(FrameRows inputs, int frames, ReadOnlySpan<Segment> segments, Workspace workspace)
+    {
+        var gated = inputs;
+        if (_before is not null)
+        {
+            var normalised = workspace.Normalised(_before.Units);
+            _before.Run(gated, normalised, frames);
+            gated = normalised;
+        }
+        if (_projection is not null)
+        {
+            var projected = workspace.Projected(_projection.Units);
+            _projection.Run(gated, gated, projected, segments, 0, workspace.Scratch);
+            gated = projected;
+        }
+        var outputs = workspace.Other(inputs, Units);
+        _cell.Run(gated, inputs, outputs, segments, stateOffset, workspace.Scratch);
+        _after?.Run(outputs, outputs, frames);
+        return outputs;
+    }
+
+    public void Dispose()
+    {
+        _before?.Dispose();
+        _projection?.Dispose();
+        _cell.Dispose();
+        _after?.Dispose();
+    }
+}

@@ -1,0 +1,56 @@
+using EdgeRnn.Kernels;
+
+namespace EdgeRnn.Runtime.Models;
+
+/// <summary>
+/// The scratch memory of one weight pass at a time: two row buffers that layers read and write in turn, and one each for normalised,
+/// projected and packed inputs. Belongs to the model that made it.
+/// </summary>
+public sealed class Workspace : IDisposable
+{
+    private readonly AlignedBuffer _first, _second;
+    private readonly AlignedBuffer? _normalised, _projected;
+
+    /// <exception cref="OverflowException">A buffer would exceed 2^31 floats.</exception>
+    internal Workspace(RecurrentModel model, IReadOnlyList<RecurrentLayer> layers, int maxColumns)
+    {
+        Model = model;
+        MaxColumns = maxColumns;
+        Segments = new Segment[maxColumns];
+        var width = Math.Max(model.InputSize, layers.Max(layer => layer.Units));
+        _first = Rows(width)!;
+        _second = Rows(width)!;
+        _normalised = Rows(layers.Max(layer => layer.NormalisedWidth));
+        _projected = Rows(layers.Max(layer => layer.ProjectedWidth));
+        Scratch = new AlignedBuffer(layers.Max(layer => layer.ScratchLength(maxColumns)));
+    }
+
+    /// <summary>The most frames that a pass may have, over all its sessions.</summary>
+    public int MaxColumns { get; }
+
+    internal RecurrentModel Model { get; }
+
+    internal Segment[] Segments { get; }
+
+    internal AlignedBuffer Scratch { get; }
+
+    internal FrameRows Inputs(int width) => new(_first, LanePadding.Pad(width));
+
+    internal FrameRows Other(FrameRows rows, int width) =>
+        new(ReferenceEquals(rows.Buffer, _first) ? _second : _first, LanePadding.Pad(width));
+
+    internal FrameRows Normalised(int width) => new(_normalised!, LanePadding.Pad(width));
+
+    internal FrameRows Projected(int width) => new(_projected!, LanePadding.Pad(width));
+
+    public void Dispose()
+    {
+        _first.Dispose();
+        _second.Dispose();
+        _normalised?.Dispose();
+        _projected?.Dispose();
+        Scratch.Dispose();
+    }
+
+    private AlignedBuffer? Rows(int width) => width == 0 ? null : new AlignedBuffer(checked(MaxColumns * LanePadding.Pad(width)));
+}

@@ -1,0 +1,32 @@
+using EdgeRnn.Runtime.Sessions;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace EdgeRnn.Server;
+
+/// <summary>A request broke the contract in a way that only the stream can see. The message is fit for the client.</summary>
+internal sealed class ContractException(string message) : Exception(message);
+
+/// <summary>What a failed read of the request stream means for the session.</summary>
+/// <param name="Message">Fit for the client.</param>
+/// <param name="IsUnexpected">Nothing a client does explains it: to be logged with its exception.</param>
+internal readonly record struct ReadFailure(SessionEnd End, string Message, bool IsUnexpected = false)
+{
+    public static ReadFailure From(Exception exception, bool clientGone, int maxMessageBytes) => exception switch
+    {
+        _ when clientGone => new(SessionEnd.ClientCancelled, "the client cancelled, or its deadline passed"),
+        InvalidFramesException or ContractException => new(SessionEnd.InvalidInput, exception.Message),
+        InvalidProtocolBufferException => new(SessionEnd.InvalidInput, "message: expected a serialized StreamInferRequest, found bytes that are none"),
+        RpcException { StatusCode: StatusCode.ResourceExhausted } => TooLarge(maxMessageBytes),
+        // A length of 2 GiB or more; a broken connection always brings its cause along.
+        IOException { InnerException: null } and not Microsoft.AspNetCore.Connections.ConnectionResetException => TooLarge(maxMessageBytes),
+        // The message framing: cut short, or not decompressable.
+        RpcException framing => new(SessionEnd.InvalidInput, $"message: {framing.Status.Detail}"),
+        InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {framing.Message}"),
+        IOException or OperationCanceledException => new(SessionEnd.ClientCancelled, "the connection broke"),
+        _ => new(SessionEnd.ModelFault, "internal error", IsUnexpected: true),
+    };
+
+    private static ReadFailure TooLarge(int maxMessageBytes) =>
+        new(SessionEnd.MessageTooLarge, $"message: expected at most {maxMessageBytes} bytes, found more");
+}

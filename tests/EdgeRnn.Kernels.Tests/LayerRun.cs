@@ -1,0 +1,44 @@
+namespace EdgeRnn.Kernels.Tests;
+
+/// <summary>A layer with buffers for one pass. Their padding holds NaN, so that a result it reached would show.</summary>
+internal sealed class LayerRun : IDisposable
+{
+    private readonly GateLayer _layer;
+    private readonly FrameRows _inputs, _skip, _outputs;
+    private readonly AlignedBuffer _scratch;
+    private readonly int _frames;
+
+    // frames: [frame][input], skip: [frame][unit]; allocate decides where the buffers lie.
+    public LayerRun(GateLayer layer, float[] frames, float[] skip, Func<int, AlignedBuffer>? allocate = null)
+    {
+        allocate ??= length => new AlignedBuffer(length);
+        _layer = layer;
+        _frames = frames.Length / layer.Inputs;
+        _inputs = frames.ToRows(layer.Inputs, allocate);
+        _skip = skip.ToRows(layer.Units, allocate);
+        _outputs = new float[_frames * layer.Units].ToRows(layer.Units, allocate);
+        _scratch = allocate(layer.ScratchLength(_frames));
+        _scratch.Span.Fill(float.NaN);
+    }
+
+    public float[] Outputs => _outputs.ToArray(_frames, _layer.Units);
+
+    public static AlignedBuffer State(GateLayer layer, ReadOnlySpan<float> units, Func<int, AlignedBuffer>? allocate = null)
+    {
+        int length = Math.Max(1, layer.StateSize);
+        AlignedBuffer state = allocate?.Invoke(length) ?? new AlignedBuffer(length);
+        state.Span.Fill(float.NaN);
+        units.CopyTo(state.Span);
+        return state;
+    }
+
+    public void Run(ReadOnlySpan<Segment> segments) => _layer.Run(_inputs, _skip, _outputs, segments, 0, _scratch);
+
+    public void Dispose()
+    {
+        _inputs.Buffer.Dispose();
+        _skip.Buffer.Dispose();
+        _outputs.Buffer.Dispose();
+        _scratch.Dispose();
+    }
+}

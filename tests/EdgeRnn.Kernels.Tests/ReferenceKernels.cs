@@ -1,0 +1,87 @@
+namespace EdgeRnn.Kernels.Tests;
+
+/// <summary>What the kernels should compute, in double precision and the plainest loops; shares no code with them.</summary>
+internal static class ReferenceKernels
+{
+    public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+    /// <summary>Runs an SRU over frames; returns its outputs and changes <paramref name="state"/>.</summary>
+    public static double[] Sru(SruCase cell, float[] frames, float[] skip, double[] state)
+    {
+        int count = frames.Length / cell.Inputs;
+        var outputs = new double[count * cell.Units];
+        for (int frame = 0; frame < count; frame++)
+        {
+            for (int unit = 0; unit < cell.Units; unit++)
+            {
+                double Sum(int gate, double bias)
+                {
+                    for (int i = 0; i < cell.Inputs; i++)
+                        bias += (double)cell.Weights[(gate * cell.Units + unit) * cell.Inputs + i] * frames[frame * cell.Inputs + i];
+                    return bias;
+                }
+                double weightCf = cell.WeightC.Length == 0 ? 0 : cell.WeightC[unit];
+                double weightCr = cell.WeightC.Length == 0 ? 0 : cell.WeightC[cell.Units + unit];
+                double before = state[unit];
+                double f = Sigmoid(Sum(1, cell.Biases[unit]) + weightCf * before);
+                double r = Sigmoid(Sum(2, cell.Biases[cell.Units + unit]) + weightCr * before);
+                double c = f * before + (1 - f) * Sum(0, 0);
+                double g = cell.Activation switch { Activation.Tanh => Math.Tanh(c), Activation.Relu => Math.Max(0, c), _ => c };
+                double x = cell.SkipTerm switch
+                {
+                    SkipTerm.Input => skip[frame * cell.Units + unit] * (double)cell.SkipScale,
+                    SkipTerm.Gate => Sum(3, 0),
+                    _ => 0,
+                };
+                state[unit] = c;
+                outputs[frame * cell.Units + unit] = r * g + (1 - r) * x;
+            }
+        }
+        return outputs;
+    }
+
+    public static double[] Linear(float[] weights, float[] bias, int inputs, int units, OutputActivation activation, float[] frames)
+    {
+        int count = frames.Length / inputs;
+        var outputs = new double[count * units];
+        for (int frame = 0; frame < count; frame++)
+        {
+            for (int unit = 0; unit < units; unit++)
+            {
+                double sum = bias.Length == 0 ? 0 : bias[unit];
+                for (int i = 0; i < inputs; i++) sum += (double)weights[unit * inputs + i] * frames[frame * inputs + i];
+                outputs[frame * units + unit] = activation == OutputActivation.Sigmoid ? Sigmoid(sum) : sum;
+            }
+        }
+        return outputs;
+    }
+
+    public static double[] LayerNorm(float[] gain, float[] bias, double epsilon, bool unbiased, float[] frames)
+    {
+        int units = gain.Length;
+        var outputs = new double[frames.Length];
+        for (int at = 0; at < frames.Length; at += units)
+        {
+            double mean = 0, squares = 0;
+            for (int i = 0; i < units; i++) mean += frames[at + i] / (double)units;
+            for (int i = 0; i < units; i++) squares += (frames[at + i] - mean) * (frames[at + i] - mean);
+            double deviation = Math.Sqrt(squares / (unbiased ? units - 1 : units) + epsilon);
+            for (int i = 0; i < units; i++)
+                outputs[at + i] = unbiased && units == 1 ? frames[at + i] : gain[i] * (frames[at + i] - mean) / deviation + bias[i];
+        }
+        return outputs;
+    }
+
+    public static double[] Softmax(float[] frames, int units)
+    {
+        var outputs = new double[frames.Length];
+        for (int at = 0; at < frames.Length; at += units)
+        {
+            double max = double.NegativeInfinity, sum = 0;
+            for (int i = 0; i < units; i++) max = Math.Max(max, frames[at + i]);
+            for (int i = 0; i < units; i++) sum += Math.Exp(frames[at + i] - max);
+            for (int i = 0; i < units; i++) outputs[at + i] = Math.Exp(frames[at + i] - max) / sum;
+        }
+        return outputs;
+    }
+}

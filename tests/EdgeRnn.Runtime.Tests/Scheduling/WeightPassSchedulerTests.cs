@@ -1,0 +1,79 @@
+using EdgeRnn.Runtime.Scheduling;
+using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Runtime.Tests.Sessions;
+using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
+
+namespace EdgeRnn.Runtime.Tests.Scheduling;
+
+public sealed class WeightPassSchedulerTests : IDisposable
+{
+    private readonly SessionFixture _runtime = new();
+    private readonly WeightPass _pass = new(maxColumns: 10);
+
+    public void Dispose() => _runtime.Dispose();
+
+    [Fact]
+    public async Task TryTake_SessionsOfOneModel_ShareThePassInOrder()
+    {
+        StreamSession[] sessions = [await ReadyAsync(3, "first"), await ReadyAsync(4, "second"), await ReadyAsync(5, "first")];
+        Assert.True(_runtime.Dispatcher.TryTake(_pass));
+        Assert.Equal([sessions[0], sessions[2]], _pass.Blocks.ToArray().Select(block => block.Session));
+        Assert.Equal(8, _pass.Columns);
+        _pass.Clear();
+        Assert.True(_runtime.Dispatcher.TryTake(_pass));
+        Assert.Equal([sessions[1]], _pass.Blocks.ToArray().Select(block => block.Session));
+        _pass.Clear();
+        Assert.False(_runtime.Dispatcher.TryTake(_pass));
+    }
+
+    [Fact]
+    public async Task TryTake_MoreThanMaxColumns_LeavesTheRestForTheNextPass()
+    {
+        StreamSession[] sessions = [await ReadyAsync(6, "first"), await ReadyAsync(5, "first"), await ReadyAsync(1, "first")];
+        Assert.True(_runtime.Dispatcher.TryTake(_pass));
+        // The third would fit, but overtaking the second could starve it.
+        Assert.Equal([sessions[0]], _pass.Blocks.ToArray().Select(block => block.Session));
+        _pass.Clear();
+        Assert.True(_runtime.Dispatcher.TryTake(_pass));
+        Assert.Equal([sessions[1], sessions[2]], _pass.Blocks.ToArray().Select(block => block.Session));
+    }
+
+    [Fact]
+    public async Task TryTake_SecondBlockOfASession_WaitsForTheFirst()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 2);
+        await session.WriteAsync(Bytes(TestPackage.Frames(4, seed: 1)));
+        Assert.True(_runtime.Dispatcher.TryTake(_pass));
+        Assert.Equal(2, _pass.Columns);
+        Assert.False(_runtime.Dispatcher.TryTake(new WeightPass(10)));
+        session.OnComputed(_pass.Blocks[0]);
+        _pass.Clear();
+        Assert.True(_runtime.Dispatcher.TryTake(_pass));
+    }
+
+    [Fact]
+    public void TakeDue_WatchedSession_IsTakenOnceAndNotBefore()
+    {
+        var scheduler = new WeightPassScheduler();
+        StreamSession early = _runtime.Open(), late = _runtime.Open(), gone = _runtime.Open();
+        scheduler.Watch(late, 20);
+        scheduler.Watch(early, 10);
+        scheduler.Watch(early, 5);
+        scheduler.Watch(gone, 1);
+        scheduler.Forget(gone);
+
+        Assert.Equal(10, scheduler.NextWakeUp);
+        Assert.False(scheduler.TakeDue(9, out _));
+        Assert.True(scheduler.TakeDue(10, out StreamSession? due));
+        Assert.Same(early, due);
+        Assert.False(scheduler.TakeDue(10, out _));
+        Assert.Equal(20, scheduler.NextWakeUp);
+    }
+
+    private async Task<StreamSession> ReadyAsync(int steps, string model)
+    {
+        StreamSession session = _runtime.Open(steps, model: model);
+        await session.WriteAsync(Bytes(TestPackage.Frames(steps, seed: steps)));
+        return session;
+    }
+}

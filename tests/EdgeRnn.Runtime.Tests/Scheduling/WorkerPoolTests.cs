@@ -1,0 +1,55 @@
+using EdgeRnn.Runtime.Scheduling;
+using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Runtime.Tests.Sessions;
+using Microsoft.Extensions.Logging.Abstractions;
+using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
+
+namespace EdgeRnn.Runtime.Tests.Scheduling;
+
+public sealed class WorkerPoolTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Workers_ManySessionsAtOnce_EachGetsItsOwnOutputs(int workers)
+    {
+        using var runtime = new SessionFixture(options => (options.Workers, options.MaxSessions) = (workers, 16));
+        using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
+        {
+            float[] frames = TestPackage.Frames(97, seed: i);
+            StreamSession session = runtime.Open(blockSteps: 1 + i);
+            Task<List<float>> outputs = ReadAllAsync(session);
+            foreach (float[] message in frames.Chunk((1 + i % 5) * TestPackage.Inputs)) await session.WriteAsync(Bytes(message));
+            session.Finish(SessionEnd.EndOfInput);
+            Assert.Equal(runtime.Expected(frames), await outputs);
+        })).WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Dispose_BlocksReady_ComputesThemAndEndsTheThreads()
+    {
+        using var runtime = new SessionFixture(options => options.Workers = 2);
+        var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
+        StreamSession session = runtime.Open(blockSteps: 3);
+        await session.WriteAsync(Bytes(TestPackage.Frames(9, seed: 1)));
+        session.Finish(SessionEnd.EndOfInput);
+        await Task.Run(pool.Dispose).WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal((9, 0), (session.FramesComputed, runtime.Manager.ActiveSessions));
+    }
+
+    private static async Task<List<float>> ReadAllAsync(StreamSession session)
+    {
+        List<float> outputs = [];
+        while (await session.Outlet.WaitToReadAsync())
+        {
+            foreach (Delivered item in Deliver(session))
+            {
+                outputs.AddRange(item.Outputs);
+                if (item.Kind == OutletItemKind.End) return outputs;
+            }
+        }
+
+        return outputs;
+    }
+}

@@ -1,0 +1,85 @@
+using EdgeRnn.Runtime.Sessions;
+using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
+
+namespace EdgeRnn.Runtime.Tests.Sessions;
+
+/// <summary>Invariant 1 through the real accumulator and scheduler: what a session gets depends on its frames alone.</summary>
+public sealed class BlockInvarianceTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Outputs_RandomMessagesBlocksFlushesAndNeighbours_AreBitEqualToOneGo(int seed)
+    {
+        var random = new Random(seed);
+        using var runtime = new SessionFixture(options => options.MaxSessions = 8);
+        Client[] clients = [.. Enumerable.Range(0, 8).Select(i => new Client(
+            runtime.Open(random.Next(1, 17), model: i % 3 == 0 ? "second" : "first"), TestPackage.Frames(random.Next(1, 120), seed * 100 + i)))];
+
+        while (clients.Any(client => !client.IsDone))
+        {
+            Client client = clients[random.Next(clients.Length)];
+            await client.StepAsync(random);
+            if (random.Next(3) == 0) runtime.Executor.TryRunNext();
+            if (random.Next(3) == 0) runtime.Time.Advance(TimeSpan.FromMilliseconds(random.Next(120)));
+            if (random.Next(2) == 0) client.Take();
+        }
+
+        foreach (Client client in clients)
+        {
+            while (!client.HasEnded)
+            {
+                runtime.RunPasses();
+                client.Take();
+            }
+
+            float[] expected = runtime.Expected(client.Frames, client.Session.Model.Name);
+            Assert.True(expected.AsSpan().SequenceEqual(client.Outputs.ToArray()), $"seed {seed}, session {client.Session.Id}: outputs differ");
+        }
+    }
+
+    private sealed class Client(StreamSession session, float[] frames)
+    {
+        private int _written;
+        private Task _write = Task.CompletedTask;
+
+        public StreamSession Session => session;
+
+        public float[] Frames => frames;
+
+        public List<float> Outputs { get; } = [];
+
+        public bool HasEnded { get; private set; }
+
+        public bool IsDone => _written == frames.Length && _write.IsCompleted;
+
+        public async Task StepAsync(Random random)
+        {
+            if (!_write.IsCompleted) return;
+            await _write;
+            if (_written == frames.Length) return;
+            int count = Math.Min(random.Next(1, 20), (frames.Length - _written) / TestPackage.Inputs);
+            _write = session.WriteAsync(Bytes(frames.AsSpan(_written, count * TestPackage.Inputs))).AsTask();
+            _written += count * TestPackage.Inputs;
+            if (_written == frames.Length) _ = FinishAsync();
+            else if (random.Next(4) == 0) session.Flush();
+        }
+
+        public void Take()
+        {
+            foreach (Delivered item in Deliver(session))
+            {
+                Outputs.AddRange(item.Outputs);
+                HasEnded |= item.Kind == OutletItemKind.End;
+            }
+        }
+
+        private async Task FinishAsync()
+        {
+            await _write;
+            session.Finish(SessionEnd.EndOfInput);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.InteropServices;
+using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Scheduling;
+using EdgeRnn.Runtime.Sessions;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeRnn.Runtime.Tests.Sessions;
+
+/// <summary>The runtime without threads under fake time: passes run when the test says so.</summary>
+internal sealed class SessionFixture : IDisposable
+{
+    private readonly TestPackage _package = new TestPackage().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
+    private readonly ModelRepository _models;
+
+    public SessionFixture(Action<RuntimeOptions>? configure = null)
+    {
+        configure?.Invoke(Options);
+        Meters = new TestMeterFactory();
+        Metrics = new RuntimeMetrics(Meters);
+        _models = ModelRepository.Load(_package.Models, KernelSet.Select(null), NullLogger.Instance);
+        Dispatcher = new PassDispatcher(Time);
+        Manager = new SessionManager(_models, Options, Dispatcher, Metrics, Time, NullLogger<SessionManager>.Instance);
+        Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
+    }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public RuntimeOptions Options { get; } = new() { MaxSessions = 3, DefaultBlockSteps = 4, MaxBlockSteps = 16, MaxPassColumns = 16 };
+
+    public TestMeterFactory Meters { get; }
+
+    public RuntimeMetrics Metrics { get; }
+
+    public PassDispatcher Dispatcher { get; }
+
+    public SessionManager Manager { get; }
+
+    public PassExecutor Executor { get; }
+
+    public RecurrentModel Model(string name) => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
+
+    public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first")
+        => Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));
+
+    /// <summary>Runs every pass that is ready.</summary>
+    public void RunPasses()
+    {
+        while (Executor.TryRunNext())
+        {
+        }
+    }
+
+    /// <summary>What the model computes for these frames in one go, from a zero state.</summary>
+    public float[] Expected(ReadOnlySpan<float> frames, string model = "first")
+    {
+        RecurrentModel recurrent = Model(model);
+        int count = frames.Length / recurrent.InputSize;
+        using RecurrentState state = recurrent.CreateState();
+        using Workspace workspace = recurrent.CreateWorkspace(count);
+        var outputs = new float[count * recurrent.OutputSize];
+        recurrent.Run([new FrameSegment(state, frames.ToArray(), outputs)], workspace);
+        return outputs;
+    }
+
+    public static byte[] Bytes(ReadOnlySpan<float> frames) => MemoryMarshal.AsBytes(frames).ToArray();
+
+    /// <summary>Takes what is in the outlet, and gives delivered blocks back.</summary>
+    public static List<Delivered> Deliver(StreamSession session)
+    {
+        List<Delivered> items = [];
+        while (session.Outlet.TryRead(out OutletItem item))
+        {
+            var outputs = new byte[item.Block?.OutputBytes ?? 0];
+            item.Block?.CopyOutputs(outputs);
+            items.Add(new Delivered(item.Kind, item.Block?.FirstOutputIndex ?? 0, item.Block?.Steps ?? 0, item.Block?.Reason ?? default,
+                MemoryMarshal.Cast<byte, float>(outputs).ToArray(), item.End, item.Message));
+            item.Block?.Release();
+        }
+
+        return items;
+    }
+
+    public void Dispose()
+    {
+        Executor.Dispose();
+        Manager.Dispose();
+        Dispatcher.Dispose();
+        _models.Dispose();
+        _package.Dispose();
+        Meters.Dispose();
+    }
+
+    internal sealed record Delivered(OutletItemKind Kind, long FirstIndex, int Steps, BlockReason Reason, float[] Outputs, SessionEnd End, string Message);
+
+    internal sealed class TestMeterFactory : IMeterFactory
+    {
+        private readonly List<Meter> _meters = [];
+
+        public Meter Create(MeterOptions options)
+        {
+            options.Scope = this;
+            var meter = new Meter(options);
+            _meters.Add(meter);
+            return meter;
+        }
+
+        public void Dispose() => _meters.ForEach(meter => meter.Dispose());
+    }
+}

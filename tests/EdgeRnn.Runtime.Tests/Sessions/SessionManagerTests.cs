@@ -1,0 +1,104 @@
+using EdgeRnn.Runtime.Sessions;
+using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
+
+namespace EdgeRnn.Runtime.Tests.Sessions;
+
+public sealed class SessionManagerTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private readonly SessionFixture _runtime = new();
+
+    public void Dispose() => _runtime.Dispose();
+
+    [Fact]
+    public void Open_UnknownModel_ListsTheKnownOnes()
+    {
+        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "third"));
+        Assert.Equal(RefusalReason.UnknownModel, refusal.Reason);
+        Assert.Equal("open.model: expected one of first, second, found 'third'", refusal.Message);
+    }
+
+    [Fact]
+    public void Open_NoModelNamedAmongSeveral_IsRefused()
+        => Assert.Equal(RefusalReason.UnknownModel, Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "")).Reason);
+
+    [Theory]
+    [InlineData(0, 100, 1, "open.block_steps: expected 1 to 16, found 0")]
+    [InlineData(17, 100, 1, "open.block_steps: expected 1 to 16, found 17")]
+    [InlineData(1, 0, 1, "open.max_block_delay_ms: expected 1 to 60000, found 0")]
+    [InlineData(1, 60_001, 1, "open.max_block_delay_ms: expected 1 to 60000, found 60001")]
+    [InlineData(1, 100, 0, "open.output_every: expected 1 to 1000000, found 0")]
+    public void Open_OptionOutOfRange_NamesFieldRangeAndValue(int steps, int delay, int every, string message)
+    {
+        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(steps, TimeSpan.FromMilliseconds(delay), every));
+        Assert.Equal((RefusalReason.InvalidOption, message), (refusal.Reason, refusal.Message));
+    }
+
+    [Fact]
+    public void Open_MoreThanMaxSessions_IsRefusedUntilOneEnds()
+    {
+        StreamSession[] sessions = [_runtime.Open(), _runtime.Open(), _runtime.Open()];
+        Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
+        sessions[1].Finish(SessionEnd.EndOfInput);
+        Assert.NotEqual(sessions[0].Id, _runtime.Open().Id);
+    }
+
+    [Fact]
+    public async Task IdleTimeout_NothingReceivedOrDelivered_EndsTheSession()
+    {
+        StreamSession idle = _runtime.Open(), active = _runtime.Open();
+        for (int i = 0; i < 3; i++)
+        {
+            _runtime.Time.Advance(_runtime.Options.IdleTimeout / 2);
+            await active.WriteAsync(Bytes(TestPackage.Frames(1, seed: i)));
+            _runtime.RunPasses();
+            Deliver(active);
+        }
+
+        Delivered end = Assert.Single(Deliver(idle));
+        Assert.Equal((OutletItemKind.End, SessionEnd.IdleTimeout), (end.Kind, end.End));
+        Assert.Equal("nothing was received or delivered for 300 s", end.Message);
+        Assert.Null(active.End);
+    }
+
+    [Fact]
+    public async Task DrainAsync_FramesWaiting_AreAnsweredBeforeTheEnd()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 4);
+        await session.WriteAsync(Bytes(TestPackage.Frames(3, seed: 1)));
+
+        Task drained = _runtime.Manager.DrainAsync();
+        Assert.False(drained.IsCompleted);
+        Assert.Equal(RefusalReason.Draining, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
+        _runtime.RunPasses();
+        await drained.WaitAsync(Patience);
+
+        List<Delivered> items = Deliver(session);
+        Assert.Equal([OutletItemKind.Draining, OutletItemKind.Result, OutletItemKind.End], items.Select(item => item.Kind));
+        Assert.Equal(SessionEnd.Shutdown, items[2].End);
+        Assert.Equal((3, 3), (session.FramesAccepted, session.FramesComputed));
+    }
+
+    [Fact]
+    public async Task DrainAsync_NotDrainedInTime_IsCutShort()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 4);
+        await session.WriteAsync(Bytes(TestPackage.Frames(3, seed: 1)));
+        Task drained = _runtime.Manager.DrainAsync();
+        _runtime.Time.Advance(_runtime.Options.DrainTimeout);
+        await drained.WaitAsync(Patience);
+        Assert.True(session.Aborted.IsCancellationRequested);
+        Assert.Equal((3, 0, SessionEnd.Shutdown), (session.FramesAccepted, session.FramesComputed, session.End));
+    }
+
+    [Fact]
+    public async Task DrainAsync_NoSessions_IsDoneAtOnce() => await _runtime.Manager.DrainAsync().WaitAsync(Patience);
+
+    [Fact]
+    public void SessionBytes_DefaultOptions_CountsBlocksAndState()
+    {
+        // Three blocks of 4 steps with 7 inputs and 13 outputs, and the state.
+        int blocks = 3 * 4 * (7 + 13) * sizeof(float);
+        Assert.Equal(blocks + _runtime.Model("first").StateBytes, _runtime.Manager.SessionBytes(_runtime.Model("first")));
+    }
+}
