@@ -1,0 +1,63 @@
+using EdgeRnn.Client;
+
+namespace EdgeRnn.Server.Tests.RealModels;
+
+/// <summary>The trained models, imported by <c>edgernn import</c> and served by <c>edgernn serve</c>, each a process of its own.</summary>
+public sealed class RealModelServer : IAsyncLifetime
+{
+    public const string Digits = "fsdd-sru-100fps";
+    public const string Motion = "difronzo-sru-10hz";
+
+    private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("edgernn-models-");
+    private ServerProcess? _server;
+    private EdgeRnnClient? _client;
+
+    public async Task InitializeAsync()
+    {
+        if (!SharedData.IsPresent)
+            return;
+        foreach (var name in new[] { Digits, Motion })
+            await ImportAsync(name);
+        _server = await ServerProcess.ServeAsync(_models.FullName);
+        _client = new EdgeRnnClient(_server.Address);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        _models.Delete(recursive: true);
+    }
+
+    /// <summary>Streams the frames, [n][frame size], in a session of their own; returns the logits, [n][output size].</summary>
+    public async Task<float[]> InferAsync(string model, ReadOnlyMemory<float> frames, int blockSteps, CancellationToken cancellationToken)
+    {
+        var options = new InferenceOptions { Model = model, BlockSteps = blockSteps };
+        await using var stream = await _client!.OpenAsync(options, cancellationToken);
+        var reading = ReadAsync(stream, cancellationToken);
+        await stream.WriteAsync(frames, cancellationToken: cancellationToken);
+        await stream.CompleteAsync(cancellationToken);
+        return await reading;
+    }
+
+    private static async Task<float[]> ReadAsync(InferenceStream stream, CancellationToken cancellationToken)
+    {
+        var outputs = new List<float>();
+        await foreach (var result in stream.ReadResultsAsync(cancellationToken))
+            outputs.AddRange(result.Outputs.Span);
+        return [.. outputs];
+    }
+
+    private Task ImportAsync(string name)
+    {
+        var trained = SharedData.TrainedModel(name);
+        return ServerProcess.RunAsync(
+            "import",
+            "--config", Path.Combine(trained, "config.json"),
+            "--weights", Path.Combine(trained, "weights.safetensors"),
+            "--head", Path.Combine(trained, "head.safetensors"),
+            "--head-activation", "none",
+            "--output", Path.Combine(_models.FullName, name));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+
+namespace EdgeRnn.Server.Tests.RealModels;
+
+/// <summary>300 spoken digits as log-mel frames, several streams at a time, with many block sizes.</summary>
+public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<RealModelServer>
+{
+    private const int Digits = 10;
+    private const int ParallelStreams = 8;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    [SharedDataFact]
+    public async Task Stream_SpokenDigits_ClassifiesAsTrained()
+    {
+        var logits = await InferAllAsync(new TensorFile(SharedData.DataFile("fsdd-test-logmel", "clips.safetensors")));
+
+        var right = logits.Count(clip => DecideClip(clip.Value) == clip.Key[0] - '0');
+
+        Assert.Equal(300, logits.Count);
+        Assert.Equal(297, right);
+    }
+
+    [SharedDataFact]
+    public async Task Stream_SpokenDigits_LogitsAreTheExpectedOnes()
+    {
+        var logits = await InferAllAsync(new TensorFile(SharedData.DataFile("fsdd-test-logmel", "clips.safetensors")));
+        var expected = new TensorFile(Path.Combine(SharedData.TrainedModel(RealModelServer.Digits), "expected.safetensors"));
+        var tolerance = Logits.Tolerance(Logits.ReadConfiguration(RealModelServer.Digits));
+
+        var compared = 0;
+        foreach (var (clip, found) in logits.Where(clip => expected.Contains($"{clip.Key}.logits_f64")))
+        {
+            Logits.AssertClose(expected.Doubles($"{clip}.logits_f64"), found, tolerance, clip);
+            compared++;
+        }
+
+        Assert.Equal(30, compared);
+    }
+
+    /// <summary>The logits of every clip, [frames][10], by the clip's name.</summary>
+    private async Task<IReadOnlyDictionary<string, float[]>> InferAllAsync(TensorFile clips)
+    {
+        const string suffix = ".logmel";
+        using var limit = new CancellationTokenSource(Limit);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelStreams, CancellationToken = limit.Token };
+        var logits = new ConcurrentDictionary<string, float[]>();
+        await Parallel.ForEachAsync(clips.Names.Where(name => name.EndsWith(suffix, StringComparison.Ordinal)).Index(), parallel, async (clip, token) =>
+        {
+            var blockSteps = 1 + clip.Index % 40;
+            logits[clip.Item[..^suffix.Length]] = await server.InferAsync(RealModelServer.Digits, clips.Singles(clip.Item), blockSteps, token);
+        });
+        return logits;
+    }
+
+    /// <summary>A clip's digit: the argmax of its mean logits.</summary>
+    private static int DecideClip(float[] logits)
+    {
+        var sums = new double[Digits];
+        for (var i = 0; i < logits.Length; i++)
+            sums[i % Digits] += logits[i];
+        return Logits.Decide<double>(sums);
+    }
+}
