@@ -15,6 +15,14 @@ internal sealed class FolderPackage(string directory) : ModelPackage
     public override ByteSource Open(string fileName) => ByteSource.OpenFile(Path.Combine(directory, fileName));
 }
 
+/// <summary>A package that is not written yet: its manifest, and where its tensor files lie now.</summary>
+internal sealed class PlannedPackage(byte[] manifest, IReadOnlyDictionary<string, string> tensorFiles) : ModelPackage
+{
+    public override ByteSource Open(string fileName) => fileName == ModelManifest.FileName
+        ? ByteSource.FromMemory(fileName, manifest)
+        : ByteSource.OpenFile(tensorFiles[fileName]);
+}
+
 /// <summary>A package that is part of this assembly.</summary>
 internal sealed class EmbeddedPackage(string name) : ModelPackage
 {

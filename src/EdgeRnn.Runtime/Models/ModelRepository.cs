@@ -75,7 +75,7 @@ public sealed class ModelRepository : IDisposable
                 return [];
             if (IsPackage(directory))
                 return [directory];
-            var packages = Directory.EnumerateDirectories(directory).Where(IsPackage).Order(StringComparer.Ordinal).ToList();
+            var packages = Directory.EnumerateDirectories(directory).Where(IsPackage).Where(IsVisible).Order(StringComparer.Ordinal).ToList();
             return packages.Count > 0 ? packages : throw new ModelException(
                 $"{directory}: expected {ModelManifest.FileName} in it or in a folder in it, found neither");
         }
@@ -84,6 +84,9 @@ public sealed class ModelRepository : IDisposable
             throw new ModelException($"{directory}: expected a readable folder, found: {e.Message}", e);
         }
     }
+
+    /// <summary>Names that begin with a dot are for those who are still writing a package, and for version control.</summary>
+    private static bool IsVisible(string directory) => !Path.GetFileName(directory).StartsWith('.');
 
     private static bool IsPackage(string directory) => File.Exists(Path.Combine(directory, ModelManifest.FileName));
 }

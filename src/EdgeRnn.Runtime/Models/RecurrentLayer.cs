@@ -25,8 +25,7 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
 
     public int ScratchLength(int frames) => Math.Max(_cell.ScratchLength(frames), _projection?.ScratchLength(frames) ?? 0);
 
-    /// <param name="inputs">The layer's input rows, in one of the workspace's two row buffers.</param>
-    /// <returns>The output rows, in the other one.</returns>
+    /// <summary>Takes its input rows from one of the workspace's two row buffers and returns its output rows in the other one.</summary>
     public FrameRows Run(FrameRows inputs, int frames, ReadOnlySpan<Segment> segments, Workspace workspace)
     {
         var gated = inputs;

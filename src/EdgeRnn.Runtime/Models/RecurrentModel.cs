@@ -69,7 +69,7 @@ public sealed class RecurrentModel : IDisposable
     public bool RejectsNonFinite => Manifest.Input.NonFinite == NonFinitePolicy.Reject;
 
     /// <summary>Element type of the weights as they are computed with: "fp32".</summary>
-    public string Precision => "fp32";
+    public string Precision { get; } = "fp32";
 
     /// <summary>Numbers in the tensors of layers and head.</summary>
     public required long Parameters { get; init; }

@@ -35,6 +35,10 @@ public enum SruLayerNorm
 }
 
 /// <summary>Layers of simple recurrent units.</summary>
+/// <param name="File">The tensor file in the package.</param>
+/// <param name="Prefix">What stands before every tensor name; may be empty.</param>
+/// <param name="Count">Layers.</param>
+/// <param name="HiddenSize">Units per layer.</param>
 /// <param name="TensorNames">How the tensors are named and laid out.</param>
 /// <param name="Activation">Applied to the state on its way out.</param>
 /// <param name="Skip">Whether the input passes around the cell to its output.</param>
@@ -45,7 +49,7 @@ public enum SruLayerNorm
 public sealed record SruLayers(
     string File, string Prefix, int Count, int HiddenSize, SruTensorNames TensorNames, Activation Activation, bool Skip, bool Rescale,
     SruLayerNorm LayerNorm, bool InputProjection, IReadOnlyList<int> ProjectionSizes)
-    : LayerStack(FamilyName, File, Prefix, Count, HiddenSize)
+    : LayersManifest(FamilyName, File, Prefix, Count, HiddenSize)
 {
     internal const string FamilyName = "sru";
 

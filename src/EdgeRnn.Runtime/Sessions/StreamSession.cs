@@ -77,7 +77,11 @@ public sealed class StreamSession
         }
     }
 
-    internal RecurrentState State { get; }
+    /// <summary>
+    /// What the model remembers of the frames computed so far. For in-process use: touch it only while no block of the session is in
+    /// flight, and before the session ends, which disposes it.
+    /// </summary>
+    public RecurrentState State { get; }
 
     /// <summary>
     /// Accepts frames, and waits while no block is free. Where the input was closed meanwhile, the rest is not accepted, without an

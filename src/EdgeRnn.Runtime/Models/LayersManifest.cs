@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Models;
 /// <param name="Prefix">What stands before every tensor name, as when the layers are a part of a larger module: "encoder."; may be empty.</param>
 /// <param name="Count">Layers.</param>
 /// <param name="HiddenSize">Units per layer.</param>
-public abstract record LayerStack(string Family, string File, string Prefix, int Count, int HiddenSize)
+public abstract record LayersManifest(string Family, string File, string Prefix, int Count, int HiddenSize)
 {
     /// <summary>Reads the tensors and makes the layers, first to last.</summary>
     /// <param name="inputSize">Values per frame.</param>
@@ -33,12 +33,12 @@ public abstract record LayerStack(string Family, string File, string Prefix, int
     }
 }
 
-/// <summary>The registry of cell families. A new one is a class derived from <see cref="LayerStack"/> and one row here.</summary>
+/// <summary>The registry of cell families. A new one is a class derived from <see cref="LayersManifest"/> and one row here.</summary>
 internal static class LayerFamilies
 {
     private static readonly Words<Family> Families = new((SruLayers.FamilyName, new Family(SruLayers.Read)));
 
-    public static LayerStack Read(JsonSection section)
+    public static LayersManifest Read(JsonSection section)
     {
         var layers = section.OneOf("family", Families).Read(section);
         section.End();
@@ -46,5 +46,5 @@ internal static class LayerFamilies
     }
 
     /// <param name="Read">Reads the family's object in the manifest.</param>
-    private readonly record struct Family(Func<JsonSection, LayerStack> Read);
+    private readonly record struct Family(Func<JsonSection, LayersManifest> Read);
 }

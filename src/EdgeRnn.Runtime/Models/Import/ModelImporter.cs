@@ -1,0 +1,103 @@
+using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Models.Safetensors;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRnn.Runtime.Models.Import;
+
+/// <summary>Makes a model package from what a PyTorch training script saves: state dict and constructor arguments.</summary>
+public static class ModelImporter
+{
+    private const string WeightsFile = "weights.safetensors";
+    private const string HeadFile = "head.safetensors";
+    private const string HeadWeight = "head.weight";
+    private const string HeadBias = "head.bias";
+    private const string InputMean = "input_mean";
+    private const string InputDeviation = "input_std";
+
+    /// <summary>Loads the model once to see that it works, then writes its package and puts it in place complete.</summary>
+    /// <param name="configPath">JSON: upstream repository and tag, class, constructor arguments, optional name, classes and frame rate.</param>
+    /// <param name="weightsPath">The module's state dict as safetensors, names as upstream gives them.</param>
+    /// <param name="headPath">
+    /// Safetensors with head.weight [outputs, hidden size], optional head.bias [outputs], and optional input_mean and input_std
+    /// [input size]; null: the outputs are those of the last layer.
+    /// </param>
+    /// <param name="headActivation">What is applied to the head's sums; null: nothing.</param>
+    /// <param name="outputDirectory">The package's folder: absent or empty.</param>
+    /// <param name="logger">Warnings such as rounded weights; null: none.</param>
+    /// <returns>The manifest that was written.</returns>
+    /// <exception cref="ModelException">An input cannot be used, or the folder is taken; nothing was left behind.</exception>
+    public static ModelManifest Import(
+        string configPath, string weightsPath, string? headPath, HeadActivation? headActivation, string outputDirectory, ILogger? logger = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(configPath);
+        ArgumentException.ThrowIfNullOrEmpty(weightsPath);
+        ArgumentException.ThrowIfNullOrEmpty(outputDirectory);
+        if (headPath is null && headActivation is not null)
+            throw new ModelException("head activation: expected a head to apply it to, found none");
+
+        var directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(outputDirectory));
+        try
+        {
+            if (File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()))
+                throw new ModelException($"{outputDirectory}: expected a folder that is absent or empty, found it taken");
+            var config = UpstreamConfig.Load(configPath, WeightsFile);
+            var manifest = Describe(config, configPath, headPath, headActivation, Path.GetFileName(directory));
+            var tensorFiles = new Dictionary<string, string> { [WeightsFile] = weightsPath };
+            if (headPath is not null)
+                tensorFiles.Add(HeadFile, headPath);
+            var json = manifest.ToJson();
+            // Loaded from where the files lie now, so that errors name the files that the user gave.
+            ModelLoader.Load(new PlannedPackage(json, tensorFiles), KernelSet.Select(null), logger).Dispose();
+            Write(json, tensorFiles, directory);
+            return manifest;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelException($"{outputDirectory}: expected files that can be copied there, found: {e.Message}", e);
+        }
+    }
+
+    private static ModelManifest Describe(
+        UpstreamConfig config, string configPath, string? headPath, HeadActivation? headActivation, string folderName)
+    {
+        var name = config.Name ?? folderName;
+        if (!PackageNames.IsValid(name))
+            throw new ModelException($"{configPath}: name: expected {PackageNames.Rule}, found the folder's name \"{name}\"");
+        NormalisationManifest? normalisation = null;
+        HeadManifest? head = null;
+        if (headPath is not null)
+        {
+            using var tensors = SafetensorsFile.Open(headPath);
+            if (tensors.Contains(InputMean) || tensors.Contains(InputDeviation))
+                normalisation = new NormalisationManifest(HeadFile, InputMean, InputDeviation);
+            var bias = tensors.Contains(HeadBias) ? HeadBias : null;
+            head = new HeadManifest(HeadFile, HeadWeight, bias, headActivation ?? HeadActivation.None);
+        }
+        var input = new InputManifest(config.InputSize, config.FrameRate, NonFinitePolicy.Reject, normalisation);
+        return new ModelManifest(name, "1", input, config.Layers, head, config.Classes, "");
+    }
+
+    /// <summary>Writes the package beside its place and moves it there when it is complete.</summary>
+    private static void Write(byte[] manifest, Dictionary<string, string> tensorFiles, string directory)
+    {
+        var parent = Path.GetDirectoryName(directory)
+            ?? throw new ModelException($"{directory}: expected a folder inside another, found the root");
+        Directory.CreateDirectory(parent);
+        var unfinished = Path.Combine(parent, $".importing-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(unfinished);
+        try
+        {
+            foreach (var (fileName, source) in tensorFiles)
+                File.Copy(source, Path.Combine(unfinished, fileName));
+            File.WriteAllBytes(Path.Combine(unfinished, ModelManifest.FileName), manifest);
+            if (Directory.Exists(directory))
+                Directory.Delete(directory);
+            Directory.Move(unfinished, directory);
+        }
+        catch
+        {
+            Directory.Delete(unfinished, recursive: true);
+            throw;
+        }
+    }
+}

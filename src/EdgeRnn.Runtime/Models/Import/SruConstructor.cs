@@ -1,0 +1,108 @@
+using EdgeRnn.Kernels;
+
+namespace EdgeRnn.Runtime.Models.Import;
+
+/// <summary>Reads the constructor arguments of an SRU module: an argument that its version does not have is an error.</summary>
+internal static class SruConstructor
+{
+    private const int DefaultLayers = 2;
+
+    public static (int InputSize, SruLayers Layers) Read(JsonSection arguments, SruVersion version, string weightsFile)
+    {
+        // These shape training or initial values only, or how the caller sees the state.
+        arguments.Ignore("dropout", "rnn_dropout", "highway_bias");
+        if (version.TensorNames == SruTensorNames.V20)
+            arguments.Ignore("is_input_normalized");
+        if (version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev)
+            arguments.Ignore("nn_rnn_compatible_return", "amp_recurrence_fp16", "weight_c_init");
+        // The layers compute the same with v1 as without: its state weights are stored as zeros.
+        if (version.TensorNames != SruTensorNames.V1)
+            arguments.Boolean("v1", false);
+
+        RefuseUnless(arguments, "bidirectional", "a stream cannot run it: its backward half begins at the last frame");
+        if (version.TensorNames is SruTensorNames.V20)
+            RefuseUnless(arguments, "weight_norm", "normalised weights are not supported: fold them into the weights before exporting");
+        foreach (var module in (ReadOnlySpan<string>)["custom_m", "transform_module"])
+        {
+            if (version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev && arguments.Has(module))
+                throw arguments.Error(module, "none", "a module of the user's own, which is not supported");
+        }
+
+        var inputSize = arguments.Integer("input_size", 1, ManifestLimits.Width);
+        var hiddenSize = arguments.Integer("hidden_size", 1, ManifestLimits.Width);
+        var count = arguments.Integer("num_layers", 1, ManifestLimits.Layers, DefaultLayers);
+        var inputProjection = version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev
+            && arguments.Boolean("proj_input_to_hidden_first", false) && inputSize != hiddenSize;
+        var layers = new SruLayers(
+            weightsFile, "", count, hiddenSize, version.TensorNames,
+            Activation(arguments, version),
+            Skip: version.TensorNames == SruTensorNames.V1 || arguments.Boolean("has_skip_term", true),
+            Rescale: Rescale(arguments, version),
+            LayerNorm(arguments, version),
+            inputProjection,
+            Projections(arguments, version, inputProjection ? hiddenSize : inputSize, hiddenSize, count));
+        arguments.End();
+        return (inputSize, layers);
+    }
+
+    private static void RefuseUnless(JsonSection arguments, string key, string reason)
+    {
+        if (arguments.Boolean(key, false))
+            throw arguments.Error(key, "false", $"true: {reason}");
+    }
+
+    private static Activation Activation(JsonSection arguments, SruVersion version)
+    {
+        var isEarly = version.TensorNames is SruTensorNames.V1 or SruTensorNames.V20;
+        var relu = isEarly && arguments.Boolean("use_relu", false);
+        if (version.TensorNames == SruTensorNames.V20)
+            RefuseUnless(arguments, "use_selu", "SELU is not supported");
+        if (!relu && version.DefaultsToTanh is null && !arguments.Has("use_tanh"))
+            throw arguments.Error("use_tanh", "true or false, for its default changed between August 2017 and January 2018", "nothing");
+        var tanh = arguments.Boolean("use_tanh", version.DefaultsToTanh ?? false);
+        // The first version let ReLU win over its tanh default; 2.0 refused the combination.
+        if (relu && tanh && version.TensorNames == SruTensorNames.V20)
+            throw arguments.Error("use_relu", "one activation", "use_tanh as well");
+        return relu ? Kernels.Activation.Relu : tanh ? Kernels.Activation.Tanh : Kernels.Activation.Identity;
+    }
+
+    private static bool Rescale(JsonSection arguments, SruVersion version) =>
+        version.TensorNames != SruTensorNames.V1
+        && (arguments.Boolean("rescale", version.DefaultsToRescale) | version.AlwaysScales);
+
+    private static SruLayerNorm LayerNorm(JsonSection arguments, SruVersion version)
+    {
+        if (version.TensorNames == SruTensorNames.V1)
+            return SruLayerNorm.None;
+        var isNormalised = arguments.Boolean("layer_norm", false);
+        if (version.TensorNames == SruTensorNames.V20)
+            return isNormalised ? SruLayerNorm.PostUnbiased : SruLayerNorm.None;
+        var isAfter = arguments.Boolean("normalize_after", false);
+        return !isNormalised ? SruLayerNorm.None : isAfter ? SruLayerNorm.Post : SruLayerNorm.Pre;
+    }
+
+    /// <summary>
+    /// 2.x projects a layer only where that makes it smaller; 3.dev wherever it is asked to, and takes one size per layer.
+    /// </summary>
+    private static List<int> Projections(JsonSection arguments, SruVersion version, int inputSize, int hiddenSize, int count)
+    {
+        if (version.TensorNames == SruTensorNames.V1)
+            return [];
+        var key = arguments.Has("n_proj") ? "n_proj" : "projection_size";
+        List<int> sizes;
+        if (version.TensorNames == SruTensorNames.V3Dev && arguments.IsArray(key))
+        {
+            sizes = [.. arguments.Integers(key, ManifestLimits.Layers, 0, ManifestLimits.Width)];
+            if (sizes.Count != count)
+                throw arguments.Error(key, $"{count} sizes, one per layer", $"{sizes.Count}");
+        }
+        else
+        {
+            var size = arguments.Integer(key, 0, ManifestLimits.Width, 0);
+            sizes = Enumerable.Range(0, count)
+                .Select(i => version.TensorNames == SruTensorNames.V3Dev || size < Math.Min(i == 0 ? inputSize : hiddenSize, hiddenSize) ? size : 0)
+                .ToList();
+        }
+        return sizes.TrueForAll(size => size == 0) ? [] : sizes;
+    }
+}

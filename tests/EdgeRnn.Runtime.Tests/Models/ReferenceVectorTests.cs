@@ -1,0 +1,71 @@
+using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Import;
+
+namespace EdgeRnn.Runtime.Tests.Models;
+
+/// <summary>Every configuration of the reference vectors, imported, loaded and run at every SIMD width.</summary>
+public sealed class ReferenceVectorTests
+{
+    private static readonly int[][] Cuts = [[1], [7], [1, 2, 3, 5, 8, 13], [16], [4, 1, 9]];
+
+    public static TheoryData<string, string> Cases()
+    {
+        var cases = new TheoryData<string, string>();
+        foreach (var vector in ReferenceVector.Streamable)
+            foreach (var kernels in KernelSets.Names)
+                cases.Add(vector, kernels);
+        return cases;
+    }
+
+    [Fact]
+    public void Cases_InRepository_AreAllSruConfigurations() => Assert.Equal(21, ReferenceVector.Streamable.Count());
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Run_OnReferenceVector_MatchesUpstreamHoweverCut(string vectorName, string kernels)
+    {
+        var vector = new ReferenceVector(vectorName);
+        using var folder = new TemporaryFolder();
+        ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, folder["model"]);
+        using var model = RecurrentModel.Load(folder["model"], KernelSet.Select(kernels));
+        var frames = vector.Input.Length / model.InputSize;
+
+        var whole = Streams.Run(model, vector.Input, vector.StateIn, frames);
+
+        AssertClose(vector.Output, whole.Output, vector.Tolerance, "output");
+        AssertClose(vector.StateOut, whole.State, vector.Tolerance, "state");
+        foreach (var cuts in Cuts)
+        {
+            var (output, state) = Streams.Run(model, vector.Input, vector.StateIn, cuts);
+            Assert.Equal(Bits(whole.Output), Bits(output));
+            Assert.Equal(Bits(whole.State), Bits(state));
+        }
+    }
+
+    [Fact]
+    public void Run_AtEveryWidth_GivesTheSameBits()
+    {
+        foreach (var name in ReferenceVector.Streamable)
+        {
+            var vector = new ReferenceVector(name);
+            using var folder = new TemporaryFolder();
+            ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, folder["model"]);
+            var results = KernelSet.Available.Select(kernels =>
+            {
+                using var model = RecurrentModel.Load(folder["model"], kernels);
+                return Bits(Streams.Run(model, vector.Input, vector.StateIn, 11).Output);
+            }).ToList();
+            Assert.All(results, result => Assert.Equal(results[0], result));
+        }
+    }
+
+    private static int[] Bits(float[] values) => [.. values.Select(BitConverter.SingleToInt32Bits)];
+
+    private static void AssertClose(double[] expected, float[] found, double tolerance, string what)
+    {
+        Assert.Equal(expected.Length, found.Length);
+        var worst = expected.Zip(found, (e, f) => Math.Abs(e - f)).Max();
+        Assert.True(worst <= tolerance, $"{what}: expected within {tolerance:g3} of upstream, found {worst:g3}");
+    }
+}
