@@ -9,7 +9,7 @@ public sealed class RealModelServer : IAsyncLifetime
     public const string Motion = "difronzo-sru-10hz";
 
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("edgernn-models-");
-    private ServerProcess? _server;
+    private EdgeRnnProcess? _server;
     private EdgeRnnClient? _client;
 
     public async Task InitializeAsync()
@@ -18,8 +18,8 @@ public sealed class RealModelServer : IAsyncLifetime
             return;
         foreach (var name in new[] { Digits, Motion })
             await ImportAsync(name);
-        _server = await ServerProcess.ServeAsync(_models.FullName);
-        _client = new EdgeRnnClient(_server.Address);
+        (_server, var address) = await EdgeRnnProcess.ServeAsync(_models.FullName);
+        _client = new EdgeRnnClient(address);
     }
 
     public async Task DisposeAsync()
@@ -52,7 +52,7 @@ public sealed class RealModelServer : IAsyncLifetime
     private Task ImportAsync(string name)
     {
         var trained = SharedData.TrainedModel(name);
-        return ServerProcess.RunAsync(
+        return EdgeRnnProcess.RunAsync(
             "import",
             "--config", Path.Combine(trained, "config.json"),
             "--weights", Path.Combine(trained, "weights.safetensors"),
