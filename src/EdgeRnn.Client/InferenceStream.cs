@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using EdgeRnn.Protocol;
 using EdgeRnn.Protocol.V1;
@@ -10,6 +11,7 @@ namespace EdgeRnn.Client;
 /// write and read concurrently, because a stream whose results are not read fills up and makes its writer wait.
 /// Failures as described at <see cref="EdgeRnnClient"/>.
 /// </summary>
+[SuppressMessage("Naming", "CA1711", Justification = "A gRPC stream; nobody takes it for a System.IO.Stream.")]
 public sealed class InferenceStream : IAsyncDisposable
 {
     // Far below any server's message limit, and large enough that the overhead of a message vanishes.

@@ -1,5 +1,4 @@
 using EdgeRnn.Protocol.V1;
-using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
 using Grpc.Core;

@@ -31,6 +31,25 @@ internal static class Messages
         },
     };
 
+    public static ModelInfo Describe(RecurrentModel model, long sessionBytes, int maxBlockSteps) => new()
+    {
+        Name = model.Name,
+        Version = model.Version,
+        Fingerprint = model.Fingerprint,
+        Family = model.Family,
+        FrameSize = (uint)model.InputSize,
+        OutputSize = (uint)model.OutputSize,
+        FrameRateHz = model.Manifest.Input.Rate ?? 0,
+        Labels = { model.Labels },
+        OutputActivation = WordOf(model.HeadActivation),
+        Layers = (uint)model.LayerCount,
+        Parameters = (ulong)model.Parameters,
+        WeightBytes = (ulong)model.WeightBytes,
+        SessionBytes = (ulong)sessionBytes,
+        MaxBlockSteps = (uint)maxBlockSteps,
+        NonFinite = model.RejectsNonFinite ? "reject" : "pass",
+    };
+
     public static StreamInferResponse Result(FrameBlock block)
     {
         byte[] outputs = new byte[block.OutputBytes];
@@ -76,6 +95,14 @@ internal static class Messages
         StreamInferRequest.RequestOneofCase.Flush => "flush",
         StreamInferRequest.RequestOneofCase.Reset => "reset",
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, null),
+    };
+
+    private static string WordOf(HeadActivation activation) => activation switch
+    {
+        HeadActivation.None => "none",
+        HeadActivation.Softmax => "softmax",
+        HeadActivation.Sigmoid => "sigmoid",
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, null),
     };
 
     private static Wire.BlockReason ReasonOf(Runtime.Sessions.BlockReason reason) => reason switch
