@@ -12,6 +12,6 @@ public static class LanePadding
     public static int Pad(int units)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(units);
-        return checked(units + Units - 1) / Units * Units;
+        return checked((int)(((uint)units + Units - 1) / Units * Units));
     }
 }

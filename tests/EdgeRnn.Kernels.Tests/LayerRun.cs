@@ -32,7 +32,8 @@ internal sealed class LayerRun : IDisposable
         return state;
     }
 
-    public void Run(ReadOnlySpan<Segment> segments) => _layer.Run(_inputs, _skip, _outputs, segments, 0, _scratch);
+    public void Run(ReadOnlySpan<Segment> segments, int stateOffset = 0)
+        => _layer.Run(_inputs, _skip, _outputs, segments, stateOffset, _scratch);
 
     public void Dispose()
     {

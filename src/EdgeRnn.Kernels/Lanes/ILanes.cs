@@ -32,6 +32,11 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>Limits <paramref name="value"/> to ±<paramref name="limit"/>; NaN stays NaN.</summary>
     static abstract TSelf Clamp(TSelf value, float limit);
 
+    static abstract TSelf Abs(TSelf value);
+
+    /// <summary>The magnitude of one value with the sign bit of another.</summary>
+    static abstract TSelf CopySign(TSelf magnitude, TSelf sign);
+
     /// <summary>The value if positive, +0 if negative or -0; NaN stays NaN.</summary>
     static abstract TSelf Positive(TSelf value);
 

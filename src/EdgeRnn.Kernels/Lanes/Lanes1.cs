@@ -23,6 +23,10 @@ internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
     public static Lanes1 Clamp(Lanes1 value, float limit)
         => new(value._value > limit ? limit : value._value < -limit ? -limit : value._value);
 
+    public static Lanes1 Abs(Lanes1 value) => new(MathF.Abs(value._value));
+
+    public static Lanes1 CopySign(Lanes1 magnitude, Lanes1 sign) => new(MathF.CopySign(magnitude._value, sign._value));
+
     public static Lanes1 Positive(Lanes1 value) => new(value._value <= 0 ? 0 : value._value);
 
     public static Lanes1 OneNaN(Lanes1 value)

@@ -27,6 +27,10 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Clamp(Lanes128 value, float limit)
         => new(Vector128.MinNative(Vector128.Create(limit), Vector128.MaxNative(Vector128.Create(-limit), value._value)));
 
+    public static Lanes128 Abs(Lanes128 value) => new(Vector128.Abs(value._value));
+
+    public static Lanes128 CopySign(Lanes128 magnitude, Lanes128 sign) => new(Vector128.CopySign(magnitude._value, sign._value));
+
     // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
     public static Lanes128 Positive(Lanes128 value) => new(Vector128.MaxNative(Vector128<float>.Zero, value._value) + Vector128<float>.Zero);
 

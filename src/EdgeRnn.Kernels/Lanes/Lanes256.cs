@@ -26,6 +26,10 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 Clamp(Lanes256 value, float limit)
         => new(Vector256.MinNative(Vector256.Create(limit), Vector256.MaxNative(Vector256.Create(-limit), value._value)));
 
+    public static Lanes256 Abs(Lanes256 value) => new(Vector256.Abs(value._value));
+
+    public static Lanes256 CopySign(Lanes256 magnitude, Lanes256 sign) => new(Vector256.CopySign(magnitude._value, sign._value));
+
     // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
     public static Lanes256 Positive(Lanes256 value) => new(Vector256.MaxNative(Vector256<float>.Zero, value._value) + Vector256<float>.Zero);
 

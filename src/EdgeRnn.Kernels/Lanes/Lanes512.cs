@@ -26,6 +26,10 @@ internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Clamp(Lanes512 value, float limit)
         => new(Vector512.MinNative(Vector512.Create(limit), Vector512.MaxNative(Vector512.Create(-limit), value._value)));
 
+    public static Lanes512 Abs(Lanes512 value) => new(Vector512.Abs(value._value));
+
+    public static Lanes512 CopySign(Lanes512 magnitude, Lanes512 sign) => new(Vector512.CopySign(magnitude._value, sign._value));
+
     // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
     public static Lanes512 Positive(Lanes512 value) => new(Vector512.MaxNative(Vector512<float>.Zero, value._value) + Vector512<float>.Zero);
 

@@ -62,6 +62,20 @@ public sealed class SessionManagerTests : IDisposable
     }
 
     [Fact]
+    public async Task IdleTimeout_SlowReader_CountsFromTheLastDelivery()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 1);
+        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 1)));
+        _runtime.RunPasses();
+        _runtime.Time.Advance(_runtime.Options.IdleTimeout * 0.75);
+        Assert.Equal(OutletItemKind.Result, Assert.Single(Deliver(session)).Kind);
+        _runtime.Time.Advance(_runtime.Options.IdleTimeout * 0.75);
+        Assert.Null(session.End);
+        _runtime.Time.Advance(_runtime.Options.IdleTimeout * 0.5);
+        Assert.Equal(SessionEnd.IdleTimeout, session.End);
+    }
+
+    [Fact]
     public async Task DrainAsync_FramesWaiting_AreAnsweredBeforeTheEnd()
     {
         StreamSession session = _runtime.Open(blockSteps: 4);

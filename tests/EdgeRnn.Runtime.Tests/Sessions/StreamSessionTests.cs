@@ -77,6 +77,27 @@ public sealed class StreamSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_NoFreeBlock_WaitsUntilBlocksWithoutOutputsAreComputed()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 1, outputEvery: 100);
+        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 5)));
+        _runtime.RunPasses();
+        Assert.Equal(0, Assert.Single(Deliver(session)).FirstIndex);
+
+        Task write = session.WriteAsync(Bytes(TestPackage.Frames(7, seed: 5))).AsTask();
+        using var patience = new CancellationTokenSource(Patience);
+        while (!write.IsCompleted)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            _runtime.RunPasses();
+            await Task.Yield();
+        }
+
+        Assert.Equal(8, session.FramesAccepted);
+        Assert.Empty(Deliver(session));
+    }
+
+    [Fact]
     public async Task WriteAsync_NotWholeFrames_NamesExpectedAndFoundAndAcceptsNothing()
     {
         StreamSession session = _runtime.Open();

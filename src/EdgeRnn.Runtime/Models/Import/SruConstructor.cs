@@ -19,7 +19,7 @@ internal static class SruConstructor
         if (version.TensorNames != SruTensorNames.V1)
             arguments.Boolean("v1", false);
 
-        RefuseUnless(arguments, "bidirectional", "a stream cannot run it: its backward half begins at the last frame");
+        RefuseUnless(arguments, "bidirectional", "a bidirectional module cannot stream, for its backward half begins at the last frame");
         if (version.TensorNames is SruTensorNames.V20)
             RefuseUnless(arguments, "weight_norm", "normalised weights are not supported: fold them into the weights before exporting");
         foreach (var module in (ReadOnlySpan<string>)["custom_m", "transform_module"])

@@ -1,0 +1,99 @@
+namespace EdgeRnn.Kernels.Tests;
+
+/// <summary>
+/// The same bits, whatever the schedule: a stream's outputs and state do not depend on how it is cut into blocks, on its
+/// neighbours in a pass, on the width, or on how panels are split. The measure is scalar, one frame at a time.
+/// </summary>
+public class BlockInvarianceTests
+{
+    private const int Frames = 40;
+
+    public static TheoryData<string, int> KernelsAndSeeds()
+    {
+        var cases = new TheoryData<string, int>();
+        foreach (string kernels in TestData.KernelNames)
+        {
+            for (int seed = 1; seed <= 40; seed++) cases.Add(kernels, seed);
+        }
+        return cases;
+    }
+
+    [Theory, MemberData(nameof(KernelsAndSeeds))]
+    public void Run_RandomCutsAndNeighbours_GivesTheBitsOfOneFrameAtATime(string kernels, int seed)
+    {
+        var random = new Random(seed);
+        Cell cell = RandomCell(random);
+        using GateLayer scalar = KernelSet.Select("scalar").Compile(cell), layer = KernelSet.Select(kernels).Compile(cell);
+        Stream[] streams = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => new Stream(random, layer))];
+
+        while (streams.Any(stream => stream.Position < Frames)) RunPass(random, layer, streams);
+
+        foreach (Stream stream in streams)
+        {
+            string what = $"{kernels}, {cell.GetType().Name} {cell.Inputs} x {cell.Units}, seed {seed}";
+            (float[] outputs, float[] state) = OneFrameAtATime(scalar, stream);
+            Check.SameBits(outputs, [.. stream.Outputs], $"outputs of {what}");
+            Check.SameBits(state, stream.StateUnits(layer), $"state of {what}");
+        }
+    }
+
+    private static Cell RandomCell(Random random)
+    {
+        int units = TestData.Sizes[random.Next(TestData.Sizes.Length)], inputs = TestData.Sizes[random.Next(TestData.Sizes.Length)];
+        if (random.Next(4) == 0)
+        {
+            return new LinearCell(inputs, units, random.Normals(units * inputs), random.Normals(units), (OutputActivation)random.Next(2));
+        }
+        return SruCase.Random(random, inputs, units, (SkipTerm)random.Next(3), (Activation)random.Next(3)).ToCell();
+    }
+
+    /// <summary>Takes blocks of random length from a random choice of streams, in random order, through one pass.</summary>
+    private static void RunPass(Random random, GateLayer layer, Stream[] streams)
+    {
+        Stream[] chosen = [.. streams.Where(stream => stream.Position < Frames && random.Next(3) > 0)];
+        if (chosen.Length == 0) return;
+        random.Shuffle(chosen);
+        int[] counts = [.. chosen.Select(stream => random.Next(1, Math.Min(Frames - stream.Position, random.Next(2) == 0 ? 3 : 20) + 1))];
+        float[] frames = [.. chosen.Zip(counts).SelectMany(pair => pair.First.NextFrames(layer, pair.Second))];
+        float[] skip = [.. chosen.Zip(counts).SelectMany(pair => pair.First.NextSkip(layer, pair.Second))];
+
+        using var run = new LayerRun(layer, frames, skip);
+        run.Run([.. chosen.Zip(counts).Select(pair => new Segment(pair.First.State, pair.Second))]);
+
+        int at = 0;
+        foreach ((Stream stream, int count) in chosen.Zip(counts))
+        {
+            stream.Outputs.AddRange(run.Outputs.AsSpan(at * layer.Units, count * layer.Units));
+            stream.Position += count;
+            at += count;
+        }
+    }
+
+    private static (float[] Outputs, float[] State) OneFrameAtATime(GateLayer layer, Stream stream)
+    {
+        using AlignedBuffer state = LayerRun.State(layer, stream.Start);
+        var outputs = new List<float>();
+        for (int frame = 0; frame < Frames; frame++)
+        {
+            using var run = new LayerRun(
+                layer, stream.Frames[(frame * layer.Inputs)..((frame + 1) * layer.Inputs)], stream.Skip[(frame * layer.Units)..((frame + 1) * layer.Units)]);
+            run.Run([new Segment(state, 1)]);
+            outputs.AddRange(run.Outputs);
+        }
+        return ([.. outputs], layer.StateSize == 0 ? [] : state.Span[..layer.Units].ToArray());
+    }
+
+    private sealed class Stream(Random random, GateLayer layer)
+    {
+        public float[] Frames { get; } = random.Normals(BlockInvarianceTests.Frames * layer.Inputs);
+        public float[] Skip { get; } = random.Normals(BlockInvarianceTests.Frames * layer.Units);
+        public float[] Start { get; } = layer.StateSize == 0 ? [] : random.Normals(layer.Units);
+        public AlignedBuffer State => field ??= LayerRun.State(layer, Start);
+        public List<float> Outputs { get; } = [];
+        public int Position { get; set; }
+
+        public float[] NextFrames(GateLayer layer, int count) => Frames.AsSpan(Position * layer.Inputs, count * layer.Inputs).ToArray();
+        public float[] NextSkip(GateLayer layer, int count) => Skip.AsSpan(Position * layer.Units, count * layer.Units).ToArray();
+        public float[] StateUnits(GateLayer layer) => layer.StateSize == 0 ? [] : State.Span[..layer.Units].ToArray();
+    }
+}

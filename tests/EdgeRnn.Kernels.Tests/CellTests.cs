@@ -1,0 +1,44 @@
+namespace EdgeRnn.Kernels.Tests;
+
+public class CellTests
+{
+    [Theory]
+    [InlineData(0, 13), InlineData(7, 0), InlineData(-1, 13)]
+    public void SruCell_SizeBelowOne_IsRefused(int inputs, int units)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => Sru(inputs, units, 0, 0, 0));
+
+    [Theory]
+    [InlineData(272, 26, 26, SkipTerm.None, "weights: expected 273 values (3 gates x 13 units x 7 inputs), found 272.")]
+    [InlineData(273, 26, 26, SkipTerm.Gate, "weights: expected 364 values (4 gates x 13 units x 7 inputs), found 273.")]
+    [InlineData(273, 39, 26, SkipTerm.Input, "biases: expected 26 values (2 gates x 13 units), found 39.")]
+    [InlineData(273, 26, 13, SkipTerm.Input, "weightC: expected 26 values (2 gates x 13 units, or none), found 13.")]
+    public void SruCell_WrongLength_NamesExpectedAndFound(int weights, int biases, int weightC, SkipTerm skipTerm, string message)
+        => Assert.Contains(
+            message, Assert.Throws<ArgumentException>(() => Sru(7, 13, weights, biases, weightC, skipTerm)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void SruCell_ProductOfSizesBeyondAnInt_Overflows()
+        => Assert.Throws<OverflowException>(() => Sru(1 << 20, 1 << 20, 0, 0, 0));
+
+    [Fact]
+    public void SruCell_UnknownOption_IsRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sru(7, 13, 273, 26, 26, (SkipTerm)7));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sru(7, 13, 273, 26, 26, SkipTerm.None, (Activation)7));
+    }
+
+    [Fact]
+    public void LinearCell_WrongLengthOrOption_NamesExpectedAndFound()
+    {
+        Assert.Contains("expected 91 values (13 units x 7 inputs), found 90", Refused(90, 13, OutputActivation.None), StringComparison.Ordinal);
+        Assert.Contains("expected 13 values (13 units, or none), found 12", Refused(91, 12, OutputActivation.None), StringComparison.Ordinal);
+        Assert.Contains("Unknown activation", Refused(91, 13, (OutputActivation)7), StringComparison.Ordinal);
+
+        static string Refused(int weights, int bias, OutputActivation activation) => Assert.ThrowsAny<ArgumentException>(
+            () => new LinearCell(7, 13, new float[weights], new float[bias], activation)).Message;
+    }
+
+    private static SruCell Sru(
+        int inputs, int units, int weights, int biases, int weightC, SkipTerm skipTerm = SkipTerm.None, Activation activation = Activation.Tanh)
+        => new(inputs, units, new float[weights], new float[biases], new float[weightC], skipTerm, 1, activation);
+}

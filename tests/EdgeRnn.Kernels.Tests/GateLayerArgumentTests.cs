@@ -1,0 +1,108 @@
+namespace EdgeRnn.Kernels.Tests;
+
+/// <summary>Everything is checked at the public border, before a pointer is used.</summary>
+public sealed class GateLayerArgumentTests : IDisposable
+{
+    private const int Inputs = 7, Units = 13, Frames = 5, Stride = 16;
+
+    private readonly GateLayer _layer = KernelSet.Available[0].Compile(
+        new SruCell(Inputs, Units, new float[3 * Units * Inputs], new float[2 * Units], default, SkipTerm.Input, 1, Activation.Tanh));
+    private readonly FrameRows _inputs = Rows(), _skip = Rows(), _outputs = Rows();
+    private readonly AlignedBuffer _state = new(Stride), _scratch = new(48);
+
+    [Fact]
+    public void Run_ValidArguments_Succeeds() => Run();
+
+    [Fact]
+    public void Run_NoSegments_DoesNothing() => Run(segments: []);
+
+    [Fact]
+    public void Run_StrideNotAMultipleOf16_NamesTheOperand()
+    {
+        AssertRefused("inputs: the stride must be a multiple of 16, found 15.", () => Run(inputs: _inputs with { Stride = 15 }));
+        AssertRefused("outputs: the stride must be a multiple of 16, found 17.", () => Run(outputs: _outputs with { Stride = 17 }));
+    }
+
+    [Fact]
+    public void Run_StrideBelowTheWidth_NamesTheOperand()
+        => AssertRefused("skip: the stride must hold rows of 13 values, found 0.", () => Run(skip: _skip with { Stride = 0 }));
+
+    [Theory]
+    [InlineData("inputs"), InlineData("skip"), InlineData("outputs")]
+    public void Run_TooFewRows_NamesTheOperand(string name)
+    {
+        using var small = new AlignedBuffer((Frames * Stride) - 1);
+        FrameRows? Small(string operand) => operand == name ? new FrameRows(small, Stride) : null;
+        AssertRefused(
+            $"{name}: 5 rows of stride 16 need 80 floats, found a buffer of 79.",
+            () => Run(Small("inputs"), Small("skip"), Small("outputs")));
+    }
+
+    [Fact]
+    public void Run_ScratchTooSmall_NamesBothLengths()
+    {
+        using var small = new AlignedBuffer(47);
+        AssertRefused("scratch: 5 frames need 48 floats, found 47.", () => Run(scratch: small));
+    }
+
+    [Fact]
+    public void Run_BufferUsedTwice_IsRefused()
+    {
+        AssertRefused("three buffers", () => Run(outputs: _inputs));
+        AssertRefused("three buffers", () => Run(scratch: _inputs.Buffer));
+        AssertRefused("three buffers", () => Run(scratch: _outputs.Buffer));
+    }
+
+    [Theory]
+    [InlineData(0), InlineData(-1)]
+    public void Run_SegmentWithoutFrames_NamesTheSegment(int frames)
+        => AssertRefused($"segments[1]: expected at least 1 frame, found {frames}.", () => Run(segments: [new(_state, 1), new(_state, frames)]));
+
+    [Fact]
+    public void Run_SegmentWithoutState_NamesTheSegment()
+        => AssertRefused("segments[0] has no state.", () => Run(segments: [new(null!, 1)]));
+
+    [Fact]
+    public void Run_StateTooSmallOrMisplaced_SaysWhatIsNeeded()
+    {
+        AssertRefused("segments[0]: 16 floats of state from 16 on, found a buffer of 16.", () => Run(stateOffset: 16));
+        AssertRefused("stateOffset must be a multiple of 16 from 0 on, found 8.", () => Run(stateOffset: 8));
+        AssertRefused("found -16.", () => Run(stateOffset: -16));
+    }
+
+    [Fact]
+    public void Run_FrameCountsBeyondAnInt_Overflows()
+        => Assert.Throws<OverflowException>(() => Run(segments: [new(_state, int.MaxValue), new(_state, 1)]));
+
+    [Fact]
+    public void Run_DisposedBuffer_Throws()
+    {
+        _skip.Buffer.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Run());
+    }
+
+    [Fact]
+    public void Run_DisposedLayer_Throws()
+    {
+        _layer.Dispose();
+        _layer.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Run());
+    }
+
+    public void Dispose()
+    {
+        _layer.Dispose();
+        foreach (AlignedBuffer buffer in new[] { _inputs.Buffer, _skip.Buffer, _outputs.Buffer, _state, _scratch }) buffer.Dispose();
+    }
+
+    private static FrameRows Rows() => new(new AlignedBuffer(Frames * Stride), Stride);
+
+    private static void AssertRefused(string message, Action run)
+        => Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
+
+    private void Run(
+        FrameRows? inputs = null, FrameRows? skip = null, FrameRows? outputs = null, Segment[]? segments = null, int stateOffset = 0,
+        AlignedBuffer? scratch = null)
+        => _layer.Run(
+            inputs ?? _inputs, skip ?? _skip, outputs ?? _outputs, segments ?? [new Segment(_state, Frames)], stateOffset, scratch ?? _scratch);
+}

@@ -1,0 +1,29 @@
+namespace EdgeRnn.Kernels.Tests;
+
+/// <summary>Runs each tile and each epilogue once, so that the JIT compiles them. <see cref="ListingTests"/> starts it with listings on.</summary>
+internal static class ListingProbe
+{
+    private const int Size = 13, Frames = 8 + 4 + 2 + 1;
+
+    private static void Main()
+    {
+        foreach (KernelSet kernels in KernelSet.Available)
+        {
+            foreach (Activation activation in Enum.GetValues<Activation>())
+            {
+                foreach (SkipTerm skipTerm in Enum.GetValues<SkipTerm>())
+                    Run(kernels, SruCase.Random(new Random(1), Size, Size, skipTerm, activation).ToCell());
+            }
+            foreach (OutputActivation activation in Enum.GetValues<OutputActivation>())
+                Run(kernels, new LinearCell(Size, Size, new float[Size * Size], default, activation));
+        }
+    }
+
+    private static void Run(KernelSet kernels, Cell cell)
+    {
+        using GateLayer layer = kernels.Compile(cell);
+        using var run = new LayerRun(layer, new float[Frames * Size], new float[Frames * Size]);
+        using AlignedBuffer state = LayerRun.State(layer, []);
+        run.Run([new Segment(state, Frames)]);
+    }
+}

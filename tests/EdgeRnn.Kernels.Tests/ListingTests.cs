@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace EdgeRnn.Kernels.Tests;
+
+/// <summary>
+/// What makes the kernels fast is what the JIT makes of them: a tile keeps its sums in registers only as long as it inlines
+/// everything. A harmless looking change can break that with no other test noticing.
+/// </summary>
+public partial class ListingTests
+{
+    private static readonly Lazy<string[]> Listings = new(RunProbe);
+
+    [Fact]
+    public void MultiplyTile_InnerLoop_IsOnlyRegistersAndFusedProducts()
+    {
+        string[] tiles = [.. Listings.Value.Where(listing => TileName().IsMatch(listing))];
+
+        AssertAllWidths(tiles);
+        foreach (string tile in tiles)
+        {
+            Match name = TileName().Match(tile);
+            string loop = InnerLoop(tile);
+            int gates = name.Groups["cell"].Value switch { "Linear" => 1, "Gate" => 4, _ => 3 };
+            int frames = name.Groups["frames"].Value switch { "Eight" => 8, "Four" => 4, "Two" => 2, _ => 1 };
+
+            Assert.False(CallOrStack().IsMatch(loop), $"A call or stack access in the inner loop:\n{name.Value}\n{loop}");
+            Assert.True(FusedProduct().Count(loop) == gates * frames, $"Expected {gates * frames} fused products:\n{name.Value}\n{loop}");
+        }
+    }
+
+    [Fact]
+    public void Advance_EveryCell_InlinesItsFunctions()
+    {
+        string[] epilogues = [.. Listings.Value.Where(listing => EpilogueName().IsMatch(listing))];
+
+        AssertAllWidths(epilogues);
+        Assert.All(epilogues, epilogue => Assert.False(Call().IsMatch(epilogue), epilogue));
+    }
+
+    private static void AssertAllWidths(string[] listings) => Assert.Equal(
+        KernelSet.Available.Where(set => set.Lanes > 1).Select(set => $"{32 * set.Lanes}").Order(),
+        listings.Select(listing => Width().Match(listing).Groups[1].Value).Distinct().Order());
+
+    /// <summary>What the JIT makes of the methods of interest, in a process with default settings.</summary>
+    private static string[] RunProbe()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+            var start = new ProcessStartInfo(host, [typeof(ListingProbe).Assembly.Location])
+            {
+                Environment = { ["DOTNET_JitDisasm"] = "*MultiplyTile* *Advance*", ["DOTNET_JitStdOutFile"] = file },
+            };
+            using Process probe = Process.Start(start)!;
+            if (!probe.WaitForExit(TimeSpan.FromMinutes(2)))
+            {
+                probe.Kill();
+                Assert.Fail("The probe did not end within two minutes.");
+            }
+            Assert.Equal(0, probe.ExitCode);
+            return File.ReadAllText(file).Split("; Assembly listing for method ")[1..];
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>From the label that a jump goes back to, to that jump.</summary>
+    private static string InnerLoop(string listing)
+    {
+        foreach (Match jump in Jump().Matches(listing))
+        {
+            int start = listing.IndexOf($"\n{jump.Groups["label"].Value}:", StringComparison.Ordinal);
+            if (start >= 0 && start < jump.Index) return listing[start..(jump.Index + jump.Length)];
+        }
+        Assert.Fail($"No loop:\n{listing}");
+        return "";
+    }
+
+    [GeneratedRegex(@"^\S+:MultiplyTile\[\S+Lanes(512|256|128),\S+?(?<cell>Linear|No|Input|Gate)(Kernel|Skip)\S+\.(?<frames>\w+)Frames?\]\S+")]
+    private static partial Regex TileName();
+
+    [GeneratedRegex(@"^\S+Kernel`\S+:Advance\[\S+Lanes(512|256|128)\]")]
+    private static partial Regex EpilogueName();
+
+    [GeneratedRegex(@"Lanes(\d+)")]
+    private static partial Regex Width();
+
+    // x64, then ARM64
+    [GeneratedRegex(@"^ +(j\w+|b\.\w+|cbn?z\s+\w+,|tbn?z\s+\w+,\s*#\d+,)\s+(SHORT\s+)?(?<label>G_M\w+_IG\d+)", RegexOptions.Multiline)]
+    private static partial Regex Jump();
+
+    [GeneratedRegex(@"^ +(vfmadd|fmla)", RegexOptions.Multiline)]
+    private static partial Regex FusedProduct();
+
+    [GeneratedRegex(@"^ +(call|bl|blr)\s", RegexOptions.Multiline)]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"^ +(call|bl|blr)\s|\[(rsp|rbp|sp|fp)\b", RegexOptions.Multiline)]
+    private static partial Regex CallOrStack();
+}

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Import;
+using EdgeRnn.Runtime.Models.Safetensors;
+
+namespace EdgeRnn.Runtime.Tests.Models.Import;
+
+public sealed class ModelImporterTests : IDisposable
+{
+    private const string Plain = "sru260-l1-in16-h16-plain";
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Import_Bidirectional_SaysThatItCannotStreamAndWhy()
+    {
+        var vector = new ReferenceVector(ReferenceVector.Bidirectional);
+
+        var error = Assert.Throws<ModelException>(() => ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, _folder["out"]));
+
+        Assert.Equal(
+            $"{vector.ConfigPath}: constructor.bidirectional: expected false, found true: "
+            + "a bidirectional module cannot stream, for its backward half begins at the last frame",
+            error.Message);
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Import_WithHead_TakesNormalisationLabelsRateAndActivation()
+    {
+        var head = WriteHead(outputs: 3, inputs: 16, normalised: true);
+        var config = WriteConfig(root =>
+        {
+            root["name"] = "digits";
+            root["classes"] = new JsonArray("a", "b", "c");
+            root["frame_rate"] = 12.5;
+        });
+
+        var manifest = ModelImporter.Import(config, Weights, head, HeadActivation.Softmax, _folder["out"]);
+
+        using var model = RecurrentModel.Load(_folder["out"], KernelSets.Any);
+        Assert.Equal(manifest.ToJson(), model.Manifest.ToJson());
+        Assert.Equal("digits", model.Name);
+        Assert.Equal(["a", "b", "c"], model.Labels);
+        Assert.Equal(12.5, model.Manifest.Input.Rate);
+        Assert.Equal(new NormalisationManifest("head.safetensors", "input_mean", "input_std"), model.Manifest.Input.Normalisation);
+        Assert.Equal(HeadActivation.Softmax, model.HeadActivation);
+        Assert.Equal(["head.safetensors", "model.json", "weights.safetensors"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void Import_HeadWithoutMoreTensors_IsPlain()
+    {
+        ModelImporter.Import(WriteConfig(), Weights, WriteHead(3, 16, normalised: false), null, _folder["out"]);
+
+        using var model = RecurrentModel.Load(_folder["out"], KernelSets.Any);
+        Assert.Null(model.Manifest.Input.Normalisation);
+        Assert.Equal(HeadActivation.None, model.HeadActivation);
+        Assert.Empty(model.Labels);
+    }
+
+    [Fact]
+    public void Import_NoNameInTheConfig_TakesTheFolders()
+    {
+        var manifest = ModelImporter.Import(WriteConfig(root => root.Remove("name")), Weights, null, null, _folder["my-model"] + "/");
+        Assert.Equal("my-model", manifest.Name);
+    }
+
+    [Fact]
+    public void Import_MisleadingLayersAndFigures_AreNeverRead()
+    {
+        var config = WriteConfig(root =>
+        {
+            root["layers"] = "wrong";
+            root["f32_vs_f64_max_abs"] = "wrong";
+            root["hidden_size"] = -1;
+            root["weights"] = 3;
+        });
+        Assert.Equal(16, ModelImporter.Import(config, Weights, null, null, _folder["out"]).Layers.HiddenSize);
+    }
+
+    [Fact]
+    public void Import_FolderTaken_IsRefusedAndLeftAlone()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        File.WriteAllText(Path.Combine(_folder["out"], "mine.txt"), "mine");
+
+        AssertRefused($"{_folder["out"]}: expected a folder that is absent or empty, found it taken", WriteConfig(), Weights);
+
+        Assert.Equal("mine", File.ReadAllText(Path.Combine(_folder["out"], "mine.txt")));
+    }
+
+    [Fact]
+    public void Import_EmptyFolder_IsFilled()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        ModelImporter.Import(WriteConfig(), Weights, null, null, _folder["out"]);
+        Assert.True(File.Exists(Path.Combine(_folder["out"], "model.json")));
+    }
+
+    [Fact]
+    public void Import_WeightsOfAnotherModule_NamesTheUsersFileAndLeavesNothing()
+    {
+        var other = Path.Combine(RepositoryFiles.Vectors, "sru260-l1-in7-h33-k4", "weights.safetensors");
+        AssertRefused($"{other}: rnn_lst.0.bias: expected shape [32], found [66]", WriteConfig(), other);
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Import_MissingFiles_AreNamed()
+    {
+        AssertRefused($"{_folder["c"]}: expected a readable file", _folder["c"], Weights);
+        AssertRefused($"{_folder["w"]}: expected a readable file", WriteConfig(), _folder["w"]);
+        var config = WriteConfig();
+        var error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, Weights, _folder["h"], null, _folder["out"]));
+        Assert.StartsWith($"{_folder["h"]}: expected a readable file", error.Message, StringComparison.Ordinal);
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Import_ActivationWithoutHead_IsRefused() =>
+        Assert.Throws<ModelException>(() => ModelImporter.Import(WriteConfig(), Weights, null, HeadActivation.Softmax, _folder["out"]));
+
+    private static string Weights => Path.Combine(RepositoryFiles.Vectors, Plain, "weights.safetensors");
+
+    private string WriteConfig(Action<JsonObject>? change = null)
+    {
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Vectors, Plain, "config.json")))!.AsObject();
+        change?.Invoke(config);
+        File.WriteAllText(_folder["config.json"], config.ToJsonString());
+        return _folder["config.json"];
+    }
+
+    private string WriteHead(int outputs, int inputs, bool normalised)
+    {
+        var writer = new SafetensorsWriter().Add("head.weight", [outputs, inputs], new float[outputs * inputs]);
+        if (normalised)
+            writer.Add("input_mean", [inputs], new float[inputs]).Add("input_std", [inputs], [.. Enumerable.Repeat(2f, inputs)]);
+        writer.Save(_folder["head.safetensors"]);
+        return _folder["head.safetensors"];
+    }
+
+    private void AssertRefused(string message, string config, string weights)
+    {
+        var error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, weights, null, null, _folder["out"]));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    private void AssertNothingLeft() => Assert.Empty(Directory.EnumerateDirectories(_folder.Path));
+}

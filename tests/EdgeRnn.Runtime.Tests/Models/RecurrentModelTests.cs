@@ -1,0 +1,173 @@
+using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Models;
+
+namespace EdgeRnn.Runtime.Tests.Models;
+
+public sealed class RecurrentModelTests
+{
+    private const int Frames = 23;
+
+    [Fact]
+    public void Load_SmallPackage_TellsWhatItIs()
+    {
+        using var model = new TestPackage().Load();
+
+        Assert.Equal(("small", "1", "sru", "fp32"), (model.Name, model.Version, model.Family, model.Precision));
+        Assert.Equal((TestPackage.Inputs, TestPackage.Outputs, 2), (model.InputSize, model.OutputSize, model.LayerCount));
+        Assert.Equal(["a", "b", "c", "d", "e"], model.Labels);
+        // 7x52 + 13x39 gates, 26 + 26 + 1 per layer, 5x13 + 5 head; the input's normalisation is not the network's.
+        Assert.Equal(364 + 507 + 106 + 70, model.Parameters);
+        Assert.Equal(4 * model.Parameters, model.WeightBytes);
+        Assert.Equal(2 * TestPackage.Units * 4, model.StateBytes);
+        Assert.True(model.RejectsNonFinite);
+        Assert.Matches("^[0-9a-f]{64}$", model.Fingerprint);
+    }
+
+    [Fact]
+    public void Run_WithNeighboursInThePass_GivesTheSameBitsAsAlone()
+    {
+        const int Seed = 41;
+        var random = new Random(Seed);
+        foreach (var kernels in KernelSet.Available)
+        {
+            using var folder = new TemporaryFolder();
+            using var model = RecurrentModel.Load(new TestPackage().Set("head.activation", "softmax").WriteTo(folder["model"]), kernels);
+            using var workspace = model.CreateWorkspace(64);
+            var inputs = Enumerable.Range(0, 3).Select(i => TestPackage.Frames(Frames, seed: i)).ToArray();
+            var alone = inputs.Select(input => Streams.Run(model, input, null, Frames)).ToArray();
+
+            var outputs = inputs.Select(_ => new float[Frames * TestPackage.Outputs]).ToArray();
+            var states = inputs.Select(_ => model.CreateState()).ToArray();
+            var done = new int[inputs.Length];
+            while (done.Any(frames => frames < Frames))
+            {
+                var segments = new List<FrameSegment>();
+                for (var i = 0; i < inputs.Length; i++)
+                {
+                    var steps = Math.Min(random.Next(0, 6), Frames - done[i]);
+                    if (steps > 0)
+                        segments.Add(Streams.Segment(model, states[i], inputs[i], outputs[i], done[i], steps));
+                    done[i] += steps;
+                }
+                model.Run([.. segments], workspace);
+            }
+
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                Assert.True(alone[i].Output.AsSpan().SequenceEqual(outputs[i]), $"{kernels} stream {i} seed {Seed}: outputs differ");
+                Assert.True(alone[i].State.AsSpan().SequenceEqual(Streams.Copy(states[i])), $"{kernels} stream {i} seed {Seed}: states differ");
+                states[i].Dispose();
+            }
+        }
+    }
+
+    [Fact]
+    public void Run_WithNormalisation_EqualsRunOnNormalisedFrames()
+    {
+        var package = new TestPackage();
+        using var normalising = package.Load();
+        using var plain = package.Without("input.normalisation").Load();
+        var (mean, deviation) = (package.Head["input_mean"].Values, package.Head["input_std"].Values);
+        var input = TestPackage.Frames(Frames);
+
+        var normalised = input.Select((x, i) => (x - mean[i % TestPackage.Inputs]) / deviation[i % TestPackage.Inputs]).ToArray();
+
+        Assert.Equal(Streams.Run(plain, normalised, null, Frames).Output, Streams.Run(normalising, input, null, Frames).Output);
+    }
+
+    [Fact]
+    public void Run_WithHead_IsTheLinearLayerOfTheLastLayersOutputs()
+    {
+        var package = new TestPackage();
+        using var model = package.Load();
+        using var headless = package.Without("head").Without("output").Load();
+        var input = TestPackage.Frames(1);
+
+        var hidden = Streams.Run(headless, input, null, 1).Output;
+        var (weight, bias) = (package.Head["head.weight"].Values, package.Head["head.bias"].Values);
+        var expected = bias.Select((b, o) => b + hidden.Select((h, i) => (double)h * weight[o * TestPackage.Units + i]).Sum());
+
+        Assert.Equal(TestPackage.Units, headless.OutputSize);
+        Assert.All(expected.Zip(Streams.Run(model, input, null, 1).Output), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Theory]
+    [InlineData("softmax")]
+    [InlineData("sigmoid")]
+    public void Run_WithHeadActivation_AppliesItToTheSums(string activation)
+    {
+        using var plain = new TestPackage().Load();
+        using var model = new TestPackage().Set("head.activation", activation).Load();
+        var input = TestPackage.Frames(Frames);
+        var sums = Streams.Run(plain, input, null, Frames).Output;
+
+        var outputs = Streams.Run(model, input, null, Frames).Output;
+
+        for (var frame = 0; frame < Frames; frame++)
+        {
+            var row = sums.AsSpan(frame * TestPackage.Outputs, TestPackage.Outputs).ToArray().Select(x => (double)x).ToArray();
+            var total = row.Sum(Math.Exp);
+            for (var i = 0; i < row.Length; i++)
+            {
+                var expected = activation == "softmax" ? Math.Exp(row[i]) / total : 1 / (1 + Math.Exp(-row[i]));
+                Assert.Equal(expected, outputs[frame * TestPackage.Outputs + i], 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public void Run_AfterWarmUp_AllocatesNothing()
+    {
+        using var model = new TestPackage().Set("head.activation", "softmax").Load();
+        using var state = model.CreateState();
+        using var workspace = model.CreateWorkspace(Frames);
+        var output = new float[Frames * TestPackage.Outputs];
+        var segments = new[] { Streams.Segment(model, state, TestPackage.Frames(Frames), output, 0, Frames) };
+        model.Run(segments, workspace);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            model.Run(segments, workspace);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Run_AfterReset_StartsLikeANewStream()
+    {
+        using var model = new TestPackage().Load();
+        using var state = model.CreateState();
+        using var workspace = model.CreateWorkspace(Frames);
+        var (input, first, again) = (TestPackage.Frames(Frames), new float[Frames * TestPackage.Outputs], new float[Frames * TestPackage.Outputs]);
+
+        model.Run([Streams.Segment(model, state, input, first, 0, Frames)], workspace);
+        Assert.Contains(Streams.Copy(state), value => value != 0);
+        state.Reset();
+        Assert.All(Streams.Copy(state), value => Assert.Equal(0, value));
+        model.Run([Streams.Segment(model, state, input, again, 0, Frames)], workspace);
+
+        Assert.Equal(first, again);
+    }
+
+    [Fact]
+    public void Run_BadArguments_AreRefusedByName()
+    {
+        using var model = new TestPackage().Load();
+        using var other = new TestPackage().Load();
+        using var state = model.CreateState();
+        using var otherState = other.CreateState();
+        using var workspace = model.CreateWorkspace(3);
+        using var otherWorkspace = other.CreateWorkspace(3);
+        void Run(RecurrentState of, int inputs, int outputs, Workspace with) =>
+            model.Run([new FrameSegment(of, new float[inputs], new float[outputs])], with);
+
+        Assert.Contains("workspace", Assert.Throws<ArgumentException>(() => Run(state, 7, 5, otherWorkspace)).Message, StringComparison.Ordinal);
+        Assert.Contains("state of this model", Assert.Throws<ArgumentException>(() => Run(otherState, 7, 5, workspace)).Message, StringComparison.Ordinal);
+        Assert.Contains("state of this model", Assert.Throws<ArgumentException>(() => Run(null!, 7, 5, workspace)).Message, StringComparison.Ordinal);
+        Assert.Contains("found 8", Assert.Throws<ArgumentException>(() => Run(state, 8, 5, workspace)).Message, StringComparison.Ordinal);
+        Assert.Contains("found 0", Assert.Throws<ArgumentException>(() => Run(state, 0, 0, workspace)).Message, StringComparison.Ordinal);
+        Assert.Contains("room for 2 outputs", Assert.Throws<ArgumentException>(() => Run(state, 14, 9, workspace)).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 3 frames", Assert.Throws<ArgumentException>(() => Run(state, 28, 20, workspace)).Message, StringComparison.Ordinal);
+        model.Run([], workspace);
+    }
+}

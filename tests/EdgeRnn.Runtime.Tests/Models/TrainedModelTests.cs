@@ -1,0 +1,66 @@
+using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Import;
+using EdgeRnn.Runtime.Models.Safetensors;
+
+namespace EdgeRnn.Runtime.Tests.Models;
+
+/// <summary>Models trained on real data, imported and run in process.</summary>
+public sealed class TrainedModelTests
+{
+    [SharedDataFact]
+    public void Run_SpokenDigits_DecidesAsTheOriginal()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Import(folder, "fsdd-sru-100fps");
+        using var clips = SafetensorsFile.Open(InShared("data/fsdd-test-logmel/clips.safetensors"));
+        using var expected = SafetensorsFile.Open(InShared("trained/fsdd-sru-100fps/expected.safetensors"));
+        Assert.Equal(44748, model.Parameters);
+
+        var right = 0;
+        foreach (var clip in clips.Tensors)
+        {
+            var name = clip.Name[..^".logmel".Length];
+            var logits = Streams.Run(model, clips.ReadSingles(clip.Name), null, 16).Output;
+            var means = Enumerable.Range(0, 10).Select(i => Enumerable.Range(0, logits.Length / 10).Average(t => logits[t * 10 + i])).ToArray();
+            Assert.All(expected.ReadSingles($"{name}.mean_logits_f64").Zip(means), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+            right += Array.IndexOf(means, means.Max()) == name[0] - '0' ? 1 : 0;
+        }
+        Assert.Equal(297, right);
+    }
+
+    [SharedDataFact]
+    public void Run_Motion_PredictsAsTheOriginalOnEveryFrame()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Import(folder, "difronzo-sru-10hz");
+        using var streams = SafetensorsFile.Open(InShared("data/difronzo-users-7-8/streams.safetensors"));
+        using var expected = SafetensorsFile.Open(InShared("trained/difronzo-sru-10hz/expected.safetensors"));
+        Assert.Equal(13303, model.Parameters);
+        Assert.Equal(["WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING"], model.Labels);
+
+        var bytes = File.ReadAllBytes(expected.Name);
+        foreach (var stream in streams.Tensors.Where(tensor => tensor.Name.EndsWith(".x", StringComparison.Ordinal)))
+        {
+            var samples = streams.ReadSingles(stream.Name);
+            var frames = samples.Length / model.InputSize;
+            var logits = Streams.Run(model, samples[..(frames * model.InputSize)], null, 16).Output;
+            var predictions = Enumerable.Range(0, frames)
+                .Select(t => logits.AsSpan(t * 5, 5).ToArray())
+                .Select(row => (byte)(Array.IndexOf(row, row.Max()) + 1));
+            var tensor = expected[$"{stream.Name[..^2]}.pred"];
+            Assert.Equal(bytes.AsSpan((int)tensor.Offset, (int)tensor.Bytes).ToArray(), predictions);
+        }
+    }
+
+    private static RecurrentModel Import(TemporaryFolder folder, string name)
+    {
+        var trained = InShared($"trained/{name}");
+        ModelImporter.Import(
+            Path.Combine(trained, "config.json"), Path.Combine(trained, "weights.safetensors"), Path.Combine(trained, "head.safetensors"),
+            HeadActivation.None, folder["model"]);
+        return RecurrentModel.Load(folder["model"], KernelSet.Select(null));
+    }
+
+    private static string InShared(string path) => Path.Combine(RepositoryFiles.Shared!, "..", path);
+}
