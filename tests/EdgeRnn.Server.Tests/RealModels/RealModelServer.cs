@@ -3,7 +3,7 @@ using EdgeRnn.Client;
 namespace EdgeRnn.Server.Tests.RealModels;
 
 /// <summary>The trained models, imported by <c>edgernn import</c> and served by <c>edgernn serve</c>, each a process of its own.</summary>
-public sealed class RealModelServer : IAsyncLifetime
+public sealed class RealModelServer : IAsyncLifetime, IDisposable
 {
     public const string Digits = "fsdd-sru-100fps";
     public const string Motion = "difronzo-sru-10hz";
@@ -24,9 +24,13 @@ public sealed class RealModelServer : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        _client?.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _client?.Dispose();
         _models.Delete(recursive: true);
     }
 
