@@ -1,4 +1,4 @@
-namespace EdgeRnn.Tests.Shared;
+namespace EdgeRnn.Testing;
 
 /// <summary>
 /// Time that moves only when told to. Its timestamps count in a unit of their own, so that code which takes them for ticks of 100 ns

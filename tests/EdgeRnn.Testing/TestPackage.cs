@@ -1,6 +1,6 @@
 using EdgeRnn.Runtime.Models.Safetensors;
 
-namespace EdgeRnn.Tests.Shared;
+namespace EdgeRnn.Testing;
 
 /// <summary>A folder with small random SRU packages, gone when disposed. Sizes are odd on purpose.</summary>
 public sealed class TestPackage : IDisposable

@@ -1,0 +1,36 @@
+namespace EdgeRnn.Cli.Simulation;
+
+/// <summary>
+/// What the sensor said and what was true: <paramref name="Frames"/> is [count × FrameSize], <paramref name="States"/> [count].
+/// </summary>
+internal sealed record MachineRecording(float[] Frames, MachineState[] States)
+{
+    public int Count => States.Length;
+
+    /// <summary>Records the machine of a seed through a random scenario of the same seed.</summary>
+    public static MachineRecording Simulate(ulong seed, int frames) => Simulate(seed, frames, MachineScenario.Random(seed));
+
+    /// <summary>Records the machine of a seed until the scenario ends, or for <paramref name="frames"/> frames.</summary>
+    public static MachineRecording Simulate(ulong seed, int frames, IEnumerable<MachineEpisode> scenario)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
+        var simulator = new MachineSimulator(seed);
+        var values = new float[checked(frames * MachineSimulator.FrameSize)];
+        var states = new MachineState[frames];
+        var done = 0;
+        foreach (var episode in scenario)
+        {
+            simulator.State = episode.State;
+            for (var end = Math.Min(frames, done + episode.Frames); done < end; done++)
+            {
+                states[done] = episode.State;
+                simulator.NextFrame(values.AsSpan(done * MachineSimulator.FrameSize, MachineSimulator.FrameSize));
+            }
+
+            if (done == frames)
+                return new MachineRecording(values, states);
+        }
+
+        return new MachineRecording(values[..(done * MachineSimulator.FrameSize)], states[..done]);
+    }
+}

@@ -1,0 +1,39 @@
+namespace EdgeRnn.Cli.Simulation;
+
+/// <summary>
+/// A rotating machine with a vibration sensor, in frames as the demo model reads them (<see cref="FrameExtractor"/> lists the values).
+/// Every seed is another machine, with its own sensor gain, noise and resonance; the same seed and states give the same frames, bit for
+/// bit, on every machine that .NET supports in 64 bit (<see cref="PortableMath"/>). Not thread-safe.
+/// </summary>
+internal sealed class MachineSimulator(ulong seed)
+{
+    /// <summary>Values per frame.</summary>
+    public const int FrameSize = FrameExtractor.FrameSize;
+
+    /// <summary>Frames per second of simulated time.</summary>
+    public const double FrameRate = 50;
+
+    private const int SamplesPerFrame = (int)(VibrationSource.SampleRate / FrameRate);
+
+    private readonly VibrationSource _source = new(seed);
+    private readonly FrameExtractor _extractor = new(VibrationSource.SampleRate);
+    private SplitMix64 _instruments = new(~seed);
+
+    /// <summary>The machine's present state; setting it, even to the same value, begins a fault of another severity.</summary>
+    public MachineState State
+    {
+        get => _source.State;
+        set => _source.State = value;
+    }
+
+    /// <summary>Simulates the next 20 ms; writes <see cref="FrameSize"/> values, allocates nothing.</summary>
+    public void NextFrame(Span<float> frame)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Length, FrameSize);
+        for (var i = 0; i < SamplesPerFrame; i++)
+            _extractor.Add(_source.Next(), _source.Turns);
+        var speed = _source.Speed + (0.2 * _instruments.Normal());
+        var load = _source.Load + (0.05 * _instruments.Normal());
+        _extractor.Take(frame, speed, load);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using EdgeRnn.Runtime.Models.Safetensors;
+
+namespace EdgeRnn.Cli.Simulation;
+
+/// <summary>Recordings of simulated machines as a file to train from or to stream.</summary>
+internal static class SimulationExport
+{
+    /// <summary>
+    /// Writes recordings of consecutive seeds, one after another, as safetensors: <c>x</c> [recordings·frames, FrameSize] F32, <c>state</c>
+    /// [recordings·frames] U8, the true class of each frame, and <c>seed</c> [recordings] U64. Each recording starts a new machine.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Shorter than a frame, no recording, or more frames than an array can hold.</exception>
+    public static void Write(string path, double seconds, ulong seed, int recordings)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(recordings);
+        var total = Math.Floor(seconds * MachineSimulator.FrameRate) * recordings;
+        if (!(total >= recordings && total * MachineSimulator.FrameSize * sizeof(float) <= Array.MaxLength))
+            throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "Expected at least one frame, and fewer than 2 GB in all.");
+
+        var frames = (int)total / recordings;
+        var x = new float[(int)total * MachineSimulator.FrameSize];
+        var states = new byte[(int)total];
+        var seeds = new ulong[recordings];
+        for (var i = 0; i < recordings; i++)
+        {
+            seeds[i] = seed + (ulong)i;
+            var recording = MachineRecording.Simulate(seeds[i], frames);
+            recording.Frames.CopyTo(x, i * frames * MachineSimulator.FrameSize);
+            for (var frame = 0; frame < frames; frame++)
+                states[(i * frames) + frame] = (byte)recording.States[frame];
+        }
+
+        new SafetensorsWriter()
+            .Add("x", [(long)total, MachineSimulator.FrameSize], x)
+            .Add("state", "U8", [(long)total], states)
+            .Add("seed", "U64", [recordings], MemoryMarshal.AsBytes(seeds.AsSpan()).ToArray())
+            .Save(path);
+    }
+}

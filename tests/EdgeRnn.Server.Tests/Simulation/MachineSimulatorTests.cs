@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using EdgeRnn.Cli.Simulation;
+
+namespace EdgeRnn.Server.Tests.Simulation;
+
+public sealed class MachineSimulatorTests
+{
+    private static readonly ulong[] Seeds = [3, 77, 900_001, ulong.MaxValue];
+
+    [Fact]
+    public void NextFrame_SameSeedAndStates_SameBits()
+    {
+        var first = MachineRecording.Simulate(41, 333);
+        var second = MachineRecording.Simulate(41, 333);
+
+        Assert.Equal(Bytes(first), Bytes(second));
+        Assert.Equal(first.States, second.States);
+    }
+
+    [Fact]
+    public void NextFrame_OtherSeed_OtherFrames()
+        => Assert.NotEqual(Bytes(MachineRecording.Simulate(41, 7)), Bytes(MachineRecording.Simulate(42, 7)));
+
+    // The embedded model was trained on exactly these numbers: whoever changes the simulator on purpose trains it again.
+    [Fact]
+    public void NextFrame_KnownSeed_BitsOnEveryMachine()
+        => Assert.Equal("f38d78fbe1c54a8dae786e388d5e73842b79850b10a0d1839d1553a2af46af85", Convert.ToHexStringLower(SHA256.HashData(Bytes(MachineRecording.Simulate(7, 1500)))));
+
+    [Fact]
+    public void NextFrame_LongRunsInEveryState_FiniteAndInRange()
+    {
+        foreach (var seed in Seeds)
+        {
+            var recording = MachineRecording.Simulate(seed, 2 * 60 * 50);
+            Assert.All(MachineStates.All, state => Assert.Contains(state, recording.States));
+            for (var i = 0; i < recording.Frames.Length; i++)
+                Assert.True(Math.Abs(recording.Frames[i]) < 100, $"seed {seed}, frame {i / 24}, value {i % 24}: {recording.Frames[i]}");
+            for (var frame = 0; frame < recording.Count; frame++)
+                Assert.InRange(Value(recording, frame, 22), 17, 39);
+        }
+    }
+
+    [Fact]
+    public void NextFrame_FirstFrameOfColdFilters_Finite()
+    {
+        var frame = new float[MachineSimulator.FrameSize];
+        new MachineSimulator(5).NextFrame(frame);
+        Assert.All(frame, value => Assert.True(float.IsFinite(value)));
+    }
+
+    // The statistic by which a textbook tells the fault: it must stand out against every other state of the same machine.
+    [Fact]
+    public void NextFrame_EachFault_RaisesItsOwnSignature()
+    {
+        foreach (var seed in Seeds)
+        {
+            var means = MachineStates.All.Select(state => Means(new MachineSimulator(seed) { State = state }, 700)).ToArray();
+            AssertLargest(MachineState.Imbalance, 12);
+            AssertLargest(MachineState.Misalignment, 13);
+            AssertLargest(MachineState.Misalignment, 14);
+            AssertLargest(MachineState.BearingOuter, 16);
+            AssertLargest(MachineState.BearingInner, 18);
+            AssertLargest(MachineState.BearingInner, 20);
+
+            void AssertLargest(MachineState expected, int value)
+            {
+                var largest = MachineStates.All.MaxBy(state => means[(int)state][value]);
+                Assert.True(largest == expected, $"seed {seed}, value {value}: {largest} stands out, not {expected}");
+            }
+        }
+    }
+
+    [Fact]
+    public void State_SetAgain_DrawsAnotherSeverity()
+    {
+        var simulator = new MachineSimulator(11);
+        var levels = new HashSet<int>();
+        for (var i = 0; i < 6; i++)
+        {
+            simulator.State = MachineState.Imbalance;
+            levels.Add((int)(10 * Means(simulator, 150)[12]));
+        }
+
+        Assert.True(levels.Count > 2, "six faults of the same kind were almost equally severe");
+    }
+
+    [Fact]
+    public void NextFrame_AfterTheFirst_AllocatesNothing()
+    {
+        var simulator = new MachineSimulator(1);
+        var frame = new float[MachineSimulator.FrameSize];
+        simulator.NextFrame(frame);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 250; i++)
+        {
+            simulator.State = MachineStates.All[i % MachineStates.All.Count];
+            simulator.NextFrame(frame);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [InlineData(23)]
+    [InlineData(25)]
+    public void NextFrame_WrongLength_Throws(int length)
+        => Assert.Throws<ArgumentOutOfRangeException>(() => new MachineSimulator(1).NextFrame(new float[length]));
+
+    private static double[] Means(MachineSimulator simulator, int frames)
+    {
+        var frame = new float[MachineSimulator.FrameSize];
+        var means = new double[MachineSimulator.FrameSize];
+        for (var i = 0; i < frames; i++)
+        {
+            simulator.NextFrame(frame);
+            for (var value = 0; value < frame.Length; value++)
+                means[value] += frame[value] / (double)frames;
+        }
+
+        return means;
+    }
+
+    private static float Value(MachineRecording recording, int frame, int value)
+        => recording.Frames[(frame * MachineSimulator.FrameSize) + value];
+
+    private static byte[] Bytes(MachineRecording recording) => MemoryMarshal.AsBytes(recording.Frames.AsSpan()).ToArray();
+}
