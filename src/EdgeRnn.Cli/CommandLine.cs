@@ -17,6 +17,8 @@ internal static class CommandLine
             ImportCommand.Create(terminal),
             InspectCommand.Create(terminal),
             RunCommand.Create(terminal),
+            DemoCommand.Create(terminal),
+            SimulateCommand.Create(terminal),
         };
         root.WithExamples("edgernn demo", "edgernn serve --models ./models", "edgernn stream --help");
         HelpExamples.ShowIn(root);

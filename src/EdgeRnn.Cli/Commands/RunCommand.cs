@@ -69,7 +69,7 @@ internal sealed class RunCommand
 
     /// <summary>Unlike a stream's, an input of unknown extension is tensors: that is what models are checked with.</summary>
     private FrameInput OpenInput(string path, string? tensor) => path == "-" || Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase)
-        ? FrameInput.Open(path, tensor, _terminal)
+        ? FrameInput.OpenByExtension(path, tensor, _terminal)
         : TensorFrameInput.Open(path, tensor, _terminal);
 
     private static int[]? ParseSteps(string text, Action<string> addError)

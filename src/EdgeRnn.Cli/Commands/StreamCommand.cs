@@ -55,13 +55,21 @@ internal sealed class StreamCommand
         Uri server = parsed.GetRequiredValue(_address);
         return ServerFailure.Translate(server, async () =>
         {
-            using FrameInput input = FrameInput.Open(parsed.GetRequiredValue(_input), parsed.GetValue(_tensor), _terminal);
+            using FrameInput input = FrameInput.OpenByExtension(parsed.GetRequiredValue(_input), parsed.GetValue(_tensor), _terminal);
             using var client = new EdgeRnnClient(server);
             await using InferenceStream stream = await client.OpenAsync(Options(parsed), cancellation);
             string? path = parsed.GetValue(_output);
             using ResultOutput output = ResultOutput.Create(path, stream.Model.Labels, stream.Model.OutputSize, _terminal);
-            using var progress = new StreamProgress(_terminal, resultsOnTerminal: path is null && _terminal.OutputIsTerminal);
-            await new StreamTransfer(stream, input, output, progress, parsed.GetValue(_rate)).RunAsync(cancellation);
+            var progress = new StreamProgress(_terminal, resultsOnTerminal: path is null && _terminal.OutputIsTerminal);
+            var transfer = new StreamTransfer(stream, input, parsed.GetValue(_rate));
+            await transfer.RunAsync(Deliver, cancellation);
+            progress.Complete(transfer.FramesSent);
+
+            void Deliver(InferenceResult result)
+            {
+                output.Write(result.FirstIndex, stream.OutputEvery, result.Outputs.Span);
+                progress.Add(result.Count, transfer.FramesSent);
+            }
         });
     }
 

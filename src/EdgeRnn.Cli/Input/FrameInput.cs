@@ -9,7 +9,7 @@ internal abstract class FrameInput : IDisposable
     /// <summary>Opens a file by its extension: .safetensors, or else CSV; "-" is CSV from standard input.</summary>
     /// <param name="tensor">The tensor to read; null where the user named none.</param>
     /// <exception cref="CliException">A tensor is named for an input that has none, or there is no such file.</exception>
-    public static FrameInput Open(string path, string? tensor, Terminal terminal)
+    public static FrameInput OpenByExtension(string path, string? tensor, Terminal terminal)
     {
         if (IsTensorFile(path)) return TensorFrameInput.Open(path, tensor, terminal);
         if (tensor is not null) throw new CliException($"--tensor: expected a .safetensors input, found '{path}'", ExitCodes.WrongUse);

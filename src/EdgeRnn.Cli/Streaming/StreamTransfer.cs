@@ -1,28 +1,33 @@
 using EdgeRnn.Cli.Input;
-using EdgeRnn.Cli.Output;
 using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Streaming;
 
-/// <summary>Moves frames from an input to a stream and results from the stream to an output, both at once.</summary>
+/// <summary>Moves frames from an input to a stream while its results come back. Each message carries the time at which it was sent.</summary>
 /// <param name="rate">Frames per second to keep to; null: as fast as the stream takes them.</param>
-internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, ResultOutput output, StreamProgress progress, double? rate)
+internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, double? rate)
 {
+    private static readonly TimeProvider Time = TimeProvider.System;
+    private long _sent;
+
+    /// <summary>Frames sent so far.</summary>
+    public long FramesSent => Interlocked.Read(ref _sent);
+
+    /// <summary>How long ago the oldest frame of a result was sent.</summary>
+    public static TimeSpan RoundTrip(InferenceResult result) => Time.GetElapsedTime(result.ClientTimestamp ?? Time.GetTimestamp());
+
     /// <summary>Ends when everything sent has been answered.</summary>
+    /// <param name="deliver">Gets the results, one after the other.</param>
     /// <param name="endOfInput">Ends the input early; what was sent is still answered.</param>
     /// <exception cref="EdgeRnnException">The server ended the session otherwise.</exception>
     /// <exception cref="CliException">The input is faulty; the frames before the fault have been answered.</exception>
-    public async Task RunAsync(CancellationToken endOfInput)
+    public async Task RunAsync(Action<InferenceResult> deliver, CancellationToken endOfInput)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(endOfInput);
         Task sending = SendAsync(stop.Token);
         try
         {
-            await foreach (InferenceResult result in stream.ReadResultsAsync(CancellationToken.None))
-            {
-                output.Write(result.FirstIndex, stream.OutputEvery, result.Outputs.Span);
-                progress.Answered(result.Count);
-            }
+            await foreach (InferenceResult result in stream.ReadResultsAsync(CancellationToken.None)) deliver(result);
         }
         catch
         {
@@ -56,7 +61,7 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, R
     private async Task SendFramesAsync(CancellationToken stop)
     {
         int frameSize = stream.Model.FrameSize;
-        FramePacer? pacer = rate is { } framesPerSecond ? new FramePacer(framesPerSecond, TimeProvider.System) : null;
+        FramePacer? pacer = rate is { } framesPerSecond ? new FramePacer(framesPerSecond, Time) : null;
         await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(frameSize, stop))
         {
             int piece = pacer is null ? batch.Length : frameSize;
@@ -64,8 +69,8 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, R
             {
                 if (pacer is not null) await pacer.WaitAsync(stop);
                 // Cancelling a write would cancel the call, and with it the answers to what was sent.
-                await stream.WriteAsync(rest[..piece], cancellationToken: CancellationToken.None);
-                progress.Sent(piece / frameSize);
+                await stream.WriteAsync(rest[..piece], Time.GetTimestamp(), CancellationToken.None);
+                Interlocked.Add(ref _sent, piece / frameSize);
             }
         }
     }
