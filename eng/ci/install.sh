@@ -15,6 +15,7 @@ need protobuf-compiler-grpc test -x /usr/bin/grpc_python_plugin
 need python3-grpcio /usr/bin/python3 -c 'import grpc'
 need python3-protobuf /usr/bin/python3 -c 'import google.protobuf'
 need shellcheck shellcheck --version
+need unzip unzip -v
 need nodejs node --version
 need npm npm --version
 
