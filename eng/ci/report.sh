@@ -34,9 +34,12 @@ counted_step() {
   skipped=$((skipped + counts[2]))
   if ((counts[1] > 0)); then
     failures+=("$title: ${counts[1]} failed")
-  elif ((code != 0 || counts[0] == 0)); then
     code=1
-    record_failure "$title (exit code $code, ${counts[0]} passed)"
+  elif ((code != 0)); then
+    record_failure "$title (exit code $code)"
+  elif ((counts[0] == 0)); then
+    record_failure "$title (nothing was checked)"
+    code=1
   fi
   finish "$title" "$code" "$started"
 }
