@@ -8,7 +8,7 @@ namespace EdgeRnn.Kernels;
 /// <param name="Stride">Floats from one row to the next: a multiple of <see cref="LanePadding.Units"/>.</param>
 public readonly record struct FrameRows(AlignedBuffer Buffer, int Stride)
 {
-    /// <summary>Throws unless this holds <paramref name="frames"/> rows that are padded and at least <paramref name="width"/> wide.</summary>
+    /// <summary>Throws unless this holds so many rows, padded and at least so wide.</summary>
     internal void Check(int frames, int width, string name)
     {
         ArgumentNullException.ThrowIfNull(Buffer, name);

@@ -38,7 +38,7 @@ public abstract class GateLayer : IDisposable
 
     /// <summary>Runs the frames of one or more sessions through the layer in one reading of its weights. Allocates nothing.</summary>
     /// <param name="inputs">What the gates multiply: <see cref="Inputs"/> values per frame.</param>
-    /// <param name="skip">What the skip term adds: <see cref="Units"/> values per frame. Only <see cref="SkipTerm.Input"/> looks at it.</param>
+    /// <param name="skip">What <see cref="SkipTerm.Input"/> adds: <see cref="Units"/> values per frame; often the inputs.</param>
     /// <param name="outputs">Receives <see cref="Units"/> values per frame; another buffer than <paramref name="inputs"/>.</param>
     /// <param name="segments">Whose the frames are, in the order of the rows.</param>
     /// <param name="stateOffset">Where this layer's state begins in each session's: a multiple of <see cref="LanePadding.Units"/>.</param>
@@ -61,21 +61,18 @@ public abstract class GateLayer : IDisposable
         }
         if (outputs.Buffer == inputs.Buffer || outputs.Buffer == scratch || inputs.Buffer == scratch)
             throw new ArgumentException("Inputs, outputs and scratch must be three buffers.", nameof(outputs));
+        if (_readsSkip && (skip.Buffer == outputs.Buffer || skip.Buffer == scratch))
+            throw new ArgumentException("The skip term must lie in another buffer than outputs and scratch.", nameof(skip));
         Run(inputs, skip, outputs, frames, segments, stateOffset, scratch);
     }
 
     /// <summary>Frees the weights; no pass may be running.</summary>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    private protected abstract void Dispose(bool disposing);
+    public abstract void Dispose();
 
     /// <summary>Runs a pass whose arguments are valid.</summary>
     private protected abstract void Run(
-        FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset, AlignedBuffer scratch);
+        FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
+        AlignedBuffer scratch);
 
     private int CheckSegments(ReadOnlySpan<Segment> segments, int stateOffset)
     {
@@ -95,7 +92,8 @@ public abstract class GateLayer : IDisposable
             if (state.Length < (long)stateOffset + StateSize)
             {
                 throw new ArgumentException(
-                    $"segments[{i}]: {StateSize} floats of state from {stateOffset} on, found a buffer of {state.Length}.", nameof(segments));
+                    $"segments[{i}]: {StateSize} floats of state from {stateOffset} on, found a buffer of {state.Length}.",
+                    nameof(segments));
             }
         }
         return frames;
@@ -109,7 +107,8 @@ internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
     where TKernel : struct, ICellKernel
 {
     private protected override void Run(
-        FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset, AlignedBuffer scratch)
+        FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
+        AlignedBuffer scratch)
     {
         ObjectDisposedException.ThrowIf(weights.Data == null, this);
         var pass = new Pass
@@ -126,5 +125,5 @@ internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
         GateGemm.Run<TLanes, TKernel>(weights, 0, weights.Panels, in pass);
     }
 
-    private protected override void Dispose(bool disposing) => weights.Dispose();
+    public override void Dispose() => weights.Dispose();
 }

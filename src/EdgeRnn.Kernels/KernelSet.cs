@@ -38,7 +38,7 @@ public abstract class KernelSet
         return Compile(cell, static length => new AlignedBuffer(length));
     }
 
-    /// <inheritdoc cref="LayerNormParameters"/>
+    /// <summary>Makes a layer norm runnable at this width. It owns a copy of the parameters.</summary>
     /// <exception cref="ArgumentException">A length does not match, or epsilon is not positive.</exception>
     public LayerNorm Compile(LayerNormParameters parameters)
     {

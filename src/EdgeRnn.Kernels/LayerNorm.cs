@@ -44,13 +44,8 @@ public abstract class LayerNorm : IDisposable
         RunRows(inputs, outputs, frames);
     }
 
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    private protected abstract void Dispose(bool disposing);
+    /// <summary>Frees the parameters; no pass may be running.</summary>
+    public abstract void Dispose();
 
     private protected abstract void RunRows(FrameRows inputs, FrameRows outputs, int frames);
 }
@@ -78,7 +73,7 @@ internal sealed unsafe class LayerNorm<TLanes> : LayerNorm where TLanes : unmana
         parameters.Bias.Span.CopyTo(_gainAndBias.Span[_padded..]);
     }
 
-    private protected override void Dispose(bool disposing) => _gainAndBias.Dispose();
+    public override void Dispose() => _gainAndBias.Dispose();
 
     private protected override void RunRows(FrameRows inputs, FrameRows outputs, int frames)
     {

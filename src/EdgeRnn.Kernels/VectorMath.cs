@@ -20,7 +20,7 @@ internal static class VectorMath
         return one / (one + Exp(TLanes.Broadcast(0) - x));
     }
 
-    /// <summary>e^x, within 1 ULP; x is limited to ±87, so that neither zero, a subnormal nor infinity appears.</summary>
+    /// <summary>e^x, within 1.1 ULP; x is limited to ±87, so that neither zero, a subnormal nor infinity appears.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Exp<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -30,7 +30,7 @@ internal static class VectorMath
 
     /// <summary>
     /// tanh x, within 2.5 ULP, odd to the bit (so tanh -0 is -0), ±1 for ±infinity and never beyond; a subnormal is its own tanh.
-    /// Not strictly monotone: from 3 on a larger x may give a result smaller by 1.2e-7.
+    /// Not strictly monotone: from 1 on a larger x may give a result smaller by 1.2e-7.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Tanh<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
@@ -42,7 +42,7 @@ internal static class VectorMath
         return TLanes.CopySign(e / (e + TLanes.Broadcast(2)), x);
     }
 
-    /// <summary>e^x as (1 + fraction) power, with power 2^n and |fraction| below 0.42 (polynomial from Cephes); x is limited to ±87.</summary>
+    /// <summary>e^x as (1 + fraction) power, where power is 2^n (polynomial from Cephes); x is limited to ±87.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (TLanes Fraction, TLanes Power) SplitExp<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {

@@ -75,8 +75,8 @@ public class BlockInvarianceTests
         var outputs = new List<float>();
         for (int frame = 0; frame < Frames; frame++)
         {
-            using var run = new LayerRun(
-                layer, stream.Frames[(frame * layer.Inputs)..((frame + 1) * layer.Inputs)], stream.Skip[(frame * layer.Units)..((frame + 1) * layer.Units)]);
+            float[] inputs = stream.Frames.AsSpan(frame * layer.Inputs, layer.Inputs).ToArray();
+            using var run = new LayerRun(layer, inputs, stream.Skip.AsSpan(frame * layer.Units, layer.Units).ToArray());
             run.Run([new Segment(state, 1)]);
             outputs.AddRange(run.Outputs);
         }

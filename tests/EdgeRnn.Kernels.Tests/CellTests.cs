@@ -13,8 +13,11 @@ public class CellTests
     [InlineData(273, 39, 26, SkipTerm.Input, "biases: expected 26 values (2 gates x 13 units), found 39.")]
     [InlineData(273, 26, 13, SkipTerm.Input, "weightC: expected 26 values (2 gates x 13 units, or none), found 13.")]
     public void SruCell_WrongLength_NamesExpectedAndFound(int weights, int biases, int weightC, SkipTerm skipTerm, string message)
-        => Assert.Contains(
-            message, Assert.Throws<ArgumentException>(() => Sru(7, 13, weights, biases, weightC, skipTerm)).Message, StringComparison.Ordinal);
+    {
+        var refused = Assert.Throws<ArgumentException>(() => Sru(7, 13, weights, biases, weightC, skipTerm));
+
+        Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void SruCell_ProductOfSizesBeyondAnInt_Overflows()
@@ -30,15 +33,20 @@ public class CellTests
     [Fact]
     public void LinearCell_WrongLengthOrOption_NamesExpectedAndFound()
     {
-        Assert.Contains("expected 91 values (13 units x 7 inputs), found 90", Refused(90, 13, OutputActivation.None), StringComparison.Ordinal);
-        Assert.Contains("expected 13 values (13 units, or none), found 12", Refused(91, 12, OutputActivation.None), StringComparison.Ordinal);
-        Assert.Contains("Unknown activation", Refused(91, 13, (OutputActivation)7), StringComparison.Ordinal);
+        Refused("expected 91 values (13 units x 7 inputs), found 90", 90, 13, OutputActivation.None);
+        Refused("expected 13 values (13 units, or none), found 12", 91, 12, OutputActivation.None);
+        Refused("Unknown activation", 91, 13, (OutputActivation)7);
 
-        static string Refused(int weights, int bias, OutputActivation activation) => Assert.ThrowsAny<ArgumentException>(
-            () => new LinearCell(7, 13, new float[weights], new float[bias], activation)).Message;
+        static void Refused(string message, int weights, int bias, OutputActivation activation)
+        {
+            var refused = Assert.ThrowsAny<ArgumentException>(
+                () => new LinearCell(7, 13, new float[weights], new float[bias], activation));
+            Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+        }
     }
 
     private static SruCell Sru(
-        int inputs, int units, int weights, int biases, int weightC, SkipTerm skipTerm = SkipTerm.None, Activation activation = Activation.Tanh)
+        int inputs, int units, int weights, int biases, int weightC, SkipTerm skipTerm = SkipTerm.None,
+        Activation activation = Activation.Tanh)
         => new(inputs, units, new float[weights], new float[biases], new float[weightC], skipTerm, 1, activation);
 }

@@ -8,7 +8,7 @@ public sealed class GateLayerArgumentTests : IDisposable
     private readonly GateLayer _layer = KernelSet.Available[0].Compile(
         new SruCell(Inputs, Units, new float[3 * Units * Inputs], new float[2 * Units], default, SkipTerm.Input, 1, Activation.Tanh));
     private readonly FrameRows _inputs = Rows(), _skip = Rows(), _outputs = Rows();
-    private readonly AlignedBuffer _state = new(Stride), _scratch = new(48);
+    private readonly AlignedBuffer _state = new(Stride), _scratch = new(Frames * Stride);
 
     [Fact]
     public void Run_ValidArguments_Succeeds() => Run();
@@ -51,12 +51,15 @@ public sealed class GateLayerArgumentTests : IDisposable
         AssertRefused("three buffers", () => Run(outputs: _inputs));
         AssertRefused("three buffers", () => Run(scratch: _inputs.Buffer));
         AssertRefused("three buffers", () => Run(scratch: _outputs.Buffer));
+        AssertRefused("The skip term must lie in another buffer", () => Run(skip: _outputs));
+        AssertRefused("The skip term must lie in another buffer", () => Run(skip: _skip with { Buffer = _scratch }));
     }
 
     [Theory]
     [InlineData(0), InlineData(-1)]
     public void Run_SegmentWithoutFrames_NamesTheSegment(int frames)
-        => AssertRefused($"segments[1]: expected at least 1 frame, found {frames}.", () => Run(segments: [new(_state, 1), new(_state, frames)]));
+        => AssertRefused(
+            $"segments[1]: expected at least 1 frame, found {frames}.", () => Run(segments: [new(_state, 1), new(_state, frames)]));
 
     [Fact]
     public void Run_SegmentWithoutState_NamesTheSegment()
@@ -104,5 +107,6 @@ public sealed class GateLayerArgumentTests : IDisposable
         FrameRows? inputs = null, FrameRows? skip = null, FrameRows? outputs = null, Segment[]? segments = null, int stateOffset = 0,
         AlignedBuffer? scratch = null)
         => _layer.Run(
-            inputs ?? _inputs, skip ?? _skip, outputs ?? _outputs, segments ?? [new Segment(_state, Frames)], stateOffset, scratch ?? _scratch);
+            inputs ?? _inputs, skip ?? _skip, outputs ?? _outputs, segments ?? [new Segment(_state, Frames)], stateOffset,
+            scratch ?? _scratch);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Buffers between two pages that nobody may touch: a read or write beyond the end (or before the start) kills the process.</summary>
+/// <summary>Buffers between two pages that nobody may touch: an access beyond the end (or before the start) kills the process.</summary>
 internal sealed unsafe partial class GuardedMemory(bool atEnd) : IDisposable
 {
     private const int ProtectNone = 0, ProtectReadWrite = 3, MapPrivateAnonymous = 0x22;

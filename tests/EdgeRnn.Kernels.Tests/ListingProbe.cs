@@ -1,6 +1,6 @@
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Runs each tile and each epilogue once, so that the JIT compiles them. <see cref="ListingTests"/> starts it with listings on.</summary>
+/// <summary>Runs each tile and each epilogue once, so that the JIT compiles them; <see cref="ListingTests"/> starts it.</summary>
 internal static class ListingProbe
 {
     private const int Size = 13, Frames = 8 + 4 + 2 + 1;

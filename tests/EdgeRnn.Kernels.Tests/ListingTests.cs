@@ -81,7 +81,8 @@ public partial class ListingTests
         return "";
     }
 
-    [GeneratedRegex(@"^\S+:MultiplyTile\[\S+Lanes(512|256|128),\S+?(?<cell>Linear|No|Input|Gate)(Kernel|Skip)\S+\.(?<frames>\w+)Frames?\]\S+")]
+    [GeneratedRegex(
+        @"^\S+:MultiplyTile\[\S+Lanes(512|256|128),\S+?(?<cell>Linear|No|Input|Gate)(Kernel|Skip)\S+\.(?<frames>\w+)Frames?\]\S+")]
     private static partial Regex TileName();
 
     [GeneratedRegex(@"^\S+Kernel`\S+:Advance\[\S+Lanes(512|256|128)\]")]

@@ -26,7 +26,9 @@ public sealed class OfficialReferencesTests
         var module = assembly.ManifestModule;
         var failures = metadata.TypeReferences.Select(handle => Failure(() => module.ResolveType(MetadataTokens.GetToken(handle))))
             .Concat(metadata.MemberReferences.Where(handle => !IsOfOwnGeneric(metadata, handle)).Select(
-                handle => Failure(() => Resolve(module, handle, AnyClass)) is null ? null : Failure(() => Resolve(module, handle, AnyStruct))))
+                handle => Failure(() => Resolve(module, handle, AnyClass)) is null
+                    ? null
+                    : Failure(() => Resolve(module, handle, AnyStruct))))
             // Loading a type checks that it implements every abstract and interface member it has to.
             .Append(Failure(() => assembly.GetTypes()))
             .OfType<string>()
@@ -39,7 +41,7 @@ public sealed class OfficialReferencesTests
     private static void Resolve(Module module, MemberReferenceHandle handle, Type[] typeParameters) =>
         module.ResolveMember(MetadataTokens.GetToken(handle), typeParameters, typeParameters);
 
-    /// <summary>A member of a generic type of the assembly's own refers to nothing outside, and its type might not accept just any type.</summary>
+    /// <summary>A member of a generic type of the assembly's own: no reference to outside, and the type may not accept any type.</summary>
     private static bool IsOfOwnGeneric(MetadataReader metadata, MemberReferenceHandle handle)
     {
         var parent = metadata.GetMemberReference(handle).Parent;

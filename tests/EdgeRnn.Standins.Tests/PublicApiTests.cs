@@ -12,7 +12,7 @@ public sealed class PublicApiTests
     {
         var packed = PublicApi.Of(StandinFolder.LoadPacked(package));
         var listed = StandinFolder.ReadApiList(package);
-        var differences = packed.Except(listed).Select(line => "+ " + line).Concat(listed.Except(packed).Select(line => "- " + line)).ToArray();
+        string[] differences = [.. packed.Except(listed).Select(line => "+ " + line), .. listed.Except(packed).Select(line => "- " + line)];
 
         Assert.True(differences.Length == 0,
             $"The packed {package} has (+) and lacks (-), against its PublicApi.txt:\n{string.Join('\n', differences)}");

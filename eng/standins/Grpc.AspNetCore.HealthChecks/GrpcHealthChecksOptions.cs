@@ -8,6 +8,6 @@ public sealed class GrpcHealthChecksOptions
     /// <summary>Answer from the last published health report instead of running the checks for each call. Default: false.</summary>
     public bool UseHealthChecksCache { get; set; }
 
-    /// <summary>Leave <c>Watch</c> calls open while the application stops, instead of ending them with NOT_SERVING. Default: false.</summary>
+    /// <summary>Leave <c>Watch</c> calls open while the application stops, not end them with NOT_SERVING. Default: false.</summary>
     public bool SuppressCompletionOnShutdown { get; set; }
 }

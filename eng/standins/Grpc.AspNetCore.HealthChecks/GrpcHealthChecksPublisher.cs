@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Grpc.AspNetCore.HealthChecks;
 
 /// <summary>Carries each periodic health report over to the statuses that <c>Watch</c> follows.</summary>
-internal sealed class GrpcHealthChecksPublisher(HealthServiceImpl statuses, IOptions<GrpcHealthChecksOptions> options) : IHealthCheckPublisher
+internal sealed class GrpcHealthChecksPublisher(HealthServiceImpl statuses, IOptions<GrpcHealthChecksOptions> options)
+    : IHealthCheckPublisher
 {
     public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
     {

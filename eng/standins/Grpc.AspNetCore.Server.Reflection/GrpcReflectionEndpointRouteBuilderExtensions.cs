@@ -16,7 +16,7 @@ public static class GrpcReflectionEndpointRouteBuilderExtensions
         var registered = builder.ServiceProvider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(MappedServices));
         return registered
             ? new Both(builder.MapGrpcService<ReflectionServiceImpl>(), builder.MapGrpcService<ReflectionV1ServiceImpl>())
-            : throw new InvalidOperationException("Server reflection is not registered: call AddGrpcReflection() on the service collection.");
+            : throw new InvalidOperationException("Server reflection is not registered: call AddGrpcReflection().");
     }
 
     private sealed class Both(IEndpointConventionBuilder first, IEndpointConventionBuilder second) : IEndpointConventionBuilder

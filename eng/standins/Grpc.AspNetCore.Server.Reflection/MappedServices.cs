@@ -5,7 +5,7 @@ using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Grpc.AspNetCore.Server.Reflection;
 
-/// <summary>The descriptors of the gRPC services among the application's endpoints; one without a descriptor (code-first) is left out.</summary>
+/// <summary>Descriptors of the application's mapped gRPC services; a service without one (code-first) is left out.</summary>
 internal sealed class MappedServices(EndpointDataSource endpoints)
 {
     public IReadOnlyList<ServiceDescriptor> Descriptors { get; } =

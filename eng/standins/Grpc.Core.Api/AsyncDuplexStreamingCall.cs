@@ -28,7 +28,8 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     {
     }
 
-    private AsyncDuplexStreamingCall(IClientStreamWriter<TRequest> requestStream, IAsyncStreamReader<TResponse> responseStream, CallState call) =>
+    private AsyncDuplexStreamingCall(
+        IClientStreamWriter<TRequest> requestStream, IAsyncStreamReader<TResponse> responseStream, CallState call) =>
         (RequestStream, ResponseStream, _call) = (requestStream, responseStream, call);
 
     public IClientStreamWriter<TRequest> RequestStream { get; }

@@ -13,7 +13,7 @@ public sealed partial class Metadata
         private readonly string? _text;
         private readonly byte[]? _bytes;
 
-        /// <exception cref="ArgumentException">The key has a character that is not allowed, or the suffix of a binary key.</exception>
+        /// <exception cref="ArgumentException">The key has a character that is not allowed, or the binary suffix.</exception>
         public Entry(string key, string value)
         {
             ArgumentNullException.ThrowIfNull(value);
@@ -21,7 +21,7 @@ public sealed partial class Metadata
             _text = value;
         }
 
-        /// <exception cref="ArgumentException">The key has a character that is not allowed, or lacks the suffix of a binary key.</exception>
+        /// <exception cref="ArgumentException">The key has a character that is not allowed, or lacks the binary suffix.</exception>
         public Entry(string key, byte[] valueBytes)
         {
             ArgumentNullException.ThrowIfNull(valueBytes);
@@ -49,7 +49,7 @@ public sealed partial class Metadata
             if (key.Length == 0 || key.AsSpan().ContainsAnyExcept(KeyCharacters))
                 throw new ArgumentException($"Metadata key '{key}' may only have letters, digits and '_', '-', '.'.", nameof(key));
             if (key.EndsWith(BinaryHeaderSuffix, StringComparison.Ordinal) != binary)
-                throw new ArgumentException($"Metadata key '{key}' must end in '{BinaryHeaderSuffix}' if and only if its value is bytes.", nameof(key));
+                throw new ArgumentException($"Metadata key '{key}': '{BinaryHeaderSuffix}' ends keys of bytes only.", nameof(key));
             return key;
         }
     }

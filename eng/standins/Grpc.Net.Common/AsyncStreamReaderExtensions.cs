@@ -5,7 +5,8 @@ namespace Grpc.Core;
 public static class AsyncStreamReaderExtensions
 {
     /// <returns>The messages to the end of the stream; it can be read once.</returns>
-    public static IAsyncEnumerable<T> ReadAllAsync<T>(this IAsyncStreamReader<T> streamReader, CancellationToken cancellationToken = default)
+    public static IAsyncEnumerable<T> ReadAllAsync<T>(
+        this IAsyncStreamReader<T> streamReader, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(streamReader);
         return ReadAll(streamReader, cancellationToken);

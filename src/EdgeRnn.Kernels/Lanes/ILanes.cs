@@ -8,7 +8,7 @@ namespace EdgeRnn.Kernels;
 /// <remarks>
 /// A tile inlines about 270 calls. At 430 the JIT gave up, left one call in the inner loop and spilled every register
 /// around it. So products are added in place, and no member has a default body, which the ahead-of-time compiler calls
-/// instead of inlining. After a change run eng/kernels/check-listing.sh.
+/// instead of inlining. The ListingTests watch over that.
 /// </remarks>
 internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 {

@@ -32,10 +32,12 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 CopySign(Lanes128 magnitude, Lanes128 sign) => new(Vector128.CopySign(magnitude._value, sign._value));
 
     // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
-    public static Lanes128 Positive(Lanes128 value) => new(Vector128.MaxNative(Vector128<float>.Zero, value._value) + Vector128<float>.Zero);
+    public static Lanes128 Positive(Lanes128 value)
+        => new(Vector128.MaxNative(Vector128<float>.Zero, value._value) + Vector128<float>.Zero);
 
     public static Lanes128 OneNaN(Lanes128 value)
-        => new(Vector128.ConditionalSelect(Vector128.Equals(value._value, value._value), value._value, Vector128.Create(0x7FC00000).AsSingle()));
+        => new(Vector128.ConditionalSelect(
+            Vector128.Equals(value._value, value._value), value._value, Vector128.Create(0x7FC00000).AsSingle()));
 
     public static Lanes128 LowBitsToExponent(Lanes128 value) => new((value._value.AsInt32() << 23).AsSingle());
 

@@ -31,10 +31,12 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 CopySign(Lanes256 magnitude, Lanes256 sign) => new(Vector256.CopySign(magnitude._value, sign._value));
 
     // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
-    public static Lanes256 Positive(Lanes256 value) => new(Vector256.MaxNative(Vector256<float>.Zero, value._value) + Vector256<float>.Zero);
+    public static Lanes256 Positive(Lanes256 value)
+        => new(Vector256.MaxNative(Vector256<float>.Zero, value._value) + Vector256<float>.Zero);
 
     public static Lanes256 OneNaN(Lanes256 value)
-        => new(Vector256.ConditionalSelect(Vector256.Equals(value._value, value._value), value._value, Vector256.Create(0x7FC00000).AsSingle()));
+        => new(Vector256.ConditionalSelect(
+            Vector256.Equals(value._value, value._value), value._value, Vector256.Create(0x7FC00000).AsSingle()));
 
     public static Lanes256 LowBitsToExponent(Lanes256 value) => new((value._value.AsInt32() << 23).AsSingle());
 

@@ -31,10 +31,12 @@ internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 CopySign(Lanes512 magnitude, Lanes512 sign) => new(Vector512.CopySign(magnitude._value, sign._value));
 
     // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
-    public static Lanes512 Positive(Lanes512 value) => new(Vector512.MaxNative(Vector512<float>.Zero, value._value) + Vector512<float>.Zero);
+    public static Lanes512 Positive(Lanes512 value)
+        => new(Vector512.MaxNative(Vector512<float>.Zero, value._value) + Vector512<float>.Zero);
 
     public static Lanes512 OneNaN(Lanes512 value)
-        => new(Vector512.ConditionalSelect(Vector512.Equals(value._value, value._value), value._value, Vector512.Create(0x7FC00000).AsSingle()));
+        => new(Vector512.ConditionalSelect(
+            Vector512.Equals(value._value, value._value), value._value, Vector512.Create(0x7FC00000).AsSingle()));
 
     public static Lanes512 LowBitsToExponent(Lanes512 value) => new((value._value.AsInt32() << 23).AsSingle());
 

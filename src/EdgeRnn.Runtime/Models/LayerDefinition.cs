@@ -6,4 +6,5 @@ namespace EdgeRnn.Runtime.Models;
 /// One layer, independent of the SIMD width: before-norm, projection, cell, after-norm, each but the cell optional. The cell's skip term
 /// takes the layer's input as it came, neither normalised nor projected.
 /// </summary>
-internal sealed record LayerDefinition(Cell Cell, LinearCell? Projection = null, LayerNormParameters? Before = null, LayerNormParameters? After = null);
+internal sealed record LayerDefinition(
+    Cell Cell, LinearCell? Projection = null, LayerNormParameters? Before = null, LayerNormParameters? After = null);

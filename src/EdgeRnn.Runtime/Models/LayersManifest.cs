@@ -5,7 +5,7 @@ namespace EdgeRnn.Runtime.Models;
 /// <summary>A model's recurrent layers as the manifest describes them: what all families share. Each family derives its own.</summary>
 /// <param name="Family">The cell: "sru", …</param>
 /// <param name="File">The tensor file in the package.</param>
-/// <param name="Prefix">What stands before every tensor name, as when the layers are a part of a larger module: "encoder."; may be empty.</param>
+/// <param name="Prefix">What stands before every tensor name, as where the layers are part of a module: "encoder."; may be empty.</param>
 /// <param name="Count">Layers.</param>
 /// <param name="HiddenSize">Units per layer.</param>
 public abstract record LayersManifest(string Family, string File, string Prefix, int Count, int HiddenSize)

@@ -1,6 +1,8 @@
 namespace EdgeRnn.Runtime.Models;
 
-/// <summary>A model package or tensor file that cannot be used. The message names the file, the place in it, what was expected and what was found.</summary>
+/// <summary>
+/// A model package or tensor file that cannot be used. The message names the file, the place in it, what was expected and what was found.
+/// </summary>
 public sealed class ModelException : Exception
 {
     public ModelException(string message) : base(message) { }

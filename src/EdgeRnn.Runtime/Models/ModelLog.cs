@@ -8,7 +8,8 @@ internal static partial class ModelLog
     [LoggerMessage(1100, LogLevel.Warning, "{File}: {Tensor} is F64 and was rounded to F32")]
     public static partial void Narrowed(ILogger logger, string file, string tensor);
 
-    [LoggerMessage(1101, LogLevel.Information, "loaded model {Name} version {Version}: {Family}, {Parameters} parameters, fingerprint {Fingerprint}")]
+    [LoggerMessage(
+        1101, LogLevel.Information, "loaded model {Name} version {Version}: {Family}, {Parameters} parameters, fingerprint {Fingerprint}")]
     public static partial void Loaded(ILogger logger, string name, string version, string family, long parameters, string fingerprint);
 
     [LoggerMessage(1102, LogLevel.Information, "{Directory} is absent or empty: serving the embedded model")]

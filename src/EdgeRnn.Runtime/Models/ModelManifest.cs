@@ -15,7 +15,8 @@ namespace EdgeRnn.Runtime.Models;
 /// <param name="Labels">What output 0, 1, … stands for; empty, or one per output.</param>
 /// <param name="Meaning">What the outputs mean, in words; may be empty.</param>
 public sealed record ModelManifest(
-    string Name, string Version, InputManifest Input, LayersManifest Layers, HeadManifest? Head, IReadOnlyList<string> Labels, string Meaning)
+    string Name, string Version, InputManifest Input, LayersManifest Layers, HeadManifest? Head,
+    IReadOnlyList<string> Labels, string Meaning)
 {
     /// <summary>The manifest's file name in every package.</summary>
     public const string FileName = "model.json";

@@ -75,7 +75,8 @@ public sealed class ModelRepository : IDisposable
                 return [];
             if (IsPackage(directory))
                 return [directory];
-            var packages = Directory.EnumerateDirectories(directory).Where(IsPackage).Where(IsVisible).Order(StringComparer.Ordinal).ToList();
+            var packages = Directory.EnumerateDirectories(directory)
+                .Where(folder => IsVisible(folder) && IsPackage(folder)).Order(StringComparer.Ordinal).ToList();
             return packages.Count > 0 ? packages : throw new ModelException(
                 $"{directory}: expected {ModelManifest.FileName} in it or in a folder in it, found neither");
         }

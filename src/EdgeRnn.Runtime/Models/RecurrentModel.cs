@@ -151,10 +151,11 @@ public sealed class RecurrentModel : IDisposable
         {
             var (state, input, output) = segments[i];
             if (state?.Model != this)
-                throw new ArgumentException($"segment {i}: expected a state of this model, found another model's or none", nameof(segments));
+                throw new ArgumentException($"segment {i}: expected a state of this model, found another's or none", nameof(segments));
             var steps = input.Length / InputSize;
             if (steps == 0 || input.Length != steps * InputSize)
-                throw new ArgumentException($"segment {i}: expected whole frames of {InputSize} values, found {input.Length}", nameof(segments));
+                throw new ArgumentException(
+                    $"segment {i}: expected whole frames of {InputSize} values, found {input.Length}", nameof(segments));
             if (output.Length != (long)steps * OutputSize)
                 throw new ArgumentException(
                     $"segment {i}: expected room for {steps} outputs of {OutputSize} values, found {output.Length}", nameof(segments));

@@ -2,7 +2,9 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Runtime.Models;
 
-/// <summary>What one stream carries from frame to frame: the cell states of all recurrent layers. Belongs to the model that made it.</summary>
+/// <summary>
+/// What one stream carries from frame to frame: the cell states of all recurrent layers. Belongs to the model that made it.
+/// </summary>
 public sealed class RecurrentState : IDisposable
 {
     private readonly IReadOnlyList<StateSlice> _slices;

@@ -19,7 +19,8 @@ internal sealed class TensorReader(SafetensorsFile file, string prefix, ILogger?
         name = prefix + name;
         var tensor = file[name];
         if (!shape.SequenceEqual(tensor.Shape.ToArray()))
-            throw new ModelException($"{file.Name}: {name}: expected shape [{string.Join(", ", shape.ToArray())}], found {tensor.ShapeText}");
+            throw new ModelException(
+                $"{file.Name}: {name}: expected shape [{string.Join(", ", shape.ToArray())}], found {tensor.ShapeText}");
         var values = file.ReadSingles(name, logger);
         var bad = Array.FindIndex(values, value => !float.IsFinite(value));
         if (bad >= 0)

@@ -11,7 +11,8 @@ public sealed class ModelManifestTests
     public void Parse_OwnJson_GivesBackWhatWasWritten()
     {
         var layers = new SruLayers(
-            "w.safetensors", "encoder.", 3, 48, SruTensorNames.V3Dev, Activation.Relu, Skip: false, Rescale: true, SruLayerNorm.Post, true, [8, 0, 16]);
+            "w.safetensors", "encoder.", 3, 48, SruTensorNames.V3Dev, Activation.Relu, Skip: false, Rescale: true, SruLayerNorm.Post,
+            InputProjection: true, [8, 0, 16]);
         var input = new InputManifest(30, 12.5, NonFinitePolicy.Pass, new NormalisationManifest("h.safetensors", "m", "s"));
         var manifest = new ModelManifest(
             "n", "v1", input, layers, new HeadManifest("h.safetensors", "w", "b", HeadActivation.Sigmoid), ["x", "y"], "meaning");
@@ -29,7 +30,8 @@ public sealed class ModelManifestTests
     [Fact]
     public void Parse_OptionalKeysAbsent_TakesTheDefaults()
     {
-        var package = new TestPackage().Without("input.rate").Without("input.non_finite").Without("input.normalisation").Without("head").Without("output");
+        var package = new TestPackage()
+            .Without("input.rate").Without("input.non_finite").Without("input.normalisation").Without("head").Without("output");
 
         var manifest = ModelManifest.Parse("model.json", Encoding.UTF8.GetBytes(package.Manifest.ToJsonString()));
 
@@ -93,7 +95,32 @@ public sealed class ModelManifestTests
 
     [Fact]
     public void Parse_NotUtf8_IsAModelError() =>
-        Assert.Throws<ModelException>(() => ModelManifest.Parse("model.json", new byte[] { (byte)'{', (byte)'"', 0xff, (byte)'"', (byte)':', (byte)'1', (byte)'}' }));
+        Assert.Throws<ModelException>(() => ModelManifest.Parse("model.json", new byte[] { 0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d }));
+
+    [Fact]
+    public void Parse_BytesFlippedAnywhere_GivesAManifestOrAModelError()
+    {
+        const int Seed = 1234, Rounds = 5000;
+        var random = new Random(Seed);
+        var whole = Encoding.UTF8.GetBytes(new TestPackage().Manifest.ToJsonString());
+        for (var round = 0; round < Rounds; round++)
+        {
+            var json = whole.ToArray();
+            for (var flips = random.Next(1, 4); flips > 0; flips--)
+                json[random.Next(json.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : "{}[]\",:019-."u8[random.Next(12)];
+            try
+            {
+                ModelManifest.Parse("model.json", json).ToJson();
+            }
+            catch (ModelException)
+            {
+            }
+            catch (Exception e)
+            {
+                Assert.Fail($"seed {Seed} round {round}: {e}\n{Encoding.Latin1.GetString(json)}");
+            }
+        }
+    }
 
     private static ModelManifest Parse(string json) => ModelManifest.Parse("model.json", Encoding.UTF8.GetBytes(json));
 }

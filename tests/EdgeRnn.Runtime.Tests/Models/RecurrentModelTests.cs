@@ -54,8 +54,9 @@ public sealed class RecurrentModelTests
 
             for (var i = 0; i < inputs.Length; i++)
             {
-                Assert.True(alone[i].Output.AsSpan().SequenceEqual(outputs[i]), $"{kernels} stream {i} seed {Seed}: outputs differ");
-                Assert.True(alone[i].State.AsSpan().SequenceEqual(Streams.Copy(states[i])), $"{kernels} stream {i} seed {Seed}: states differ");
+                var stream = $"{kernels} stream {i} seed {Seed}";
+                Assert.True(alone[i].Output.AsSpan().SequenceEqual(outputs[i]), $"{stream}: outputs differ");
+                Assert.True(alone[i].State.AsSpan().SequenceEqual(Streams.Copy(states[i])), $"{stream}: states differ");
                 states[i].Dispose();
             }
         }
@@ -138,7 +139,8 @@ public sealed class RecurrentModelTests
         using var model = new TestPackage().Load();
         using var state = model.CreateState();
         using var workspace = model.CreateWorkspace(Frames);
-        var (input, first, again) = (TestPackage.Frames(Frames), new float[Frames * TestPackage.Outputs], new float[Frames * TestPackage.Outputs]);
+        var input = TestPackage.Frames(Frames);
+        var (first, again) = (new float[Frames * TestPackage.Outputs], new float[Frames * TestPackage.Outputs]);
 
         model.Run([Streams.Segment(model, state, input, first, 0, Frames)], workspace);
         Assert.Contains(Streams.Copy(state), value => value != 0);
@@ -158,16 +160,20 @@ public sealed class RecurrentModelTests
         using var otherState = other.CreateState();
         using var workspace = model.CreateWorkspace(3);
         using var otherWorkspace = other.CreateWorkspace(3);
-        void Run(RecurrentState of, int inputs, int outputs, Workspace with) =>
-            model.Run([new FrameSegment(of, new float[inputs], new float[outputs])], with);
+        void AssertRefused(string message, RecurrentState of, int inputs, int outputs, Workspace with)
+        {
+            var error = Assert.Throws<ArgumentException>(
+                () => model.Run([new FrameSegment(of, new float[inputs], new float[outputs])], with));
+            Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        }
 
-        Assert.Contains("workspace", Assert.Throws<ArgumentException>(() => Run(state, 7, 5, otherWorkspace)).Message, StringComparison.Ordinal);
-        Assert.Contains("state of this model", Assert.Throws<ArgumentException>(() => Run(otherState, 7, 5, workspace)).Message, StringComparison.Ordinal);
-        Assert.Contains("state of this model", Assert.Throws<ArgumentException>(() => Run(null!, 7, 5, workspace)).Message, StringComparison.Ordinal);
-        Assert.Contains("found 8", Assert.Throws<ArgumentException>(() => Run(state, 8, 5, workspace)).Message, StringComparison.Ordinal);
-        Assert.Contains("found 0", Assert.Throws<ArgumentException>(() => Run(state, 0, 0, workspace)).Message, StringComparison.Ordinal);
-        Assert.Contains("room for 2 outputs", Assert.Throws<ArgumentException>(() => Run(state, 14, 9, workspace)).Message, StringComparison.Ordinal);
-        Assert.Contains("at most 3 frames", Assert.Throws<ArgumentException>(() => Run(state, 28, 20, workspace)).Message, StringComparison.Ordinal);
+        AssertRefused("expected a workspace of this model", state, 7, 5, otherWorkspace);
+        AssertRefused("expected a state of this model", otherState, 7, 5, workspace);
+        AssertRefused("expected a state of this model", null!, 7, 5, workspace);
+        AssertRefused("expected whole frames of 7 values, found 8", state, 8, 5, workspace);
+        AssertRefused("expected whole frames of 7 values, found 0", state, 0, 0, workspace);
+        AssertRefused("expected room for 2 outputs of 5 values, found 9", state, 14, 9, workspace);
+        AssertRefused("expected at most 3 frames", state, 28, 20, workspace);
         model.Run([], workspace);
     }
 }

@@ -25,7 +25,8 @@ internal sealed class ReferenceVector
 
     /// <summary>The configurations that a stream can run.</summary>
     public static IEnumerable<string> Streamable =>
-        Directory.EnumerateDirectories(RepositoryFiles.Vectors).Select(folder => Path.GetFileName(folder)!).Where(name => name != Bidirectional).Order();
+        Directory.EnumerateDirectories(RepositoryFiles.Vectors)
+            .Select(folder => Path.GetFileName(folder)!).Where(name => name != Bidirectional).Order();
 
     public string Folder { get; }
 

@@ -27,10 +27,11 @@ internal static class Streams
         return (output, Copy(state));
     }
 
-    public static FrameSegment Segment(RecurrentModel model, RecurrentState state, float[] input, float[] output, int first, int steps) => new(
-        state,
-        input.AsMemory(first * model.InputSize, steps * model.InputSize),
-        output.AsMemory(first * model.OutputSize, steps * model.OutputSize));
+    public static FrameSegment Segment(RecurrentModel model, RecurrentState state, float[] input, float[] output, int first, int steps) =>
+        new(
+            state,
+            input.AsMemory(first * model.InputSize, steps * model.InputSize),
+            output.AsMemory(first * model.OutputSize, steps * model.OutputSize));
 
     public static float[] Copy(RecurrentState state) =>
         [.. Enumerable.Range(0, state.Layers).SelectMany(layer => state.Layer(layer).ToArray())];

@@ -4,7 +4,7 @@ using EdgeRnn.Runtime.Models.Safetensors;
 
 namespace EdgeRnn.Runtime.Tests.Models;
 
-/// <summary>A small package of odd sizes with random weights: 7 inputs, two SRU layers of 13 units, 5 outputs. Change it, then write it.</summary>
+/// <summary>A small package with random weights: 7 inputs, two SRU layers of 13 units, 5 outputs. Change it, then write it.</summary>
 internal sealed class TestPackage
 {
     public const int Inputs = 7, Units = 13, Outputs = 5;

@@ -15,7 +15,7 @@ public static class ModelImporter
     private const string InputDeviation = "input_std";
 
     /// <summary>Loads the model once to see that it works, then writes its package and puts it in place complete.</summary>
-    /// <param name="configPath">JSON: upstream repository and tag, class, constructor arguments, optional name, classes and frame rate.</param>
+    /// <param name="configPath">JSON: upstream repository, tag, class, constructor arguments; optional name, classes, frame rate.</param>
     /// <param name="weightsPath">The module's state dict as safetensors, names as upstream gives them.</param>
     /// <param name="headPath">
     /// Safetensors with head.weight [outputs, hidden size], optional head.bias [outputs], and optional input_mean and input_std
@@ -27,7 +27,8 @@ public static class ModelImporter
     /// <returns>The manifest that was written.</returns>
     /// <exception cref="ModelException">An input cannot be used, or the folder is taken; nothing was left behind.</exception>
     public static ModelManifest Import(
-        string configPath, string weightsPath, string? headPath, HeadActivation? headActivation, string outputDirectory, ILogger? logger = null)
+        string configPath, string weightsPath, string? headPath, HeadActivation? headActivation, string outputDirectory,
+        ILogger? logger = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(configPath);
         ArgumentException.ThrowIfNullOrEmpty(weightsPath);

@@ -99,9 +99,8 @@ internal static class SruConstructor
         else
         {
             var size = arguments.Integer(key, 0, ManifestLimits.Width, 0);
-            sizes = Enumerable.Range(0, count)
-                .Select(i => version.TensorNames == SruTensorNames.V3Dev || size < Math.Min(i == 0 ? inputSize : hiddenSize, hiddenSize) ? size : 0)
-                .ToList();
+            bool Applies(int inputs) => version.TensorNames == SruTensorNames.V3Dev || size < Math.Min(inputs, hiddenSize);
+            sizes = [.. Enumerable.Range(0, count).Select(i => Applies(i == 0 ? inputSize : hiddenSize) ? size : 0)];
         }
         return sizes.TrueForAll(size => size == 0) ? [] : sizes;
     }

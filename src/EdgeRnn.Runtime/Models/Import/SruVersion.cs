@@ -26,8 +26,10 @@ internal sealed partial record SruVersion(SruTensorNames TensorNames, Version Nu
         switch (root.Text("upstream_class", MaxTextLength, ReleasedClass))
         {
             case FirstClass:
-                bool? tanh = tag.Contains("2018", StringComparison.Ordinal) ? true : tag.Contains("2017-08", StringComparison.Ordinal) ? false : null;
-                return new SruVersion(SruTensorNames.V1, new Version(0, 0, 0), tanh);
+                bool? isTanh = tag.Contains("2018", StringComparison.Ordinal) ? true
+                    : tag.Contains("2017-08", StringComparison.Ordinal) ? false
+                    : null;
+                return new SruVersion(SruTensorNames.V1, new Version(0, 0, 0), isTanh);
             case ReleasedClass:
                 break;
             case var other:

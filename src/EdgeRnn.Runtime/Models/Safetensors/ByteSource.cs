@@ -17,7 +17,7 @@ public abstract class ByteSource : IDisposable
     /// <summary>Bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Opens a file. It is read piece by piece, never mapped: a mapped file that somebody truncates would kill the process.</summary>
+    /// <summary>Opens a file to read it piece by piece, never mapped: a mapped file that is truncated kills the process.</summary>
     /// <exception cref="ModelException">The file does not exist or cannot be read.</exception>
     public static ByteSource OpenFile(string path)
     {
@@ -84,7 +84,7 @@ public abstract class ByteSource : IDisposable
                 {
                     var count = RandomAccess.Read(_handle, destination, offset);
                     if (count == 0)
-                        throw new ModelException($"{Name}: expected {destination.Length} more bytes at {offset}, found the end of the file");
+                        throw new ModelException($"{Name}: expected {destination.Length} bytes at {offset}, found the end of the file");
                     offset += count;
                     destination = destination[count..];
                 }

@@ -17,7 +17,8 @@ public sealed class ModelImporterTests : IDisposable
     {
         var vector = new ReferenceVector(ReferenceVector.Bidirectional);
 
-        var error = Assert.Throws<ModelException>(() => ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, _folder["out"]));
+        var error = Assert.Throws<ModelException>(
+            () => ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, _folder["out"]));
 
         Assert.Equal(
             $"{vector.ConfigPath}: constructor.bidirectional: expected false, found true: "
@@ -46,7 +47,9 @@ public sealed class ModelImporterTests : IDisposable
         Assert.Equal(12.5, model.Manifest.Input.Rate);
         Assert.Equal(new NormalisationManifest("head.safetensors", "input_mean", "input_std"), model.Manifest.Input.Normalisation);
         Assert.Equal(HeadActivation.Softmax, model.HeadActivation);
-        Assert.Equal(["head.safetensors", "model.json", "weights.safetensors"], Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["head.safetensors", "model.json", "weights.safetensors"],
+            Directory.EnumerateFiles(_folder["out"]).Select(Path.GetFileName).Order());
     }
 
     [Fact]

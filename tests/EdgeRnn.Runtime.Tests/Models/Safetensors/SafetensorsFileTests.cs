@@ -1,4 +1,3 @@
-using System.Text;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Safetensors;
 
@@ -30,30 +29,49 @@ public sealed class SafetensorsFileTests
     }
 
     [Theory]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "x.data_offsets: expected 8 bytes for F32 [2], found 4 bytes")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "x.data_offsets: expected begin <= end <= 4, the bytes after the header, found 4 and 0")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 4, "x.data_offsets: expected begin <= end <= 4")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}""", 4, "x.data_offsets[0]: expected an integer from 0, found -4")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "x.shape[0]: expected an integer from 0, found -1")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}""", 4, "x.data_offsets: expected a size below 9223372036854775807 bytes")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,0]}}""", 0, "x.data_offsets: expected a size below 9223372036854775807 bytes")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", 4, "x.shape: expected an array of at most 8 integers, found an array of 9")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}""", 4, "x.data_offsets: expected an array of at most 2 integers")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "x: expected dtype, shape and two data_offsets")]
-    [InlineData("""{"x":{"dtype":"F32","data_offsets":[0,4]}}""", 4, "x: expected dtype, shape and two data_offsets")]
-    [InlineData("""{"x":{"shape":[1],"data_offsets":[0,4]}}""", 4, "x.dtype: expected a text, found nothing")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"more":1}}""", 4, "x.more: expected one of data_offsets, dtype, shape, found an unknown key")]
-    [InlineData("""{"x":{"dtype":"F32","shape":1,"data_offsets":[0,4]}}""", 4, "x.shape: expected an array of at most 8 integers, found 1")]
-    [InlineData("""{"x":3}""", 0, "x: expected a JSON object, found 3")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "y: expected data at byte 4, found 0: an overlap with another tensor")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}""", 12, "y: expected data at byte 4, found 8: a hole before it")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 8, "expected 63 bytes in all, found 67")]
-    [InlineData("""{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "expected valid JSON, found: ")]
-    [InlineData("[]", 0, "root: expected a JSON object, found an array of 0")]
-    [InlineData("{", 0, "expected valid JSON, found: ")]
-    [InlineData("", 0, "expected valid JSON, found: ")]
-    public void Open_BrokenHeader_NamesFilePlaceExpectedAndFound(string header, int dataBytes, string message) =>
+    [InlineData("F32", "[2]", "[0,4]", "data_offsets: expected 8 bytes for F32 [2], found 4 bytes")]
+    [InlineData("F32", "[1]", "[4,0]", "data_offsets: expected begin <= end <= 4, the bytes after the header, found 4 and 0")]
+    [InlineData("F32", "[2]", "[0,8]", "data_offsets: expected begin <= end <= 4, the bytes after the header, found 0 and 8")]
+    [InlineData("F32", "[1]", "[-4,0]", "data_offsets[0]: expected an integer from 0, found -4")]
+    [InlineData("F32", "[-1]", "[0,4]", "shape[0]: expected an integer from 0, found -1")]
+    [InlineData("F32", "[1.5]", "[0,4]", "shape[0]: expected an integer from 0, found 1.5")]
+    [InlineData("F32", "[4294967296,4294967296]", "[0,4]", "data_offsets: expected a size below 9223372036854775807 bytes")]
+    [InlineData("F32", "[4611686018427387904]", "[0,0]", "data_offsets: expected a size below 9223372036854775807 bytes")]
+    [InlineData("F32", "[1,1,1,1,1,1,1,1,1]", "[0,4]", "shape: expected an array of at most 8 integers, found an array of 9")]
+    [InlineData("F32", "1", "[0,4]", "shape: expected an array of at most 8 integers, found 1")]
+    [InlineData("F32", "[1]", "[0,4,4]", "data_offsets: expected an array of at most 2 integers, found an array of 3")]
+    public void Open_BadTensor_NamesFilePlaceExpectedAndFound(string type, string shape, string offsets, string message)
+    {
+        var header = $$$"""{"x":{"dtype":"{{{type}}}","shape":{{{shape}}},"data_offsets":{{{offsets}}}}}""";
+        AssertModelError($"t.safetensors: x.{message}", () => SafetensorsBytes.Open(SafetensorsBytes.Of(header, 4)));
+    }
+
+    [Theory]
+    [InlineData("0,4", "0,4", 4, "y: expected data at byte 4, found 0: an overlap with another tensor")]
+    [InlineData("0,4", "2,6", 6, "y: expected data at byte 4, found 2: an overlap with another tensor")]
+    [InlineData("0,4", "8,12", 12, "y: expected data at byte 4, found 8: a hole before it")]
+    [InlineData("4,8", "8,12", 12, "x: expected data at byte 0, found 4: a hole before it")]
+    [InlineData("0,4", "4,8", 12, "expected 123 bytes in all, found 127")]
+    public void Open_TensorsThatDoNotCoverTheData_AreRefused(string x, string y, int dataBytes, string message)
+    {
+        var header = $$$"""
+            {"x":{"dtype":"F32","shape":[1],"data_offsets":[{{{x}}}]},"y":{"dtype":"F32","shape":[1],"data_offsets":[{{{y}}}]}}
+            """;
         AssertModelError($"t.safetensors: {message}", () => SafetensorsBytes.Open(SafetensorsBytes.Of(header, dataBytes)));
+    }
+
+    [Theory]
+    [InlineData("""{"x":{"dtype":"F32","shape":[0],"data_offsets":[0]}}""", "x: expected dtype, shape and two data_offsets")]
+    [InlineData("""{"x":{"dtype":"F32","data_offsets":[0,0]}}""", "x: expected dtype, shape and two data_offsets")]
+    [InlineData("""{"x":{"shape":[0],"data_offsets":[0,0]}}""", "x.dtype: expected a text, found nothing")]
+    [InlineData("""{"x":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"more":1}}""", "x.more: expected one of data_offsets")]
+    [InlineData("""{"x":3}""", "x: expected a JSON object, found 3")]
+    [InlineData("""{"x":{},"x":{}}""", "expected valid JSON, found: ")]
+    [InlineData("[]", "root: expected a JSON object, found an array of 0")]
+    [InlineData("{", "expected valid JSON, found: ")]
+    [InlineData("", "expected valid JSON, found: ")]
+    public void Open_BrokenHeader_NamesFilePlaceExpectedAndFound(string header, string message) =>
+        AssertModelError($"t.safetensors: {message}", () => SafetensorsBytes.Open(SafetensorsBytes.Of(header, 0)));
 
     [Fact]
     public void Open_DeepJson_IsAModelError() => AssertModelError(
@@ -84,11 +102,13 @@ public sealed class SafetensorsFileTests
         using (var stream = File.Create(folder["big"]))
         {
             stream.Write(BitConverter.GetBytes((16UL << 20) + 1));
-            stream.SetLength(1L << 32);
+            stream.SetLength(20 << 20);
         }
         var before = GC.GetAllocatedBytesForCurrentThread();
 
-        AssertModelError($"{folder["big"]}: header length: expected at most 16777216 bytes, found 16777217", () => SafetensorsFile.Open(folder["big"]));
+        AssertModelError(
+            $"{folder["big"]}: header length: expected at most 16777216 bytes, found 16777217",
+            () => SafetensorsFile.Open(folder["big"]));
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
@@ -127,50 +147,6 @@ public sealed class SafetensorsFileTests
         var file = SafetensorsBytes.Of("""{"?":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0);
         file[Array.IndexOf(file, (byte)'?')] = 0xff;
         AssertModelError("t.safetensors: expected valid JSON", () => SafetensorsBytes.Open(file));
-    }
-
-    [Fact]
-    public void Open_BytesFlippedOrCutAnywhere_GivesTensorsOrAModelError()
-    {
-        const int Seed = 977, Rounds = 20000;
-        var random = new Random(Seed);
-        var whole = Whole();
-        for (var round = 0; round < Rounds; round++)
-        {
-            var file = whole.AsSpan(0, random.Next(4) == 0 ? random.Next(whole.Length) : whole.Length).ToArray();
-            for (var flips = random.Next(1, 4); flips > 0 && file.Length > 0; flips--)
-            {
-                // Mostly the header, where the structure is.
-                var at = random.Next(random.Next(8) == 0 ? file.Length : Math.Min(file.Length, 260));
-                file[at] = random.Next(2) == 0 ? (byte)random.Next(256) : "{}[]\",:0123456789-"u8[random.Next(18)];
-            }
-            try
-            {
-                using var tensors = SafetensorsBytes.Open(file);
-                foreach (var tensor in tensors.Tensors.Where(tensor => tensor.Type is "F32" or "F16" or "BF16" or "F64"))
-                    Assert.Equal(tensor.Shape.Aggregate(1L, (a, b) => a * b), tensors.ReadSingles(tensor.Name).Length);
-            }
-            catch (ModelException)
-            {
-            }
-            catch (Exception e)
-            {
-                Assert.Fail($"seed {Seed} round {round}: {e}\n{Encoding.Latin1.GetString(file)}");
-            }
-        }
-    }
-
-    private static byte[] Whole()
-    {
-        using var stream = new MemoryStream();
-        new SafetensorsWriter()
-            .Add("a.weight", [3, 5], new float[15])
-            .Add("a.bias", "F16", [5], new byte[10])
-            .Add("b", "BF16", [2, 1], new byte[4])
-            .Add("c", "I64", [1], new byte[8])
-            .Add("d", "F64", [2], new byte[16])
-            .WriteTo(stream);
-        return stream.ToArray();
     }
 
     private static void AssertModelError(string start, Action act) =>

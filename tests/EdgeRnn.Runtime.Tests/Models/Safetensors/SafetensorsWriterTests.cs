@@ -19,7 +19,9 @@ public sealed class SafetensorsWriterTests
         using var file = SafetensorsFile.Open(folder["x.safetensors"]);
 
         Assert.Equal(["bytes", "empty", "state \"é\""], file.Tensors.Select(tensor => tensor.Name));
-        Assert.Equal(values.Select(BitConverter.SingleToInt32Bits), file.ReadSingles("state \"é\"").Select(BitConverter.SingleToInt32Bits));
+        Assert.Equal(
+            values.Select(BitConverter.SingleToInt32Bits),
+            file.ReadSingles("state \"é\"").Select(BitConverter.SingleToInt32Bits));
         Assert.Equal([1L, 2, 3], file["state \"é\""].Shape);
         Assert.Equal(("U8", 3L), (file["bytes"].Type, file["bytes"].Bytes));
     }
