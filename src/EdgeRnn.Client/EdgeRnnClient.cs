@@ -71,10 +71,11 @@ public sealed class EdgeRnnClient : IDisposable
     public async Task<InferenceStream> OpenAsync(InferenceOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var open = new StreamInferRequest { Open = Translation.ToOpen(options) };
         var call = _service.StreamInfer(cancellationToken: CancellationToken.None);
         try
         {
-            await call.RequestStream.WriteAsync(new StreamInferRequest { Open = Translation.ToOpen(options) }, cancellationToken);
+            await call.RequestStream.WriteAsync(open, cancellationToken);
             if (!await call.ResponseStream.MoveNext(cancellationToken))
                 throw new RpcException(new Status(StatusCode.Internal, "The server ended the stream before it answered `open`."));
             if (call.ResponseStream.Current is not { Opened: { } opened })

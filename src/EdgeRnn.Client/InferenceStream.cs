@@ -174,6 +174,11 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             throw Failure(e);
         }
+        catch (IOException e)
+        {
+            // The stream was reset under the write; its status, if there is one, comes to the reader.
+            throw Failure(new RpcException(new Status(StatusCode.Unavailable, e.Message, e)));
+        }
     }
 
     private async Task<bool> MoveNextAsync(CancellationToken cancellationToken)

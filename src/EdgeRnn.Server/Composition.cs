@@ -46,6 +46,8 @@ internal static class Composition
     private static void AddStderrLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
+        // Why a start failed is told by ServerStartException, without a stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }

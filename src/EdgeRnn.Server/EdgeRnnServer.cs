@@ -9,6 +9,7 @@ namespace EdgeRnn.Server;
 public sealed class EdgeRnnServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _disposed;
 
     private EdgeRnnServer(WebApplication app)
     {
@@ -67,6 +68,8 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     /// <summary>Drains and stops the server if it still runs.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         _app.Lifetime.StopApplication();
         await _app.StopAsync();
         await _app.DisposeAsync();
@@ -74,13 +77,14 @@ public sealed class EdgeRnnServer : IAsyncDisposable
 
     private static KernelSet? SelectKernels(List<string> errors)
     {
+        string? name = Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable);
         try
         {
-            return KernelSet.Select(Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable));
+            return KernelSet.Select(name);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException)
         {
-            errors.Add($"{KernelSet.EnvironmentVariable}: {e.Message}");
+            errors.Add($"{KernelSet.EnvironmentVariable} must be one of {string.Join(", ", KernelSet.Available.Select(k => k.Name))}, found '{name}'");
             return null;
         }
     }

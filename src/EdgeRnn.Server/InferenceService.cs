@@ -47,7 +47,7 @@ internal sealed class InferenceService(
         {
             context.Status = new Status(StatusMap.Of(refusal.Reason), refusal.Message);
         }
-        catch (Exception e) when (e is not RpcException)
+        catch (Exception e)
         {
             context.Status = ToStatus(e, context);
         }
@@ -63,7 +63,7 @@ internal sealed class InferenceService(
         try
         {
             if (!await requests.MoveNext(waiting.Token))
-                throw new ContractException("request: expected open as the first message, found the end of the stream");
+                throw Unopened("the end of the stream");
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
@@ -71,13 +71,16 @@ internal sealed class InferenceService(
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusMap.Of(SessionEnd.IdleTimeout), $"open was not received within {options.Runtime.IdleTimeout}"));
+            throw new StreamEndException(SessionEnd.IdleTimeout, $"open was not received within {options.Runtime.IdleTimeout.TotalSeconds:0.###} s");
         }
 
         return requests.Current is { Open: { } open }
             ? open
-            : throw new ContractException($"request: expected open as the first message, found {Messages.NameOf(requests.Current.RequestCase)}");
+            : throw Unopened(Messages.NameOf(requests.Current.RequestCase));
     }
+
+    private static StreamEndException Unopened(string found) =>
+        new(SessionEnd.InvalidInput, $"request: expected open as the first message, found {found}");
 
     private Status ToStatus(Exception exception, ServerCallContext context)
     {

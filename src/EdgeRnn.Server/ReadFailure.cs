@@ -4,8 +4,11 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server;
 
-/// <summary>A request broke the contract in a way that only the stream can see. The message is fit for the client.</summary>
-internal sealed class ContractException(string message) : Exception(message);
+/// <summary>What a client did, or failed to do, ends its stream. The message is fit for the client.</summary>
+internal sealed class StreamEndException(SessionEnd end, string message) : Exception(message)
+{
+    public SessionEnd End { get; } = end;
+}
 
 /// <summary>What a failed read of the request stream means for the session.</summary>
 /// <param name="Message">Fit for the client.</param>
@@ -15,7 +18,8 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
     public static ReadFailure From(Exception exception, bool clientGone, int maxMessageBytes) => exception switch
     {
         _ when clientGone => new(SessionEnd.ClientCancelled, "the client cancelled, or its deadline passed"),
-        InvalidFramesException or ContractException => new(SessionEnd.InvalidInput, exception.Message),
+        StreamEndException end => new(end.End, end.Message),
+        InvalidFramesException => new(SessionEnd.InvalidInput, exception.Message),
         InvalidProtocolBufferException => new(SessionEnd.InvalidInput, "message: expected a serialized StreamInferRequest, found bytes that are none"),
         RpcException { StatusCode: StatusCode.ResourceExhausted } => TooLarge(maxMessageBytes),
         // A length of 2 GiB or more; a broken connection always brings its cause along.

@@ -75,7 +75,8 @@ internal sealed class SessionStream(
                 session.Reset();
                 return ValueTask.CompletedTask;
             default:
-                throw new ContractException($"request: expected frames, flush or reset, found {Messages.NameOf(request.RequestCase)}");
+                throw new StreamEndException(
+                    SessionEnd.InvalidInput, $"request: expected frames, flush or reset, found {Messages.NameOf(request.RequestCase)}");
         }
     }
 
