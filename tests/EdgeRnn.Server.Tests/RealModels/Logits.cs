@@ -27,7 +27,7 @@ internal static class Logits
 
     public static JsonElement ReadConfiguration(string model)
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(SharedData.TrainedModel(model), "config.json")));
+        using var document = JsonDocument.Parse(File.ReadAllBytes(SharedData.PathOf($"trained/{model}/config.json")));
         return document.RootElement.Clone();
     }
 }

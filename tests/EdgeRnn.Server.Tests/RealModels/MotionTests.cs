@@ -34,12 +34,12 @@ public sealed class MotionTests(RealModelServer server) : IClassFixture<RealMode
         }
     }
 
-    private static TensorFile Expected() => new(Path.Combine(SharedData.TrainedModel(RealModelServer.Motion), "expected.safetensors"));
+    private static TensorFile Expected() => new(SharedData.PathOf($"trained/{RealModelServer.Motion}/expected.safetensors"));
 
     /// <summary>The logits of a recording, [frames][5].</summary>
     private async Task<float[]> InferAsync(string recording, int blockSteps)
     {
-        var samples = new TensorFile(SharedData.DataFile("difronzo-users-7-8", "streams.safetensors")).Singles($"{recording}.x");
+        var samples = new TensorFile(SharedData.PathOf("data/difronzo-users-7-8/streams.safetensors")).Singles($"{recording}.x");
         // A frame is five consecutive samples of six values; an incomplete one at the end is dropped.
         var frames = samples.AsMemory(0, samples.Length / FrameSize * FrameSize);
         using var limit = new CancellationTokenSource(Limit);

@@ -55,7 +55,7 @@ public sealed class RealModelServer : IAsyncLifetime, IDisposable
 
     private Task ImportAsync(string name)
     {
-        var trained = SharedData.TrainedModel(name);
+        var trained = SharedData.PathOf($"trained/{name}");
         return EdgeRnnProcess.RunAsync(
             "import",
             "--config", Path.Combine(trained, "config.json"),

@@ -12,7 +12,7 @@ public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<Rea
     [SharedDataFact]
     public async Task Stream_SpokenDigits_ClassifiesAsTrained()
     {
-        var logits = await InferAllAsync(new TensorFile(SharedData.DataFile("fsdd-test-logmel", "clips.safetensors")));
+        var logits = await InferAllAsync();
 
         var right = logits.Count(clip => DecideClip(clip.Value) == clip.Key[0] - '0');
 
@@ -23,8 +23,8 @@ public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<Rea
     [SharedDataFact]
     public async Task Stream_SpokenDigits_LogitsAreTheExpectedOnes()
     {
-        var logits = await InferAllAsync(new TensorFile(SharedData.DataFile("fsdd-test-logmel", "clips.safetensors")));
-        var expected = new TensorFile(Path.Combine(SharedData.TrainedModel(RealModelServer.Digits), "expected.safetensors"));
+        var logits = await InferAllAsync();
+        var expected = new TensorFile(SharedData.PathOf($"trained/{RealModelServer.Digits}/expected.safetensors"));
         var tolerance = Logits.Tolerance(Logits.ReadConfiguration(RealModelServer.Digits));
 
         var compared = 0;
@@ -38,13 +38,15 @@ public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<Rea
     }
 
     /// <summary>The logits of every clip, [frames][10], by the clip's name.</summary>
-    private async Task<IReadOnlyDictionary<string, float[]>> InferAllAsync(TensorFile clips)
+    private async Task<IReadOnlyDictionary<string, float[]>> InferAllAsync()
     {
         const string suffix = ".logmel";
+        var clips = new TensorFile(SharedData.PathOf("data/fsdd-test-logmel/clips.safetensors"));
+        var names = clips.Names.Where(name => name.EndsWith(suffix, StringComparison.Ordinal));
         using var limit = new CancellationTokenSource(Limit);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelStreams, CancellationToken = limit.Token };
         var logits = new ConcurrentDictionary<string, float[]>();
-        await Parallel.ForEachAsync(clips.Names.Where(name => name.EndsWith(suffix, StringComparison.Ordinal)).Index(), parallel, async (clip, token) =>
+        await Parallel.ForEachAsync(names.Index(), parallel, async (clip, token) =>
         {
             var blockSteps = 1 + clip.Index % 40;
             logits[clip.Item[..^suffix.Length]] = await server.InferAsync(RealModelServer.Digits, clips.Singles(clip.Item), blockSteps, token);
