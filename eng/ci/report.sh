@@ -45,7 +45,7 @@ counted_step() {
 }
 
 count_reports() { # log
-  awk '/^pass / { p++ } /^FAIL / { f++ } /^@count [0-9]+ [0-9]+ [0-9]+$/ { p += $2; f += $3; s += $4 } END { print p + 0, f + 0, s + 0 }' "$1"
+  awk '/^pass / { p++ } /^FAIL / { f++ } /^@count / { p += $2; f += $3; s += $4 } END { print p + 0, f + 0, s + 0 }' "$1"
 }
 
 record_failure() {

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace EdgeRnn.Testing;
 
 /// <summary>The folder of trained models and recorded data that may lie beside the repository.</summary>

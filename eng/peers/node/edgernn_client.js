@@ -5,8 +5,8 @@ const loader = require('@grpc/proto-loader');
 
 /** The services that a .proto file defines, by package. */
 function loadProto(root, file) {
-  const definition = loader.loadSync(file, { includeDirs: [root], keepCase: true, longs: Number, enums: String, oneofs: true, defaults: true });
-  return grpc.loadPackageDefinition(definition);
+  const options = { includeDirs: [root], keepCase: true, longs: Number, enums: String, oneofs: true, defaults: true };
+  return grpc.loadPackageDefinition(loader.loadSync(file, options));
 }
 
 /** Values of whole frames, row by row, as the bytes that the service takes. */

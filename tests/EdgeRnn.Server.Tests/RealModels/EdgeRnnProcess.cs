@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Server.Tests.RealModels;
 
-/// <summary>The <c>edgernn</c> program in a process of its own. Its standard error is read to the end, so that it never waits for a reader.</summary>
+/// <summary>The <c>edgernn</c> program in a process of its own. Its errors are read all the time: it never waits for a reader.</summary>
 internal sealed class EdgeRnnProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -26,8 +26,8 @@ internal sealed class EdgeRnnProcess : IAsyncDisposable
         await using var process = new EdgeRnnProcess(arguments);
         var output = await process._process.StandardOutput.ReadToEndAsync().WaitAsync(Limit);
         await process._process.WaitForExitAsync().WaitAsync(Limit);
-        var exitCode = process._process.ExitCode;
-        Assert.True(exitCode == 0, $"edgernn {string.Join(' ', arguments)}: exit code {exitCode}\n{output}\n{await process._errors}");
+        var code = process._process.ExitCode;
+        Assert.True(code == 0, $"edgernn {string.Join(' ', arguments)}: exit code {code}\n{output}\n{await process._errors}");
     }
 
     /// <summary>Starts <c>edgernn serve</c> on free ports of the loopback interface; returns it with its gRPC address once it listens.</summary>

@@ -22,7 +22,10 @@ internal static class Logits
     {
         Assert.True(found.Length >= expected.Length, $"{what}: expected at least {expected.Length} logits, found {found.Length}");
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance, $"{what}: logit {i}: expected {expected[i]} within {tolerance}, found {found[i]}");
+        {
+            var error = Math.Abs(expected[i] - found[i]);
+            Assert.True(error <= tolerance, $"{what}: logit {i}: expected {expected[i]} within {tolerance}, found {found[i]}");
+        }
     }
 
     public static JsonElement ReadConfiguration(string model)

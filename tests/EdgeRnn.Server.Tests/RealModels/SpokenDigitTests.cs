@@ -48,8 +48,8 @@ public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<Rea
         var logits = new ConcurrentDictionary<string, float[]>();
         await Parallel.ForEachAsync(names.Index(), parallel, async (clip, token) =>
         {
-            var blockSteps = 1 + clip.Index % 40;
-            logits[clip.Item[..^suffix.Length]] = await server.InferAsync(RealModelServer.Digits, clips.Singles(clip.Item), blockSteps, token);
+            var (index, name) = clip;
+            logits[name[..^suffix.Length]] = await server.InferAsync(RealModelServer.Digits, clips.Singles(name), 1 + index % 40, token);
         });
         return logits;
     }

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace EdgeRnn.Server.Tests.RealModels;
 
-/// <summary>A safetensors file, read in the plainest way: of the test's own, so that data and expectations do not pass through the code under test.</summary>
+/// <summary>
+/// A safetensors file, read in the plainest way: by the test itself, so that data and expectations do not pass through the code under test.
+/// </summary>
 internal sealed class TensorFile
 {
     private readonly byte[] _bytes;
