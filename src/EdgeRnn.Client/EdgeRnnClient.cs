@@ -45,9 +45,9 @@ public sealed class EdgeRnnClient : IDisposable
             var response = await _service.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken);
             return [.. response.Models.Select(Translation.ToDescription)];
         }
-        catch (RpcException e)
+        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
         {
-            throw new EdgeRnnException(e);
+            throw EdgeRnnException.From(e);
         }
     }
 
@@ -59,9 +59,9 @@ public sealed class EdgeRnnClient : IDisposable
             var response = await _service.GetModelAsync(new GetModelRequest { Name = name }, cancellationToken: cancellationToken);
             return Translation.ToDescription(response.Model);
         }
-        catch (RpcException e)
+        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
         {
-            throw new EdgeRnnException(e);
+            throw EdgeRnnException.From(e);
         }
     }
 
@@ -82,14 +82,11 @@ public sealed class EdgeRnnClient : IDisposable
                 throw new RpcException(new Status(StatusCode.Internal, "The server's first response is not `opened`."));
             return new InferenceStream(call, opened);
         }
-        catch (RpcException e)
+        catch (Exception e)
         {
             call.Dispose();
-            throw new EdgeRnnException(e);
-        }
-        catch
-        {
-            call.Dispose();
+            if (EdgeRnnException.Explains(e, cancellationToken))
+                throw EdgeRnnException.From(e);
             throw;
         }
     }

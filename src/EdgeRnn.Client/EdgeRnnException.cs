@@ -5,11 +5,11 @@ namespace EdgeRnn.Client;
 /// <summary>A call that the server refused or ended, or that could not reach it.</summary>
 public sealed class EdgeRnnException : Exception
 {
-    internal EdgeRnnException(RpcException cause, EndReason? endReason = null)
-        : base($"{cause.StatusCode}: {cause.Status.Detail}", cause)
+    private EdgeRnnException(Status status, EndReason? endReason, Exception cause)
+        : base($"{status.StatusCode}: {status.Detail}", cause)
     {
-        StatusCode = cause.StatusCode;
-        Detail = cause.Status.Detail;
+        StatusCode = status.StatusCode;
+        Detail = status.Detail;
         EndReason = endReason;
     }
 
@@ -20,4 +20,19 @@ public sealed class EdgeRnnException : Exception
 
     /// <summary>Why the session ended, where the server said so.</summary>
     public EndReason? EndReason { get; }
+
+    /// <summary>Whether an exception is the failure of a call, and not its caller's own cancellation.</summary>
+    internal static bool Explains(Exception exception, CancellationToken caller) =>
+        exception is RpcException or IOException || (exception is OperationCanceledException && !caller.IsCancellationRequested);
+
+    /// <param name="cause">What <see cref="Explains"/> holds for.</param>
+    internal static EdgeRnnException From(Exception cause, EndReason? endReason = null) => new(
+        cause switch
+        {
+            RpcException rpc => rpc.Status,
+            OperationCanceledException => new Status(StatusCode.Cancelled, "The stream was reset, or disposed of."),
+            _ => new Status(StatusCode.Unavailable, cause.Message),
+        },
+        endReason,
+        cause);
 }

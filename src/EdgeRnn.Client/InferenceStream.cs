@@ -65,7 +65,11 @@ public sealed class InferenceStream : IAsyncDisposable
     {
         int frameSize = Model.FrameSize;
         if (frames.Length % frameSize != 0)
-            throw new ArgumentException($"frames must hold a multiple of {frameSize} values, the model's frame size; found {frames.Length}.", nameof(frames));
+        {
+            throw new ArgumentException(
+                $"frames must hold a multiple of {frameSize} values, the model's frame size; found {frames.Length}.", nameof(frames));
+        }
+
         int pieceLength = Math.Max(1, MessageValues / frameSize) * frameSize;
 
         await _writing.WaitAsync(cancellationToken);
@@ -156,9 +160,9 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             await _call.RequestStream.CompleteAsync();
         }
-        catch (RpcException e)
+        catch (Exception e) when (EdgeRnnException.Explains(e, CancellationToken.None))
         {
-            throw Failure(e);
+            throw EdgeRnnException.From(e, End?.Reason);
         }
     }
 
@@ -170,14 +174,9 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             await _call.RequestStream.WriteAsync(request, cancellationToken);
         }
-        catch (RpcException e)
+        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
         {
-            throw Failure(e);
-        }
-        catch (IOException e)
-        {
-            // The stream was reset under the write; its status, if there is one, comes to the reader.
-            throw Failure(new RpcException(new Status(StatusCode.Unavailable, e.Message, e)));
+            throw EdgeRnnException.From(e, End?.Reason);
         }
     }
 
@@ -187,11 +186,9 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             return await _call.ResponseStream.MoveNext(cancellationToken);
         }
-        catch (RpcException e)
+        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
         {
-            throw Failure(e);
+            throw EdgeRnnException.From(e, End?.Reason);
         }
     }
-
-    private EdgeRnnException Failure(RpcException cause) => new(cause, End?.Reason);
 }

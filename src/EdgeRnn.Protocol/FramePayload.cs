@@ -34,8 +34,9 @@ public static class FramePayload
     /// <exception cref="ArgumentException">There is no room for 4 bytes per value.</exception>
     public static void Write(ReadOnlySpan<float> values, Span<byte> bytes)
     {
-        if (bytes.Length / ValueBytes < values.Length)
-            throw new ArgumentException($"{values.Length} values need {(long)values.Length * ValueBytes} bytes; found room for {bytes.Length}.");
+        long needed = (long)values.Length * ValueBytes;
+        if (bytes.Length < needed)
+            throw new ArgumentException($"{values.Length} values need {needed} bytes; found room for {bytes.Length}.");
         if (BitConverter.IsLittleEndian)
             MemoryMarshal.AsBytes(values).CopyTo(bytes);
         else
@@ -47,8 +48,9 @@ public static class FramePayload
     /// <exception cref="ArgumentException">The payload does not hold exactly 4 bytes per value.</exception>
     public static void Read(ReadOnlySpan<byte> bytes, Span<float> values)
     {
-        if (bytes.Length != (long)values.Length * ValueBytes)
-            throw new ArgumentException($"{values.Length} values are {(long)values.Length * ValueBytes} bytes; found {bytes.Length}.");
+        long expected = (long)values.Length * ValueBytes;
+        if (bytes.Length != expected)
+            throw new ArgumentException($"{values.Length} values are {expected} bytes; found {bytes.Length}.");
         if (BitConverter.IsLittleEndian)
             bytes.CopyTo(MemoryMarshal.AsBytes(values));
         else

@@ -31,7 +31,9 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     /// <param name="compose">Has the last word on services and logging.</param>
     /// <exception cref="ServerStartException">Options are wrong, models unreadable, or a port is taken.</exception>
     public static async Task<EdgeRnnServer> StartAsync(
-        Action<ServerOptions>? configure = null, Action<WebApplicationBuilder>? compose = null, CancellationToken cancellationToken = default)
+        Action<ServerOptions>? configure = null,
+        Action<WebApplicationBuilder>? compose = null,
+        CancellationToken cancellationToken = default)
     {
         // The program's own folder, so that the server reads the same appsettings.json wherever it is started from.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -56,8 +58,8 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         catch (Exception e)
         {
             await app.DisposeAsync();
-            if (e is ModelException or IOException or SocketException)
-                throw ServerStartException.ForFailure(e.Message, e);
+            if (Explain(e, options) is { } reason)
+                throw ServerStartException.ForFailure(reason, e);
             throw;
         }
     }
@@ -70,10 +72,17 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
-        _app.Lifetime.StopApplication();
-        await _app.StopAsync();
+        if (!_app.Lifetime.ApplicationStopped.IsCancellationRequested)
+            await _app.StopAsync();
         await _app.DisposeAsync();
     }
+
+    private static string? Explain(Exception startFailure, ServerOptions options) => startFailure switch
+    {
+        ModelException or IOException => startFailure.Message,
+        SocketException => $"cannot listen on {options.Listen}, ports {options.GrpcPort} and {options.HttpPort}: {startFailure.Message}",
+        _ => null,
+    };
 
     private static KernelSet? SelectKernels(List<string> errors)
     {
@@ -84,7 +93,8 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         }
         catch (ArgumentException)
         {
-            errors.Add($"{KernelSet.EnvironmentVariable} must be one of {string.Join(", ", KernelSet.Available.Select(k => k.Name))}, found '{name}'");
+            string available = string.Join(", ", KernelSet.Available.Select(kernels => kernels.Name));
+            errors.Add($"{KernelSet.EnvironmentVariable} must be one of {available}, found '{name}'");
             return null;
         }
     }
@@ -93,7 +103,11 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     {
         var logger = Services.GetRequiredService<ILogger<EdgeRnnServer>>();
         if (logger.IsEnabled(LogLevel.Information))
-            ServerLog.Listening(logger, GrpcAddress, HttpAddress, kernels.Name, string.Join(", ", models.Models.Select(model => model.Name)));
+        {
+            string names = string.Join(", ", models.Models.Select(model => model.Name));
+            ServerLog.Listening(logger, GrpcAddress, HttpAddress, kernels.Name, names);
+        }
+
         if (!IPAddress.IsLoopback(IPAddress.Parse(options.Listen)))
             ServerLog.ListeningBeyondLoopback(logger, options.Listen);
     }

@@ -41,7 +41,8 @@ internal sealed class InferenceService(
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
             StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
             var stream = new SessionStream(session, requests, responses, options, time, logger);
-            context.Status = await stream.RunAsync(Messages.Opened(session, Describe(session.Model), options.Runtime), context.CancellationToken);
+            StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
+            context.Status = await stream.RunAsync(opened, context.CancellationToken);
         }
         catch (SessionRefusedException refusal)
         {
@@ -53,7 +54,8 @@ internal sealed class InferenceService(
         }
     }
 
-    private ModelInfo Describe(RecurrentModel model) => Messages.Describe(model, sessions.SessionBytes(model), options.Runtime.MaxBlockSteps);
+    private ModelInfo Describe(RecurrentModel model) =>
+        Messages.Describe(model, sessions.SessionBytes(model), options.Runtime.MaxBlockSteps);
 
     private async Task<OpenSession> ReadOpenAsync(IAsyncStreamReader<StreamInferRequest> requests, CancellationToken clientGone)
     {
@@ -71,7 +73,8 @@ internal sealed class InferenceService(
         }
         catch (OperationCanceledException) when (expiry.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
-            throw new StreamEndException(SessionEnd.IdleTimeout, $"open was not received within {options.Runtime.IdleTimeout.TotalSeconds:0.###} s");
+            throw new StreamEndException(
+                SessionEnd.IdleTimeout, $"open was not received within {options.Runtime.IdleTimeout.TotalSeconds:0.###} s");
         }
 
         return requests.Current is { Open: { } open }

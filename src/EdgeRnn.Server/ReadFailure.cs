@@ -15,12 +15,16 @@ internal sealed class StreamEndException(SessionEnd end, string message) : Excep
 /// <param name="IsUnexpected">Nothing a client does explains it: to be logged with its exception.</param>
 internal readonly record struct ReadFailure(SessionEnd End, string Message, bool IsUnexpected = false)
 {
+    /// <summary>All that a client is told of a failure that is the server's.</summary>
+    public const string InternalError = "internal error";
+
     public static ReadFailure From(Exception exception, bool clientGone, int maxMessageBytes) => exception switch
     {
         _ when clientGone => new(SessionEnd.ClientCancelled, "the client cancelled, or its deadline passed"),
         StreamEndException end => new(end.End, end.Message),
         InvalidFramesException => new(SessionEnd.InvalidInput, exception.Message),
-        InvalidProtocolBufferException => new(SessionEnd.InvalidInput, "message: expected a serialized StreamInferRequest, found bytes that are none"),
+        InvalidProtocolBufferException => new(
+            SessionEnd.InvalidInput, "message: expected a serialized StreamInferRequest, found bytes that are none"),
         RpcException { StatusCode: StatusCode.ResourceExhausted } => TooLarge(maxMessageBytes),
         // A length of 2 GiB or more; a broken connection always brings its cause along.
         IOException { InnerException: null } and not Microsoft.AspNetCore.Connections.ConnectionResetException => TooLarge(maxMessageBytes),
@@ -28,7 +32,7 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
         RpcException framing => new(SessionEnd.InvalidInput, $"message: {framing.Status.Detail}"),
         InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {framing.Message}"),
         IOException or OperationCanceledException => new(SessionEnd.ClientCancelled, "the connection broke"),
-        _ => new(SessionEnd.ModelFault, "internal error", IsUnexpected: true),
+        _ => new(SessionEnd.ModelFault, InternalError, IsUnexpected: true),
     };
 
     private static ReadFailure TooLarge(int maxMessageBytes) =>

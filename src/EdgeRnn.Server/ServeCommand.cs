@@ -13,7 +13,11 @@ public static class ServeCommand
     public static TCommand AddTo<TCommand>(TCommand command) where TCommand : Command
     {
         ArgumentNullException.ThrowIfNull(command);
-        Option<string?> models = new("--models") { Description = "A model package or a folder of packages; default: the embedded model", HelpName = "DIR" };
+        Option<string?> models = new("--models")
+        {
+            Description = "A model package or a folder of packages; default: the embedded model",
+            HelpName = "DIR",
+        };
         Option<string?> listen = new("--listen") { Description = "IP address to listen on; default: 127.0.0.1", HelpName = "ADDR" };
         Option<int?> grpcPort = Port("--grpc-port", "Port of gRPC, plaintext HTTP/2; 0: a free one; default: 8001");
         Option<int?> httpPort = Port("--http-port", "Port of the health pages; 0: a free one; default: 8000");
@@ -33,7 +37,8 @@ public static class ServeCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Action<ServerOptions> configure, InvocationConfiguration console, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Action<ServerOptions> configure, InvocationConfiguration console, CancellationToken cancellationToken)
     {
         try
         {
@@ -47,6 +52,11 @@ public static class ServeCommand
         {
             await console.Error.WriteLineAsync(e.Message);
             return e.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop while it was starting.
+            return 0;
         }
     }
 

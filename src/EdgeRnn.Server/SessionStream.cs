@@ -29,9 +29,16 @@ internal sealed class SessionStream(
         using var abort = clientGone.UnsafeRegister(
             static s => ((StreamSession)s!).Abort(SessionEnd.ClientCancelled, "the client cancelled, or its deadline passed"), session);
         Task reading = ReadLoopAsync(clientGone);
-        Task<Status> writing = WriteLoopAsync(opened);
-        await Task.WhenAll(reading, writing);
-        return await writing;
+        try
+        {
+            return await WriteLoopAsync(opened);
+        }
+        finally
+        {
+            // Only a session that has not ended notices: whatever else stops the writer must stop the reader too.
+            session.Abort(SessionEnd.ModelFault, ReadFailure.InternalError);
+            await reading;
+        }
     }
 
     private async Task ReadLoopAsync(CancellationToken clientGone)
@@ -134,7 +141,8 @@ internal sealed class SessionStream(
                 ServerLog.ClientStalled(logger, session.Id, _stallTimeout);
             else if (e is not (OperationCanceledException or IOException or InvalidOperationException))
                 ServerLog.UnexpectedFailure(logger, e, session.Id);
-            session.Abort(stalled.IsCancellationRequested ? SessionEnd.IdleTimeout : SessionEnd.ClientCancelled, "the client took no more results");
+            session.Abort(
+                stalled.IsCancellationRequested ? SessionEnd.IdleTimeout : SessionEnd.ClientCancelled, "the client took no more results");
         }
     }
 }

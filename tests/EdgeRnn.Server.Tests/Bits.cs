@@ -9,7 +9,7 @@ internal static class Bits
     {
         Assert.True(expected.Length == actual.Length, $"expected {expected.Length} values, found {actual.Length} {context}");
         int same = MemoryMarshal.Cast<float, int>(expected.AsSpan()).CommonPrefixLength(MemoryMarshal.Cast<float, int>(actual.AsSpan()));
-        Assert.True(same == expected.Length,
-            $"value {same}: expected {(same < expected.Length ? expected[same] : 0):R}, found {(same < actual.Length ? actual[same] : 0):R} {context}");
+        if (same < expected.Length)
+            Assert.Fail($"value {same}: expected {expected[same]:R}, found {actual[same]:R} {context}");
     }
 }

@@ -41,6 +41,23 @@ public sealed class ProgramTests
         Assert.DoesNotContain("xception", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Sigterm_ClientThatStopsReading_ExitsWithZeroAllTheSame()
+    {
+        using TestPackage package = new TestPackage().Add("first");
+        using var process = ServerProcess.Start(
+            ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], ("EDGERNN__RUNTIME__DRAINTIMEOUT", "00:00:01"));
+        var (grpc, _) = await process.ListeningAsync();
+        using var client = new EdgeRnnClient(grpc);
+        await using var stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 128 }).Soon();
+        Task writing = stream.WriteAsync(TestPackage.Frames(150_000, seed: 1));
+
+        process.Terminate();
+
+        Assert.Equal(0, (await process.ExitAsync()).ExitCode);
+        await Assert.ThrowsAsync<EdgeRnnException>(() => writing.Soon());
+    }
+
     [Theory]
     [InlineData("--nope")]
     [InlineData("--grpc-port", "eighty")]

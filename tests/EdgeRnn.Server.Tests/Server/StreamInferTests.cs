@@ -185,4 +185,41 @@ public sealed class StreamInferTests
         await sending.Soon();
         Bits.AssertEqual(server.Expected(frames), rest.Outputs);
     }
+
+    [Fact]
+    public async Task Readers_ThatPause_LeaveTheirConnectionToOthers()
+    {
+        await using var server = await TestServer.StartAsync();
+        // So many of them that what they have under way exceeds Kestrel's default window for a whole connection.
+        int[] sent = new int[30];
+        List<RawStream> paused = [];
+        List<Task> sending = [];
+        float[] piece = TestPackage.Frames(250, seed: 2);
+        for (int i = 0; i < sent.Length; i++)
+        {
+            int index = i;
+            RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 128 });
+            paused.Add(stream);
+            sending.Add(Task.Run(async () =>
+            {
+                while (true)
+                {
+                    await stream.SendFramesAsync(piece);
+                    Interlocked.Add(ref sent[index], 250);
+                }
+            }));
+        }
+
+        // A stream's window of 96 KiB holds 3510 frames.
+        await Waiting.UntilAsync(() => Array.TrueForAll(sent, frames => frames >= 3250));
+        using RawStream lively = await server.OpenRawAsync();
+        float[] others = TestPackage.Frames(301, seed: 3);
+        await lively.SendFramesAsync(others);
+        await lively.CompleteAsync();
+
+        Bits.AssertEqual(server.Expected(others), (await lively.ReadToEndAsync()).Outputs);
+        paused.ForEach(stream => stream.Dispose());
+        foreach (Task task in sending)
+            await Assert.ThrowsAnyAsync<Exception>(() => task.Soon());
+    }
 }
