@@ -7,6 +7,21 @@ from checks import SECONDS, expect, expect_status
 UNKNOWN = "no-such-model"
 
 
+def send_and_expect(server, data, status, reason, *words):
+    """A session that is sent `data` must end with a reason and a status, whose text holds the words."""
+    session = server.open()
+    session.send_frames(data)
+    responses = []
+
+    def read():
+        for response in session.call:
+            responses.append(response)
+
+    expect_status(status, read, *words)
+    session.complete()
+    expect(responses[-1].end.reason == reason, f"last response: {responses[-1]}")
+
+
 def deadline_ends_the_session(server):
     """deadline: DEADLINE_EXCEEDED, and the server lives on"""
     session = server.open(timeout=0.5)
@@ -44,13 +59,8 @@ def frames_before_open_are_invalid(server):
 def wrong_frame_size_is_invalid(server):
     """error: wrong frame size is INVALID_ARGUMENT and names field, expected and found"""
     data = server.frames(1)[0][:-1]
-    session = server.open()
-    session.send_frames(data)
-    ended = []
-    read = lambda: ended.extend(response.end for response in session.call if response.HasField("end"))
-    expect_status(grpc.StatusCode.INVALID_ARGUMENT, read, "frames.data", "expected", len(data) + 1, "found", len(data))
-    expect(len(ended) == 1 and ended[0].reason == pb.END_REASON_INVALID_INPUT, f"end: {ended}")
-    session.complete()
+    words = ["frames.data", "expected", len(data) + 1, "found", len(data)]
+    send_and_expect(server, data, grpc.StatusCode.INVALID_ARGUMENT, pb.END_REASON_INVALID_INPUT, *words)
 
 
 def option_out_of_range_is_invalid(server):
@@ -63,10 +73,8 @@ def option_out_of_range_is_invalid(server):
 def oversized_message_is_refused(server):
     """error: a message over the limit is RESOURCE_EXHAUSTED"""
     frame = server.frames(1)[0]
-    session = server.open()
-    session.send_frames(frame * (4 * 1024 * 1024 // len(frame)))
-    expect_status(grpc.StatusCode.RESOURCE_EXHAUSTED, lambda: list(session.call))
-    session.complete()
+    data = frame * (4 * 1024 * 1024 // len(frame))
+    send_and_expect(server, data, grpc.StatusCode.RESOURCE_EXHAUSTED, pb.END_REASON_MESSAGE_TOO_LARGE)
     expect(server.is_alive(), "the server does not answer any more")
 
 
