@@ -41,12 +41,13 @@ def expect_status(code, call, *words):
     """`call` must fail with the status `code` and a text that holds all the words."""
     try:
         call()
-    except grpc.RpcError as error:
-        expect(error.code() == code, f"expected {code}, found {error.code()}: {error.details()}")
-        for word in words:
-            expect(str(word) in error.details(), f"expected '{word}' in the text, found: {error.details()}")
-        return
-    raise AssertionError(f"expected {code}, found success")
+    except grpc.RpcError as caught:
+        error = caught
+    else:
+        raise AssertionError(f"expected {code}, found success")
+    expect(error.code() == code, f"expected {code}, found {error.code()}: {error.details()}")
+    for word in words:
+        expect(str(word) in error.details(), f"expected '{word}' in the text, found: {error.details()}")
 
 
 def run_all(peer, checks, server):
