@@ -2,4 +2,4 @@ using EdgeRnn.Cli;
 using EdgeRnn.Server;
 
 var terminal = Terminal.OfProcess();
-return await CommandLineHost.InvokeAsync(CommandLine.Create(terminal), args);
+return await CommandLineHost.InvokeAsync(CommandLine.Create(terminal), args, terminal.Output, terminal.Error);

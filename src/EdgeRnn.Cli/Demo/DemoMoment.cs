@@ -6,11 +6,13 @@ namespace EdgeRnn.Cli.Demo;
 /// <summary>What the model saw at one frame, and what was true.</summary>
 /// <param name="Frame">Its index.</param>
 /// <param name="State">The machine's true state.</param>
+/// <param name="Since">For how many frames it had been so.</param>
 /// <param name="Seen">The label that the model finds likeliest.</param>
 /// <param name="Confidence">The probability that the model gives it, 0 to 1.</param>
 /// <param name="Result">The block that the frame was computed in.</param>
 /// <param name="RoundTrip">From sending the block's oldest frame until its result came back.</param>
-internal sealed record DemoMoment(long Frame, MachineState State, string Seen, float Confidence, InferenceResult Result, TimeSpan RoundTrip)
+internal sealed record DemoMoment(
+    long Frame, MachineState State, long Since, string Seen, float Confidence, InferenceResult Result, TimeSpan RoundTrip)
 {
     /// <summary>Seconds of the sensor's time.</summary>
     public double Seconds => (Frame + 1) / MachineSimulator.FrameRate;
@@ -29,7 +31,8 @@ internal sealed record DemoMoment(long Frame, MachineState State, string Seen, f
                 if (outputs[label] > outputs[best]) best = label;
             }
 
-            yield return new DemoMoment(result.FirstIndex + i, sensor.StateAt(result.FirstIndex + i), labels[best], outputs[best], result, roundTrip);
+            (MachineState state, long since) = sensor.StateAt(result.FirstIndex + i);
+            yield return new DemoMoment(result.FirstIndex + i, state, since, labels[best], outputs[best], result, roundTrip);
         }
     }
 }

@@ -6,16 +6,18 @@ namespace EdgeRnn.Cli.Demo;
 /// <summary>What a demo run adds up to.</summary>
 internal sealed class DemoStatistics
 {
-    /// <summary>Frames of the first second: the model has yet to hear a machine that it does not know.</summary>
-    private const int FirstSecond = (int)MachineSimulator.FrameRate;
+    private const int Second = (int)MachineSimulator.FrameRate;
 
     public long Frames { get; private set; }
 
-    /// <summary>Frames after the first second.</summary>
+    /// <summary>Frames after the first second, in which the model gets to know the machine.</summary>
     public long FramesJudged { get; private set; }
 
     /// <summary>Those of them whose state was recognised.</summary>
     public long FramesRight { get; private set; }
+
+    /// <summary>Those that were not, within a second of a change of state.</summary>
+    public long FramesWrongAfterChange { get; private set; }
 
     public long Blocks { get; private set; }
 
@@ -35,10 +37,11 @@ internal sealed class DemoStatistics
         Queue.Add(result.Queue);
         Compute.Add(result.Compute);
         RoundTrip.Add(roundTrip);
-        foreach (DemoMoment moment in moments.Where(moment => moment.Frame >= FirstSecond))
+        foreach (DemoMoment moment in moments.Where(moment => moment.Frame >= Second))
         {
             FramesJudged++;
             if (moment.IsRight) FramesRight++;
+            else if (moment.Since < Second) FramesWrongAfterChange++;
         }
     }
 }

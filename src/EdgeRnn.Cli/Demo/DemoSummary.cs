@@ -14,10 +14,8 @@ internal static class DemoSummary
         TextTable.WritePairs(output,
         [
             ("frames", Invariant($"{statistics.Frames} answered of {sent} sent")),
-            ("recognised", statistics.FramesJudged == 0
-                ? "not judged: the first second does not count"
-                : Invariant($"{statistics.FramesRight} of {statistics.FramesJudged} frames after the first second, {Percent(statistics)} %")),
-            ("block size", statistics.Blocks == 0 ? "no blocks" : Invariant($"{(double)statistics.Frames / statistics.Blocks:0.0} frames on average, {statistics.Blocks} weight passes")),
+            ("recognised", Recognised(statistics)),
+            ("block size", Invariant($"{(double)statistics.Frames / Math.Max(1, statistics.Blocks):0.0} frames on average, {statistics.Blocks} weight passes")),
             ("throughput", Invariant($"{statistics.Frames / elapsed.TotalSeconds:0.0} frames/s, as the sensor gives them; ")
                 + Invariant($"computing took {statistics.Compute.Sum / elapsed * 100:0.00} % of the time")),
         ]);
@@ -35,9 +33,15 @@ internal static class DemoSummary
     public static string Milliseconds(TimeSpan time) =>
         time.TotalMilliseconds.ToString(time.TotalMilliseconds < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + " ms";
 
-    // Rounded down: 100 % means all.
-    private static string Percent(DemoStatistics statistics) =>
-        (Math.Floor(statistics.FramesRight * 1000.0 / statistics.FramesJudged) / 10).ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Recognised(DemoStatistics statistics)
+    {
+        long judged = statistics.FramesJudged, missed = judged - statistics.FramesRight;
+        if (judged == 0) return "not judged, for it takes the model a second to know the machine";
+        // Rounded down: 100 % means all.
+        double percent = Math.Floor(statistics.FramesRight * 1000.0 / judged) / 10;
+        return Invariant($"{statistics.FramesRight} of {judged} frames after the first second, {percent:0.0} %; ")
+            + Invariant($"of {missed} missed, {statistics.FramesWrongAfterChange} were within 1 s of a change");
+    }
 
     private static string[] Row(string stage, Percentiles times) => [stage, Milliseconds(times.At(0.5)), Milliseconds(times.At(0.99))];
 

@@ -10,12 +10,12 @@ internal sealed class SimulatedSensor(ulong seed, TimeSpan duration) : FrameInpu
     private readonly MachineSimulator _machine = new(seed);
     private readonly List<MachineEpisode> _scenario = [.. MachineScenario.Tour(duration / MachineStates.All.Count)];
 
-    /// <summary>The machine's true state at a frame.</summary>
-    public MachineState StateAt(long frame)
+    /// <summary>The machine's true state at a frame, and for how many frames it had been so.</summary>
+    public (MachineState State, long Since) StateAt(long frame)
     {
         foreach (MachineEpisode episode in _scenario)
         {
-            if (frame < episode.Frames) return episode.State;
+            if (frame < episode.Frames) return (episode.State, frame);
             frame -= episode.Frames;
         }
 

@@ -8,7 +8,7 @@ internal sealed class FramePacer(double rate, TimeProvider time)
     private long _next;
 
     /// <summary>Waits until the next frame is due; at once where it is late.</summary>
-    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
         TimeSpan wait = TimeSpan.FromSeconds(_next++ / rate) - time.GetElapsedTime(_start);
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
