@@ -75,7 +75,7 @@ public sealed class EdgeRnnClient : IDisposable
         var call = _service.StreamInfer(cancellationToken: CancellationToken.None);
         try
         {
-            await call.RequestStream.WriteAsync(open, cancellationToken);
+            await WriteFirstAsync(call, open, cancellationToken);
             if (!await call.ResponseStream.MoveNext(cancellationToken))
                 throw new RpcException(new Status(StatusCode.Internal, "The server ended the stream before it answered `open`."));
             if (call.ResponseStream.Current is not { Opened: { } opened })
@@ -84,12 +84,41 @@ public sealed class EdgeRnnClient : IDisposable
         }
         catch (Exception e)
         {
+            var failure = EdgeRnnException.Explains(e, cancellationToken) ? EdgeRnnException.From(Cause(call, e)) : null;
             call.Dispose();
-            if (EdgeRnnException.Explains(e, cancellationToken))
-                throw EdgeRnnException.From(e);
+            if (failure is not null)
+                throw failure;
             throw;
         }
     }
 
     public void Dispose() => _channel.Dispose();
+
+    private static async Task WriteFirstAsync(
+        AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call, StreamInferRequest message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(message, cancellationToken);
+        }
+        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
+        {
+            // The call is over, which is all that a write knows: a read tells why.
+        }
+    }
+
+    /// <summary>Where the connection was refused, waiting for the response is merely cancelled, and only the call's status tells why.</summary>
+    private static Exception Cause(AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call, Exception failure)
+    {
+        if (failure is not OperationCanceledException)
+            return failure;
+        try
+        {
+            return new RpcException(call.GetStatus());
+        }
+        catch (InvalidOperationException)
+        {
+            return failure; // The call has no status yet: it was cancelled indeed.
+        }
+    }
 }
