@@ -5,7 +5,7 @@ namespace EdgeRnn.Client;
 /// <summary>A call that the server refused or ended, or that could not reach it.</summary>
 public sealed class EdgeRnnException : Exception
 {
-    private EdgeRnnException(Status status, EndReason? endReason, Exception cause)
+    private EdgeRnnException(Status status, EndReason? endReason, Exception? cause)
         : base($"{status.StatusCode}: {status.Detail}", cause)
     {
         StatusCode = status.StatusCode;
@@ -25,14 +25,21 @@ public sealed class EdgeRnnException : Exception
     internal static bool Explains(Exception exception, CancellationToken caller) =>
         exception is RpcException or IOException || (exception is OperationCanceledException && !caller.IsCancellationRequested);
 
+    /// <summary>The failure of a call on a session that has ended.</summary>
+    internal static EdgeRnnException From(SessionSummary end, Exception? cause = null) => new(Translation.ToStatus(end), end.Reason, cause);
+
     /// <param name="cause">What <see cref="Explains"/> holds for.</param>
-    internal static EdgeRnnException From(Exception cause, EndReason? endReason = null) => new(
-        cause switch
+    /// <param name="end">
+    /// How the server said that the session ended. It counts for more than the cause: a connection that is closed right after may keep
+    /// the status from arriving.
+    /// </param>
+    internal static EdgeRnnException From(Exception cause, SessionSummary? end = null) => end is not null
+        ? From(end, cause)
+        : cause switch
         {
-            RpcException rpc => rpc.Status,
-            OperationCanceledException => new Status(StatusCode.Cancelled, "The stream was reset, or disposed of."),
-            _ => new Status(StatusCode.Unavailable, cause.Message),
-        },
-        endReason,
-        cause);
+            RpcException rpc => new EdgeRnnException(rpc.Status, null, cause),
+            OperationCanceledException => new EdgeRnnException(
+                new Status(StatusCode.Cancelled, "The stream was reset, or disposed of."), null, cause),
+            _ => new EdgeRnnException(new Status(StatusCode.Unavailable, cause.Message), null, cause),
+        };
 }

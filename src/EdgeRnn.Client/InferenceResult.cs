@@ -2,7 +2,8 @@ namespace EdgeRnn.Client;
 
 /// <summary>The outputs of one block of frames, and where the time of its oldest frame went.</summary>
 /// <param name="FirstIndex">
-/// Index of the first frame that has an output here; the next ones follow in steps of the stream's <see cref="InferenceStream.OutputEvery"/>.
+/// Index of the first frame that has an output here; the next ones follow in steps of the stream's
+/// <see cref="InferenceStream.OutputEvery"/>.
 /// </param>
 /// <param name="Count">Rows in <paramref name="Outputs"/>.</param>
 /// <param name="Outputs">[Count][OutputSize], row-major.</param>

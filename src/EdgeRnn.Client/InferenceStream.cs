@@ -11,6 +11,7 @@ namespace EdgeRnn.Client;
 /// write and read concurrently, because a stream whose results are not read fills up and makes its writer wait.
 /// Failures as described at <see cref="EdgeRnnClient"/>.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing to release.")]
 [SuppressMessage("Naming", "CA1711", Justification = "A gRPC stream; nobody takes it for a System.IO.Stream.")]
 public sealed class InferenceStream : IAsyncDisposable
 {
@@ -19,7 +20,7 @@ public sealed class InferenceStream : IAsyncDisposable
 
     private readonly AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> _call;
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private bool _completed;
+    private volatile bool _completed;
     private int _reading;
     private ulong _nextIndex;
 
@@ -123,6 +124,7 @@ public sealed class InferenceStream : IAsyncDisposable
                     break;
                 case StreamInferResponse.ResponseOneofCase.End:
                     End = Translation.ToSummary(response.End);
+                    _ = HalfCloseAsync();
                     break;
                 default:
                     break; // A kind that a later server may send and this client can do without.
@@ -134,8 +136,20 @@ public sealed class InferenceStream : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _call.Dispose();
-        _writing.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Tells a server that shuts down that everything was read; it waits for that, but not for long.</summary>
+    private async Task HalfCloseAsync()
+    {
+        try
+        {
+            await CompleteAsync();
+        }
+        catch (Exception)
+        {
+            // The call is over already, in whatever way.
+        }
     }
 
     private async Task TakeTurnAsync(Func<Task> action, CancellationToken cancellationToken)
@@ -162,12 +176,14 @@ public sealed class InferenceStream : IAsyncDisposable
         }
         catch (Exception e) when (EdgeRnnException.Explains(e, CancellationToken.None))
         {
-            throw EdgeRnnException.From(e, End?.Reason);
+            throw EdgeRnnException.From(e, End);
         }
     }
 
     private async Task SendAsync(StreamInferRequest request, CancellationToken cancellationToken)
     {
+        if (End is { } end && end.Reason != EndReason.EndOfInput)
+            throw EdgeRnnException.From(end);
         if (_completed)
             throw new InvalidOperationException("The input of this stream was completed.");
         try
@@ -176,7 +192,7 @@ public sealed class InferenceStream : IAsyncDisposable
         }
         catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
         {
-            throw EdgeRnnException.From(e, End?.Reason);
+            throw EdgeRnnException.From(e, End);
         }
     }
 
@@ -186,9 +202,13 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             return await _call.ResponseStream.MoveNext(cancellationToken);
         }
+        catch (Exception e) when (End is { Reason: EndReason.EndOfInput } && EdgeRnnException.Explains(e, cancellationToken))
+        {
+            return false;
+        }
         catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
         {
-            throw EdgeRnnException.From(e, End?.Reason);
+            throw EdgeRnnException.From(e, End);
         }
     }
 }

@@ -1,5 +1,6 @@
 using EdgeRnn.Protocol;
 using EdgeRnn.Protocol.V1;
+using Grpc.Core;
 using Wire = EdgeRnn.Protocol.V1;
 
 namespace EdgeRnn.Client;
@@ -75,6 +76,21 @@ internal static class Translation
         Wire.EndReason.Shutdown => EndReason.Shutdown,
         _ => EndReason.Unspecified,
     };
+
+    /// <summary>The status that an end stands for; unknown for a reason that this client does not know.</summary>
+    public static Status ToStatus(SessionSummary end) => new(
+        end.Reason switch
+        {
+            EndReason.EndOfInput => StatusCode.OK,
+            EndReason.ClientCancelled => StatusCode.Cancelled,
+            EndReason.InvalidInput => StatusCode.InvalidArgument,
+            EndReason.MessageTooLarge => StatusCode.ResourceExhausted,
+            EndReason.IdleTimeout => StatusCode.DeadlineExceeded,
+            EndReason.ModelFault => StatusCode.Internal,
+            EndReason.Shutdown => StatusCode.Unavailable,
+            _ => StatusCode.Unknown,
+        },
+        end.Message);
 
     private static TimeSpan Duration(ulong nanoseconds) => TimeSpan.FromTicks((long)(nanoseconds / NanosecondsPerTick));
 

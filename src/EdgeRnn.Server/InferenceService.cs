@@ -67,14 +67,12 @@ internal sealed class InferenceService(
             if (!await requests.MoveNext(waiting.Token))
                 throw Unopened("the end of the stream");
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !clientGone.IsCancellationRequested)
+        catch (OperationCanceledException) when (waiting.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
-            throw new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions");
-        }
-        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !clientGone.IsCancellationRequested)
-        {
-            throw new StreamEndException(
-                SessionEnd.IdleTimeout, $"open was not received within {options.Runtime.IdleTimeout.TotalSeconds:0.###} s");
+            throw lifetime.ApplicationStopping.IsCancellationRequested
+                ? new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions")
+                : new StreamEndException(
+                    SessionEnd.IdleTimeout, $"open was not received within {options.Runtime.IdleTimeout.TotalSeconds:0.###} s");
         }
 
         return requests.Current is { Open: { } open }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace EdgeRnn.Server;
 
-/// <summary>Healthy while sessions can be opened: models are loaded, or the server would not have started, and it is not draining.</summary>
+/// <summary>Healthy while sessions can be opened: the models are loaded, or it would not have started, and it is not draining.</summary>
 internal sealed class ReadinessCheck(SessionManager sessions) : IHealthCheck
 {
     public const string Name = "ready";

@@ -17,6 +17,8 @@ internal sealed class SessionStream(
     TimeProvider time,
     ILogger logger)
 {
+    private static readonly TimeSpan HalfCloseTimeout = TimeSpan.FromSeconds(2);
+
     private readonly TimeSpan _stallTimeout = options.Runtime.IdleTimeout;
     private bool _isUnreachable;
 
@@ -29,9 +31,10 @@ internal sealed class SessionStream(
         using var abort = clientGone.UnsafeRegister(
             static s => ((StreamSession)s!).Abort(SessionEnd.ClientCancelled, "the client cancelled, or its deadline passed"), session);
         Task reading = ReadLoopAsync(clientGone);
+        Status status;
         try
         {
-            return await WriteLoopAsync(opened);
+            status = await WriteLoopAsync(opened);
         }
         finally
         {
@@ -39,6 +42,10 @@ internal sealed class SessionStream(
             session.Abort(SessionEnd.ModelFault, ReadFailure.InternalError);
             await reading;
         }
+
+        if (session.End == SessionEnd.Shutdown && !_isUnreachable)
+            await AwaitHalfCloseAsync(clientGone);
+        return status;
     }
 
     private async Task ReadLoopAsync(CancellationToken clientGone)
@@ -143,6 +150,27 @@ internal sealed class SessionStream(
                 ServerLog.UnexpectedFailure(logger, e, session.Id);
             session.Abort(
                 stalled.IsCancellationRequested ? SessionEnd.IdleTimeout : SessionEnd.ClientCancelled, "the client took no more results");
+        }
+    }
+
+    /// <summary>
+    /// A server that has drained closes the connection after its last stream, and an HTTP/2 client may then lose what it has received
+    /// but not yet read. One that half-closes when it reads the session's end has read everything.
+    /// </summary>
+    private async Task AwaitHalfCloseAsync(CancellationToken clientGone)
+    {
+        using var expiry = new CancellationTokenSource(HalfCloseTimeout, time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, clientGone);
+        try
+        {
+            while (await requests.MoveNext(waiting.Token))
+            {
+                // No input any more: it is only read for its end.
+            }
+        }
+        catch (Exception)
+        {
+            // Too late, broken or gone: whichever it is, there is nothing left to wait for.
         }
     }
 }

@@ -12,7 +12,8 @@ public sealed class FramePayloadTests
     [Fact]
     public void Unpack_Packed_KeepsEveryBit()
     {
-        float[] values = [0f, -0f, float.Epsilon, float.MaxValue, float.NaN, BitConverter.Int32BitsToSingle(0x7FA00001), float.NegativeInfinity];
+        float signalling = BitConverter.Int32BitsToSingle(0x7FA00001);
+        float[] values = [0f, -0f, float.Epsilon, float.MaxValue, float.NaN, signalling, float.NegativeInfinity];
 
         Bits.AssertEqual(values, FramePayload.Unpack(FramePayload.Pack(values)));
     }

@@ -37,5 +37,5 @@ internal static class RawHttp
 
     // A call that ends without a message carries its status in the headers.
     private static string? Find(HttpResponseMessage response, string name) =>
-        response.TrailingHeaders.TryGetValues(name, out var trailing) || response.Headers.TryGetValues(name, out trailing) ? trailing.Single() : null;
+        response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values) ? values.Single() : null;
 }

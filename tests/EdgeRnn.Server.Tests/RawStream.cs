@@ -11,7 +11,8 @@ internal sealed class RawStream(AsyncDuplexStreamingCall<StreamInferRequest, Str
     public Task SendAsync(StreamInferRequest request) => call.RequestStream.WriteAsync(request).Soon();
 
     /// <summary>Sends frames, with an index where one is given.</summary>
-    public Task SendFramesAsync(ReadOnlySpan<float> frames, ulong? firstIndex = null) => SendDataAsync(FramePayload.Pack(frames), firstIndex);
+    public Task SendFramesAsync(ReadOnlySpan<float> frames, ulong? firstIndex = null) =>
+        SendDataAsync(FramePayload.Pack(frames), firstIndex);
 
     public Task SendDataAsync(ByteString data, ulong? firstIndex = null)
     {
@@ -36,7 +37,11 @@ internal sealed class RawStream(AsyncDuplexStreamingCall<StreamInferRequest, Str
         try
         {
             while (await call.ResponseStream.MoveNext(CancellationToken.None).Soon())
+            {
                 responses.Add(call.ResponseStream.Current);
+                if (responses[^1].End is { Reason: EndReason.Shutdown })
+                    await CompleteAsync();
+            }
         }
         catch (RpcException e)
         {

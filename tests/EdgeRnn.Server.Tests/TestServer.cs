@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Server.Tests;
 
-/// <summary>The real server in this process, on free loopback ports, with two small models: "first" rejects NaN, "second" passes it.</summary>
+/// <summary>The real server in this process, on free ports, with two small models: "first" rejects NaN, "second" passes it.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly TestPackage _package;

@@ -47,7 +47,8 @@ public sealed class EdgeRnnClientTests
     {
         await using var server = await TestServer.StartAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => server.Client.ListModelsAsync(new CancellationToken(canceled: true)).Soon());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => server.Client.ListModelsAsync(new CancellationToken(canceled: true)).Soon());
     }
 
     [Theory]

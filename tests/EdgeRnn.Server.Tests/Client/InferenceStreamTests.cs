@@ -32,11 +32,13 @@ public sealed class InferenceStreamTests
     public async Task OpenAsync_WithOptions_TellsThemInForce()
     {
         await using var server = await TestServer.StartAsync();
-        var options = new InferenceOptions { Model = "second", BlockSteps = 7, MaxBlockDelay = TimeSpan.FromMilliseconds(250), OutputEvery = 9 };
+        var delay = TimeSpan.FromMilliseconds(250);
+        var options = new InferenceOptions { Model = "second", BlockSteps = 7, MaxBlockDelay = delay, OutputEvery = 9 };
 
         await using var stream = await server.Client.OpenAsync(options).Soon();
 
-        Assert.Equal((7, 250d, 9, 300d), (stream.BlockSteps, stream.MaxBlockDelay.TotalMilliseconds, stream.OutputEvery, stream.IdleTimeout.TotalSeconds));
+        Assert.Equal((7, delay, 9), (stream.BlockSteps, stream.MaxBlockDelay, stream.OutputEvery));
+        Assert.Equal(TimeSpan.FromMinutes(5), stream.IdleTimeout);
         Assert.Equal(("second", 7, 13), (stream.Model.Name, stream.Model.FrameSize, stream.Model.OutputSize));
         Assert.NotEmpty(stream.SessionId);
     }
@@ -67,7 +69,8 @@ public sealed class InferenceStreamTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var failure = await Assert.ThrowsAsync<EdgeRnnException>(() => server.Client.OpenAsync(new InferenceOptions { Model = "third" }).Soon());
+        var failure = await Assert.ThrowsAsync<EdgeRnnException>(
+            () => server.Client.OpenAsync(new InferenceOptions { Model = "third" }).Soon());
 
         Assert.Equal((StatusCode.NotFound, null), (failure.StatusCode, failure.EndReason));
         Assert.Contains("expected one of first, second", failure.Detail, StringComparison.Ordinal);

@@ -7,7 +7,8 @@ namespace EdgeRnn.Server.Tests.Server;
 /// <summary>Request streams that are no messages of the contract, or no messages at all.</summary>
 public sealed class GarbageTests
 {
-    private static readonly byte[] Open = RawHttp.Framed(new StreamInferRequest { Open = new OpenSession { Model = "first" } }.ToByteArray());
+    private static readonly byte[] Open =
+        RawHttp.Framed(new StreamInferRequest { Open = new OpenSession { Model = "first" } }.ToByteArray());
 
     public static TheoryData<byte[], StatusCode, string> Bodies => new()
     {
@@ -54,7 +55,8 @@ public sealed class GarbageTests
             Status found = await RawHttp.StreamInferAsync(client, server.Server.GrpcAddress, body);
 
             Assert.True(
-                found.StatusCode is StatusCode.InvalidArgument or StatusCode.ResourceExhausted, $"seed {seed}: {found.StatusCode} {found.Detail}");
+                found.StatusCode is StatusCode.InvalidArgument or StatusCode.ResourceExhausted,
+                $"seed {seed}: {found.StatusCode} {found.Detail}");
         }
 
         Assert.Equal(0, server.Sessions.ActiveSessions);

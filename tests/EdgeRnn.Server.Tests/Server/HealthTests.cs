@@ -32,7 +32,8 @@ public sealed class HealthTests
         await using var server = await TestServer.StartAsync();
         var health = new Health.HealthClient(server.Channel);
 
-        var failure = await Assert.ThrowsAsync<RpcException>(() => health.CheckAsync(new HealthCheckRequest { Service = "third" }).ResponseAsync.Soon());
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            () => health.CheckAsync(new HealthCheckRequest { Service = "third" }).ResponseAsync.Soon());
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
     }

@@ -41,7 +41,8 @@ public sealed class ModelsTests
     {
         await using var server = await TestServer.StartAsync();
 
-        var failure = await Assert.ThrowsAsync<RpcException>(() => server.Service.GetModelAsync(new GetModelRequest { Name = name }).ResponseAsync.Soon());
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            () => server.Service.GetModelAsync(new GetModelRequest { Name = name }).ResponseAsync.Soon());
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
         Assert.Contains($"expected one of first, second, found '{name}'", failure.Status.Detail, StringComparison.Ordinal);

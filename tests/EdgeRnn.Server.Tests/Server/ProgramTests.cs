@@ -83,7 +83,9 @@ public sealed class ProgramTests
         var (exitCode, output, _) = await process.ExitAsync();
 
         Assert.Equal(0, exitCode);
-        Assert.All(["--models", "--listen", "--grpc-port", "--http-port"], option => Assert.Contains(option, output, StringComparison.Ordinal));
+        Assert.All(
+            ["--models", "--listen", "--grpc-port", "--http-port"],
+            option => Assert.Contains(option, output, StringComparison.Ordinal));
     }
 
     [Fact]

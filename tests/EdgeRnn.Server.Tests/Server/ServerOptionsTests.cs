@@ -11,7 +11,14 @@ public sealed class ServerOptionsTests
     [Fact]
     public void Validate_SeveralWrong_TellsEachWithItsValue()
     {
-        var options = new ServerOptions { Listen = "all", GrpcPort = 65_536, HttpPort = -1, MaxMessageBytes = 1023, MaxStreamsPerConnection = 0 };
+        var options = new ServerOptions
+        {
+            Listen = "all",
+            GrpcPort = 65_536,
+            HttpPort = -1,
+            MaxMessageBytes = 1023,
+            MaxStreamsPerConnection = 0,
+        };
         options.Runtime.MaxSessions = 0;
 
         Assert.Equal(
@@ -27,6 +34,10 @@ public sealed class ServerOptionsTests
     }
 
     [Fact]
-    public void Validate_SamePortTwice_TellsIt() =>
-        Assert.Equal(["GrpcPort and HttpPort must differ, found 9000 for both"], new ServerOptions { GrpcPort = 9000, HttpPort = 9000 }.Validate());
+    public void Validate_SamePortTwice_TellsIt()
+    {
+        var options = new ServerOptions { GrpcPort = 9000, HttpPort = 9000 };
+
+        Assert.Equal(["GrpcPort and HttpPort must differ, found 9000 for both"], options.Validate());
+    }
 }

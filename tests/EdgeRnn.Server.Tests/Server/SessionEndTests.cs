@@ -64,11 +64,12 @@ public sealed class SessionEndTests
         Result first = (await stream.NextAsync()).Result;
 
         Task stopping = server.Server.DisposeAsync().AsTask();
+        StreamInferResponse notice = await stream.NextAsync();
         var rest = await stream.ReadToEndAsync();
         await stopping.Soon();
 
+        Assert.Equal(NoticeKind.Draining, notice.Notice?.Kind);
         rest.AssertEnd(EndReason.Shutdown, StatusCode.Unavailable, "shutting down");
-        Assert.Single(rest.Responses, response => response.Notice is { Kind: NoticeKind.Draining });
         int accepted = (int)rest.End.FramesAccepted;
         Assert.InRange(accepted, 4, 6);
         Assert.Equal(rest.End.FramesAccepted, rest.End.FramesComputed);

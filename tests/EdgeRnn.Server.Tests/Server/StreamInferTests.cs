@@ -14,7 +14,8 @@ public sealed class StreamInferTests
             var random = new Random(seed);
             float[] frames = TestPackage.Frames(random.Next(1, 200), seed);
             uint steps = (uint)random.Next(1, 20);
-            using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = steps, MaxBlockDelayMs = 60_000 });
+            var open = new OpenSession { Model = "first", BlockSteps = steps, MaxBlockDelayMs = 60_000 };
+            using RawStream stream = await server.OpenRawAsync(open);
 
             int sent = 0;
             while (sent < frames.Length)
@@ -135,7 +136,8 @@ public sealed class StreamInferTests
         await using var server = await TestServer.StartAsync();
         using var cancelled = new CancellationTokenSource();
         using RawStream stream = server.Raw(cancelled.Token);
-        await stream.SendAsync(new StreamInferRequest { Open = new OpenSession { Model = "first", BlockSteps = 2, MaxBlockDelayMs = 60_000 } });
+        var open = new OpenSession { Model = "first", BlockSteps = 2, MaxBlockDelayMs = 60_000 };
+        await stream.SendAsync(new StreamInferRequest { Open = open });
         await stream.NextAsync();
         await stream.SendFramesAsync(TestPackage.Frames(3, seed: 1));
         await stream.NextAsync();
