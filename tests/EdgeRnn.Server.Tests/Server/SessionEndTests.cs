@@ -101,7 +101,9 @@ public sealed class SessionEndTests
 
         await server.Server.DisposeAsync().AsTask().Soon();
 
-        Assert.Equal(StatusCode.Unavailable, (await reading).Status.StatusCode);
+        var rest = await reading;
+        Assert.Equal(StatusCode.Unavailable, rest.Status.StatusCode);
+        Assert.Contains("shutting down", rest.Status.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

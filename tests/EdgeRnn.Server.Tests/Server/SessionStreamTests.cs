@@ -58,6 +58,32 @@ public sealed class SessionStreamTests
         Assert.Equal(0, server.Sessions.ActiveSessions);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shutdown_AfterItsEnd_WaitsForTheHalfCloseButNotForLong(bool halfCloses)
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(time: time);
+        var requests = new Requests();
+        var responses = new Responses(_ => Task.CompletedTask);
+        Task<Status> running = Run(server, requests, responses, time);
+
+        await server.Sessions.DrainAsync().Soon();
+        await responses.Ended.Soon();
+        Assert.False(running.IsCompleted);
+        if (halfCloses)
+            requests.Complete();
+        else
+            await Waiting.UntilAsync(() =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return running.IsCompleted;
+            });
+
+        Assert.Equal(StatusCode.Unavailable, (await running.Soon()).StatusCode);
+    }
+
     private static Task<Status> Run(TestServer server, Requests requests, Responses responses, TimeProvider time)
     {
         StreamSession session = server.Sessions.Open(new SessionRequest("first"), new ResultOutlet(Options.Runtime.OutletCapacity));
@@ -92,15 +118,22 @@ public sealed class SessionStreamTests
     {
         private readonly TaskCompletionSource _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public WriteOptions? WriteOptions { get; set; }
 
         /// <summary>Completes when a result's write has begun.</summary>
         public Task Blocked => _blocked.Task;
 
+        /// <summary>Completes when the session's end was written.</summary>
+        public Task Ended => _ended.Task;
+
         public Task WriteAsync(StreamInferResponse message) => WriteAsync(message, CancellationToken.None);
 
         public Task WriteAsync(StreamInferResponse message, CancellationToken cancellationToken)
         {
+            if (message.End is not null)
+                _ended.TrySetResult();
             if (message.Result is null)
                 return Task.CompletedTask;
             _blocked.TrySetResult();
