@@ -1,15 +1,16 @@
 using EdgeRnn.Client;
+using EdgeRnn.Server.Tests.Cli;
 
 namespace EdgeRnn.Server.Tests.RealModels;
 
-/// <summary>The trained models, imported by <c>edgernn import</c> and served by <c>edgernn serve</c>, each a process of its own.</summary>
+/// <summary>The trained models, imported by <c>edgernn import</c> and served by the server in a process of its own.</summary>
 public sealed class RealModelServer : IAsyncLifetime, IDisposable
 {
     public const string Digits = "fsdd-sru-100fps";
     public const string Motion = "difronzo-sru-10hz";
 
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("edgernn-models-");
-    private EdgeRnnProcess? _server;
+    private ServerProcess? _server;
     private EdgeRnnClient? _client;
 
     public async Task InitializeAsync()
@@ -17,20 +18,18 @@ public sealed class RealModelServer : IAsyncLifetime, IDisposable
         if (!SharedData.IsPresent)
             return;
         foreach (var name in new[] { Digits, Motion })
-            await ImportAsync(name);
-        (_server, var address) = await EdgeRnnProcess.ServeAsync(_models.FullName);
+            await ImportAsync(_models, name);
+        _server = ServerProcess.Start(["--models", _models.FullName, "--grpc-port", "0", "--http-port", "0"]);
+        var (address, _) = await _server.ListeningAsync();
         _client = new EdgeRnnClient(address);
     }
 
-    public async Task DisposeAsync()
-    {
-        if (_server is not null)
-            await _server.DisposeAsync();
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
     public void Dispose()
     {
         _client?.Dispose();
+        _server?.Dispose();
         _models.Delete(recursive: true);
     }
 
@@ -53,15 +52,15 @@ public sealed class RealModelServer : IAsyncLifetime, IDisposable
         return [.. outputs];
     }
 
-    private Task ImportAsync(string name)
+    private static async Task ImportAsync(DirectoryInfo models, string name)
     {
         var trained = SharedData.PathOf($"trained/{name}");
-        return EdgeRnnProcess.RunAsync(
+        await CliRun.SucceedAsync(
             "import",
             "--config", Path.Combine(trained, "config.json"),
             "--weights", Path.Combine(trained, "weights.safetensors"),
             "--head", Path.Combine(trained, "head.safetensors"),
             "--head-activation", "none",
-            "--output", Path.Combine(_models.FullName, name));
+            "--output", Path.Combine(models.FullName, name));
     }
 }
