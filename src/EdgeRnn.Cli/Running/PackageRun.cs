@@ -88,7 +88,7 @@ internal sealed class PackageRun : IDisposable
 
     public void Dispose()
     {
-        _session.Abort(SessionEnd.EndOfInput);
+        _session.Detach();
         _executor.Dispose();
         _sessions.Dispose();
         _dispatcher.Dispose();
