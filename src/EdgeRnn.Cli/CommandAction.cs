@@ -36,10 +36,10 @@ internal static class CommandAction
 
     private static string Describe(Exception failure) => failure switch
     {
-        CliException or ModelException or InvalidFramesException or SessionRefusedException or EdgeRnnException or ServerStartException => failure.Message,
-        OperationCanceledException => "interrupted",
+        CliException or ModelException or InvalidFramesException or SessionRefusedException or EdgeRnnException => failure.Message,
         // The system's messages name the path.
-        IOException or UnauthorizedAccessException => failure.Message,
+        ServerStartException or IOException or UnauthorizedAccessException => failure.Message,
+        OperationCanceledException => "interrupted",
         _ => $"unexpected failure, please report it: {failure.GetType().Name}: {failure.Message}",
     };
 }

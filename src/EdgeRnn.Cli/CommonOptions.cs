@@ -29,11 +29,16 @@ internal static class CommonOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static Option<string?> Tensor() => new("--tensor")
-    {
-        Description = "The tensor of a safetensors input; else 'input', or the only one there is",
-        HelpName = "NAME",
-    };
+    public static Option<string?> Tensor() =>
+        Text("--tensor", "NAME", "The tensor of a safetensors input; else 'input', or the only one there is");
+
+    /// <summary>A text; null where the option is not given.</summary>
+    public static Option<string?> Text(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName };
+
+    /// <summary>A text that must be given.</summary>
+    public static Option<string> RequiredText(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName, Required = true };
 
     /// <summary>A whole number within bounds; null where the option is not given.</summary>
     public static Option<int?> Number(string name, string helpName, string description, int least, int most) => new(name)
@@ -43,8 +48,8 @@ internal static class CommonOptions
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
-                return value;
+            bool isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value);
+            if (isNumber && value >= least && value <= most) return value;
             result.AddError($"{name}: expected a whole number from {least} to {most}, found '{text}'");
             return null;
         },
@@ -58,8 +63,8 @@ internal static class CommonOptions
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value))
-                return value;
+            bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
+            if (isNumber && value > 0 && double.IsFinite(value)) return value;
             result.AddError($"{name}: expected a number above 0, found '{text}'");
             return null;
         },

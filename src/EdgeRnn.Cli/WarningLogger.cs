@@ -9,7 +9,8 @@ internal sealed class WarningLogger<T>(Terminal terminal) : ILogger<T>
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel)) terminal.Warn(formatter(state, exception) + (exception is null ? "" : $": {exception.Message}"));
     }

@@ -41,6 +41,7 @@ internal sealed class SessionStream(
             // Only a session that has not ended notices: whatever else stops the writer must stop the reader too.
             session.Abort(SessionEnd.ModelFault, ReadFailure.InternalError);
             await reading;
+            session.Detach();
         }
 
         if (session.End == SessionEnd.Shutdown && !_isUnreachable)

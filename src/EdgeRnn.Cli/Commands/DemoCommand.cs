@@ -12,18 +12,25 @@ namespace EdgeRnn.Cli.Commands;
 internal static class DemoCommand
 {
     private const int DefaultSeconds = 15;
-    private const int DefaultSeed = 7;
+    private const int DefaultSeed = 1;
+    private const int WarmUpFrames = 200;
 
     public static Command Create(Terminal terminal)
     {
         Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"How long; default: {DefaultSeconds}", 1, 3600);
         Option<int?> seed = CommonOptions.Number("--seed", "S", $"Which machine; default: {DefaultSeed}", 0, int.MaxValue);
-        return new Command("demo", "Starts the server in this process, streams a simulated sensor in real time and shows what the model sees.") { seconds, seed }
+        return new Command("demo",
+            "Starts the server in this process, streams a simulated sensor to it in real time, shows what the model sees.")
+        {
+            seconds, seed,
+        }
             .Runs(terminal, async (parsed, cancellation) =>
             {
-                await using EdgeRnnServer server = await EdgeRnnServer.StartAsync(ServeEmbeddedModel, builder => builder.Logging.ClearProviders(), cancellation);
-                await ServerFailure.Translate(server.GrpcAddress, () => RunAsync(
-                    server, (ulong)(parsed.GetValue(seed) ?? DefaultSeed), TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? DefaultSeconds), terminal, cancellation));
+                ulong machine = (ulong)(parsed.GetValue(seed) ?? DefaultSeed);
+                var duration = TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? DefaultSeconds);
+                await using EdgeRnnServer server = await EdgeRnnServer.StartAsync(
+                    ServeEmbeddedModel, builder => builder.Logging.ClearProviders(), cancellation);
+                await ServerFailure.Translate(server.GrpcAddress, () => RunAsync(server, machine, duration, terminal, cancellation));
             })
             .WithExamples("edgernn demo", "edgernn demo --seconds 60 --seed 42");
     }
@@ -38,6 +45,7 @@ internal static class DemoCommand
     private static async Task RunAsync(EdgeRnnServer server, ulong seed, TimeSpan duration, Terminal terminal, CancellationToken endOfInput)
     {
         using var client = new EdgeRnnClient(server.GrpcAddress);
+        await WarmUpAsync(client, endOfInput);
         await using InferenceStream stream = await client.OpenAsync(new InferenceOptions(), endOfInput);
         Introduce(server, stream, duration, terminal.Output);
 
@@ -59,14 +67,27 @@ internal static class DemoCommand
         }
     }
 
+    /// <summary>Has the code compiled that frames pass through, which a server that runs has behind it.</summary>
+    private static async Task WarmUpAsync(EdgeRnnClient client, CancellationToken cancellation)
+    {
+        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions(), cancellation);
+        await stream.WriteAsync(new float[WarmUpFrames * stream.Model.FrameSize], cancellationToken: cancellation);
+        await stream.CompleteAsync(cancellation);
+        await foreach (InferenceResult _ in stream.ReadResultsAsync(cancellation))
+        {
+        }
+    }
+
     private static void Introduce(EdgeRnnServer server, InferenceStream stream, TimeSpan duration, TextWriter output)
     {
         ModelDescription model = stream.Model;
         output.WriteLine($"server    {server.GrpcAddress.GetLeftPart(UriPartial.Authority)}, in this process");
         output.WriteLine($"model     {model.Name} {model.Version}: {model.Layers} {model.Family} layers, {model.Parameters} parameters");
-        output.WriteLine(FormattableString.Invariant($"sensor    a simulated machine, {MachineSimulator.FrameRate} frames/s of {model.FrameSize} values; ")
-            + $"its states change every {FormattableString.Invariant($"{duration.TotalSeconds / MachineStates.All.Count:0.#}")} s");
-        output.WriteLine($"stream    blocks of up to {stream.BlockSteps} frames, none waits longer than {stream.MaxBlockDelay.TotalMilliseconds} ms");
+        double each = duration.TotalSeconds / MachineStates.All.Count;
+        output.WriteLine($"sensor    a simulated machine, {MachineSimulator.FrameRate} frames/s of {model.FrameSize} values; "
+            + FormattableString.Invariant($"its state changes every {each:0.#} s"));
+        output.WriteLine($"stream    blocks of up to {stream.BlockSteps} frames; none waits longer than "
+            + $"{stream.MaxBlockDelay.TotalMilliseconds} ms for its block to fill; {WarmUpFrames} frames to warm up");
         output.WriteLine();
     }
 }

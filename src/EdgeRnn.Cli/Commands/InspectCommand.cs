@@ -15,16 +15,19 @@ internal static class InspectCommand
         return new Command("inspect", "Shows what a model package holds.") { directory, json }
             .Runs(terminal, (parsed, _) =>
             {
-                using var model = RecurrentModel.Load(parsed.GetRequiredValue(directory), KernelChoice.FromEnvironment(), new WarningLogger<RecurrentModel>(terminal));
-                var report = new InspectReport(model.Name, model.Version, model.Fingerprint, model.Family, model.Precision, model.LayerCount,
-                    model.InputSize, model.Manifest.Input.Rate, model.OutputSize, Activation(model), model.Labels, model.Parameters, model.WeightBytes, model.StateBytes);
+                using var model = RecurrentModel.Load(
+                    parsed.GetRequiredValue(directory), KernelChoice.FromEnvironment(), new WarningLogger<RecurrentModel>(terminal));
+                InspectReport report = Describe(model);
                 if (!JsonReport.Write(report, parsed, json, terminal)) Print(report, terminal.Output);
                 return Task.CompletedTask;
             })
             .WithExamples("edgernn inspect ./my-model", "edgernn inspect ./my-model --json");
     }
 
-    private static string Activation(RecurrentModel model) => model.HeadActivation.ToString().ToLowerInvariant();
+    private static InspectReport Describe(RecurrentModel model) => new(
+        model.Name, model.Version, model.Fingerprint, model.Family, model.Precision, model.LayerCount,
+        model.InputSize, model.Manifest.Input.Rate, model.OutputSize, model.HeadActivation.ToString().ToLowerInvariant(), model.Labels,
+        model.Parameters, model.WeightBytes, model.StateBytes);
 
     private static void Print(InspectReport report, TextWriter output) => TextTable.WritePairs(output,
     [
@@ -34,7 +37,8 @@ internal static class InspectCommand
         ("family", report.Family),
         ("precision", report.Precision),
         ("layers", $"{report.Layers}"),
-        ("input", $"{report.InputSize} values per frame{(report.FrameRateHz is { } rate ? FormattableString.Invariant($" at {rate} frames/s") : "")}"),
+        ("input", $"{report.InputSize} values per frame"),
+        ("frame rate", report.FrameRateHz is { } rate ? FormattableString.Invariant($"{rate} frames/s") : "not stated"),
         ("output", $"{report.OutputSize} values, activation {report.OutputActivation}"),
         ("labels", report.Labels.Count == 0 ? "none" : string.Join(", ", report.Labels)),
         ("parameters", $"{report.Parameters}"),
@@ -48,5 +52,6 @@ internal static class InspectCommand
 /// <param name="WeightBytes">Bytes that one weight pass reads.</param>
 /// <param name="StateBytes">Bytes of recurrent state per session.</param>
 internal sealed record InspectReport(
-    string Name, string Version, string Fingerprint, string Family, string Precision, int Layers, int InputSize, double? FrameRateHz, int OutputSize,
-    string OutputActivation, IReadOnlyList<string> Labels, long Parameters, long WeightBytes, int StateBytes);
+    string Name, string Version, string Fingerprint, string Family, string Precision, int Layers,
+    int InputSize, double? FrameRateHz, int OutputSize, string OutputActivation, IReadOnlyList<string> Labels,
+    long Parameters, long WeightBytes, int StateBytes);

@@ -11,13 +11,9 @@ internal sealed class RunCommand
 {
     private const int MostSteps = 4096;
 
-    private readonly Option<string> _model = new("--model") { Description = "The model package", HelpName = "DIR", Required = true };
-    private readonly Option<string> _input = new("--input")
-    {
-        Description = "Frames: a safetensors file, [T, I], [T, 1, I] or [T, n] with n a divisor of I; or CSV (.csv, or - for standard input)",
-        HelpName = "FILE",
-        Required = true,
-    };
+    private readonly Option<string> _model = CommonOptions.RequiredText("--model", "DIR", "The model package");
+    private readonly Option<string> _input = CommonOptions.RequiredText("--input", "FILE",
+        "Frames: a safetensors file, [T, I], [T, 1, I] or [T, n] with n a divisor of I; or CSV (.csv, or - for standard input)");
     private readonly Option<string?> _tensor = CommonOptions.Tensor();
     private readonly Option<int[]> _blockSteps = new("--block-steps")
     {
@@ -26,17 +22,12 @@ internal sealed class RunCommand
         DefaultValueFactory = _ => [16],
         CustomParser = result => ParseSteps(result.Tokens[0].Value, result.AddError),
     };
-    private readonly Option<string?> _stateIn = new("--state-in")
-    {
-        Description = "The state to start from: tensors state_in [L, 1, O], for an LSTM cell_in, for a QRNN prev_x_in.N; also …_out, …_out_f32, …_out_f64",
-        HelpName = "FILE",
-    };
-    private readonly Option<string?> _output = new("--output") { Description = "Write the outputs: safetensors, tensor output [T, 1, O] F32", HelpName = "FILE" };
-    private readonly Option<string?> _stateOut = new("--state-out")
-    {
-        Description = "Write the final state: safetensors, tensors state_out [L, 1, O], for an LSTM cell_out, for a QRNN prev_x_out.N",
-        HelpName = "FILE",
-    };
+    private readonly Option<string?> _stateIn = CommonOptions.Text("--state-in", "FILE",
+        "The state to start from: state_in [L, 1, O], of an LSTM cell_in, of a QRNN prev_x_in.N; or …_out, …_out_f32, …_out_f64");
+    private readonly Option<string?> _output = CommonOptions.Text(
+        "--output", "FILE", "Write the outputs: safetensors, output [T, 1, O] F32");
+    private readonly Option<string?> _stateOut = CommonOptions.Text(
+        "--state-out", "FILE", "Write the final state: safetensors, state_out [L, 1, O] F32, cell_out, prev_x_out.N");
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
 
@@ -62,19 +53,22 @@ internal sealed class RunCommand
         if (parsed.GetValue(_stateIn) is { } stateIn) StateFile.Read(stateIn, run.State, _terminal);
 
         RunReport report;
-        using (TensorResultOutput? output = parsed.GetValue(_output) is { } path ? new TensorResultOutput(path, run.Model.OutputSize) : null)
+        string? path = parsed.GetValue(_output);
+        using (TensorResultOutput? output = path is null ? null : new TensorResultOutput(path, run.Model.OutputSize))
             report = await run.RunAsync(input.ReadAsync(run.Model.InputSize, cancellation), output);
 
         if (parsed.GetValue(_stateOut) is { } stateOut) StateFile.Write(stateOut, run.State);
         if (JsonReport.Write(report, parsed, _json, _terminal)) return;
-        _terminal.Output.WriteLine(FormattableString.Invariant(
-            $"{report.Model}: {report.Frames} frames in {report.Blocks} blocks and {report.WeightPasses} weight passes, {report.Seconds:0.000} s"));
+        _terminal.Output.WriteLine($"{report.Model}: {report.Frames} frames in {report.Blocks} blocks "
+            + FormattableString.Invariant($"and {report.WeightPasses} weight passes, {report.Seconds:0.000} s"));
     }
 
     /// <summary>Unlike a stream's, an input of unknown extension is tensors: that is what models are checked with.</summary>
-    private FrameInput OpenInput(string path, string? tensor) => path == "-" || Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase)
-        ? FrameInput.OpenByExtension(path, tensor, _terminal)
-        : TensorFrameInput.Open(path, tensor, _terminal);
+    private FrameInput OpenInput(string path, string? tensor)
+    {
+        bool isText = path == "-" || Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+        return isText ? FrameInput.OpenByExtension(path, tensor, _terminal) : TensorFrameInput.Open(path, tensor, _terminal);
+    }
 
     private static int[]? ParseSteps(string text, Action<string> addError)
     {

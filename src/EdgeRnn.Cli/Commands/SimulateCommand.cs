@@ -15,19 +15,20 @@ internal static class SimulateCommand
     public static Command Create(Terminal terminal)
     {
         Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"Length of a recording; default: {DefaultSeconds}", 1, MostSeconds);
-        Option<int?> seed = CommonOptions.Number("--seed", "S", $"Which machine, and what happens to it; default: {DefaultSeed}", 0, int.MaxValue);
+        Option<int?> seed = CommonOptions.Number(
+            "--seed", "S", $"Which machine, and what happens to it; default: {DefaultSeed}", 0, int.MaxValue);
         Option<int?> recordings = CommonOptions.Number("--recordings", "R", "Recordings, of the seeds S, S + 1, …; default: 1", 1, 100_000);
-        var output = new Option<string>("--output")
+        Option<string> output = CommonOptions.RequiredText("--output", "FILE",
+            "safetensors by extension: x [R*T, inputs], the true state [R*T], seed [R]; else CSV, the frames alone; - for standard output");
+        return new Command("simulate", "Records the demo's simulated machine-vibration sensor. A seed gives the same bytes everywhere.")
         {
-            Description = "safetensors by extension: x [R*T, inputs], the true state [R*T], seed [R]; else CSV with the frames alone; - for standard output",
-            HelpName = "FILE",
-            Required = true,
-        };
-        return new Command("simulate", "Records the demo's simulated machine-vibration sensor. A seed gives the same bytes everywhere.") { seconds, seed, recordings, output }
+            seconds, seed, recordings, output,
+        }
             .Runs(terminal, (parsed, _) =>
             {
                 int length = parsed.GetValue(seconds) ?? DefaultSeconds, count = parsed.GetValue(recordings) ?? 1;
-                long most = Math.Max(1, Array.MaxLength / (long)(length * MachineSimulator.FrameRate * MachineSimulator.FrameSize * sizeof(float)));
+                double bytes = length * MachineSimulator.FrameRate * MachineSimulator.FrameSize * sizeof(float);
+                long most = (long)(Array.MaxLength / bytes);
                 if (count > most)
                     throw new CliException($"--recordings: expected at most {most} of {length} s, found {count}", ExitCodes.WrongUse);
                 ulong first = (ulong)(parsed.GetValue(seed) ?? DefaultSeed);

@@ -16,23 +16,19 @@ internal sealed class StreamCommand
         HelpName = "NAME",
         DefaultValueFactory = _ => "",
     };
-    private readonly Option<string> _input = new("--input")
-    {
-        Description = "Frames: CSV, one per line, optional header; - for standard input; safetensors by extension, [T, I], [T, 1, I] or [T, n]",
-        HelpName = "FILE",
-        Required = true,
-    };
+    private readonly Option<string> _input = CommonOptions.RequiredText("--input", "FILE",
+        "Frames: CSV, one per line, optional header; - for standard input; safetensors by extension, [T, I], [T, 1, I] or [T, n]");
     private readonly Option<string?> _tensor = CommonOptions.Tensor();
-    private readonly Option<int?> _blockSteps = CommonOptions.Number("--block-steps", "N", "Frames computed together; default: the server's", 1, 4096);
+    private readonly Option<int?> _blockSteps = CommonOptions.Number(
+        "--block-steps", "N", "Frames computed together; default: the server's", 1, 4096);
     private readonly Option<int?> _maxDelay = CommonOptions.Number(
         "--max-delay", "MS", "The longest that a frame waits for its block to fill, in ms; default: the server's", 1, 60_000);
-    private readonly Option<int?> _outputEvery = CommonOptions.Number("--output-every", "N", "Results for every Nth frame only", 1, 1_000_000);
-    private readonly Option<double?> _rate = CommonOptions.Positive("--rate", "HZ", "Send so many frames per second, as a sensor would; default: as fast as they are taken");
-    private readonly Option<string?> _output = new("--output")
-    {
-        Description = "Results: CSV, or by extension safetensors with tensor output [T, 1, O]; default: CSV on standard output",
-        HelpName = "FILE",
-    };
+    private readonly Option<int?> _outputEvery = CommonOptions.Number(
+        "--output-every", "N", "Results for every Nth frame only", 1, 1_000_000);
+    private readonly Option<double?> _rate = CommonOptions.Positive(
+        "--rate", "HZ", "Send so many frames per second, as a sensor would; default: as fast as they are taken");
+    private readonly Option<string?> _output = CommonOptions.Text("--output", "FILE",
+        "Results: CSV, or by extension safetensors with tensor output [T, 1, O]; default: CSV on standard output");
     private readonly Terminal _terminal;
 
     private StreamCommand(Terminal terminal) => _terminal = terminal;
@@ -40,9 +36,11 @@ internal sealed class StreamCommand
     public static Command Create(Terminal terminal)
     {
         var stream = new StreamCommand(terminal);
-        var command = new Command("stream", "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; what was sent is still answered.")
+        var command = new Command("stream",
+            "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; what was sent is still answered.")
         {
-            stream._address, stream._model, stream._input, stream._tensor, stream._blockSteps, stream._maxDelay, stream._outputEvery, stream._rate, stream._output,
+            stream._address, stream._model, stream._input, stream._tensor, stream._blockSteps,
+            stream._maxDelay, stream._outputEvery, stream._rate, stream._output,
         };
         return command.Runs(terminal, stream.RunAsync).WithExamples(
             "edgernn stream --model machine-vibration --input sensor.csv --output results.csv",

@@ -20,7 +20,8 @@ internal sealed record DemoMoment(
     public bool IsRight => Seen == State.Label();
 
     /// <summary>The moments of a result's frames.</summary>
-    public static IEnumerable<DemoMoment> Of(InferenceResult result, TimeSpan roundTrip, IReadOnlyList<string> labels, SimulatedSensor sensor)
+    public static IEnumerable<DemoMoment> Of(
+        InferenceResult result, TimeSpan roundTrip, IReadOnlyList<string> labels, SimulatedSensor sensor)
     {
         for (int i = 0; i < result.Count; i++)
         {

@@ -15,7 +15,8 @@ internal static class DemoSummary
         [
             ("frames", Invariant($"{statistics.Frames} answered of {sent} sent")),
             ("recognised", Recognised(statistics)),
-            ("block size", Invariant($"{(double)statistics.Frames / Math.Max(1, statistics.Blocks):0.0} frames on average, {statistics.Blocks} weight passes")),
+            ("block size", Invariant($"{(double)statistics.Frames / Math.Max(1, statistics.Blocks):0.0} frames on average, ")
+                + Invariant($"{statistics.Blocks} weight passes")),
             ("throughput", Invariant($"{statistics.Frames / elapsed.TotalSeconds:0.0} frames/s, as the sensor gives them; ")
                 + Invariant($"computing took {statistics.Compute.Sum / elapsed * 100:0.00} % of the time")),
         ]);

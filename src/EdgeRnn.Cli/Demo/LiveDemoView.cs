@@ -1,4 +1,5 @@
 using EdgeRnn.Cli.Simulation;
+using EdgeRnn.Client;
 using Spectre.Console;
 
 namespace EdgeRnn.Cli.Demo;
@@ -20,10 +21,11 @@ internal sealed class LiveDemoView(TextWriter output) : DemoView
         table.AddRow("time", FormattableString.Invariant($"{moment.Seconds:0.0} s, {moment.Frame + 1} frames answered"));
         table.AddRow("machine is", $"[bold]{moment.State.Label()}[/]");
         table.AddRow("model sees", $"[bold {colour}]{Markup.Escape(moment.Seen)}[/]");
-        table.AddRow("confidence", $"[{colour}]{Bar(moment.Confidence)}[/] {FormattableString.Invariant($"{moment.Confidence * 100:0.0} %")}");
-        table.AddRow("block", $"{moment.Result.BlockSteps} frames, closed by {moment.Result.Reason}");
-        table.AddRow("latency", $"block wait {DemoSummary.Milliseconds(moment.Result.BlockWait)}, queue {DemoSummary.Milliseconds(moment.Result.Queue)}, "
-            + $"compute {DemoSummary.Milliseconds(moment.Result.Compute)}");
+        table.AddRow("confidence", FormattableString.Invariant($"[{colour}]{Bar(moment.Confidence)}[/] {moment.Confidence * 100:0.0} %"));
+        InferenceResult block = moment.Result;
+        table.AddRow("block", $"{block.BlockSteps} frames, closed by {block.Reason}");
+        table.AddRow("latency", $"block wait {DemoSummary.Milliseconds(block.BlockWait)}, queue {DemoSummary.Milliseconds(block.Queue)}, "
+            + $"compute {DemoSummary.Milliseconds(block.Compute)}");
         table.AddRow("round trip", DemoSummary.Milliseconds(moment.RoundTrip));
         return table;
     }

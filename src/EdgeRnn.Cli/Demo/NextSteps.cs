@@ -27,6 +27,7 @@ internal static class NextSteps
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EdgeRnn.Cli.csproj"))) folder = folder.Parent;
-        return folder is null ? "edgernn" : $"dotnet run -c Release --project {Path.GetRelativePath(Environment.CurrentDirectory, folder.FullName)} --";
+        if (folder is null) return "edgernn";
+        return $"dotnet run -c Release --project {Path.GetRelativePath(Environment.CurrentDirectory, folder.FullName)} --";
     }
 }

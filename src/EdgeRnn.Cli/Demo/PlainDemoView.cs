@@ -1,4 +1,5 @@
 using EdgeRnn.Cli.Simulation;
+using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Demo;
 
@@ -7,7 +8,7 @@ internal sealed class PlainDemoView(TextWriter output) : DemoView
 {
     public override async Task ShowAsync(Func<Action<IReadOnlyList<DemoMoment>>, Task> run)
     {
-        output.WriteLine("   time  machine is     model sees        sure  frames in block  block wait    queue  compute  round trip");
+        output.WriteLine("   time  machine is      model sees       sure  frames in block  block wait    queue  compute  round trip");
         await run(moments =>
         {
             foreach (DemoMoment moment in moments.Where(moment => (moment.Frame + 1) % (int)MachineSimulator.FrameRate == 0))
@@ -17,10 +18,11 @@ internal sealed class PlainDemoView(TextWriter output) : DemoView
 
     private static string Line(DemoMoment moment)
     {
+        InferenceResult block = moment.Result;
         string mark = moment.IsRight ? " " : "!";
-        return FormattableString.Invariant(
-            $"{moment.Seconds,5:0.0} s  {moment.State.Label(),-13} {mark} {moment.Seen,-13} {moment.Confidence * 100,5:0.0} %  {moment.Result.BlockSteps,15}  ")
-            + $"{Text(moment.Result.BlockWait),10}  {Text(moment.Result.Queue),7}  {Text(moment.Result.Compute),7}  {Text(moment.RoundTrip),10}";
+        return FormattableString.Invariant($"{moment.Seconds,5:0.0} s  {moment.State.Label(),-13} {mark} {moment.Seen,-13} ")
+            + FormattableString.Invariant($"{moment.Confidence * 100,5:0.0} %  {block.BlockSteps,15}  ")
+            + $"{Text(block.BlockWait),10}  {Text(block.Queue),7}  {Text(block.Compute),7}  {Text(moment.RoundTrip),10}";
 
         static string Text(TimeSpan time) => DemoSummary.Milliseconds(time);
     }

@@ -35,7 +35,8 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
 
     public override void Dispose() => _lines.Dispose();
 
-    /// <summary>Reads the lines that have arrived, as many as fit; values read. A fault waits until the frames before it are gone.</summary>
+    /// <summary>Reads the lines that have arrived, as many as fit. A fault waits until the frames before it are gone.</summary>
+    /// <returns>Values read.</returns>
     private int ReadArrived(float[] batch, int frameSize)
     {
         if (_fault is not null) throw _fault;
@@ -79,9 +80,10 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
         int column = 0;
         foreach (Range cell in line.Split(','))
         {
-            if (!TryParse(line[cell], out frame[column]))
-                throw new CliException($"{name}: line {_lines.LineNumber}, column {column + 1}: expected a number, found '{Shorten(line[cell])}'");
             column++;
+            if (TryParse(line[cell], out frame[column - 1])) continue;
+            string found = Shorten(line[cell]);
+            throw new CliException($"{name}: line {_lines.LineNumber}, column {column}: expected a number, found '{found}'");
         }
     }
 

@@ -36,8 +36,8 @@ internal sealed class TensorResultOutput(string path, int outputSize) : ResultOu
 
     private byte[] Header()
     {
-        string json = FormattableString.Invariant(
-            $$$"""{"output":{"dtype":"F32","shape":[{{{_rows}}},1,{{{outputSize}}}],"data_offsets":[0,{{{_rows * outputSize * sizeof(float)}}}]}}""");
+        long length = _rows * outputSize * sizeof(float);
+        string json = $$$"""{"output":{"dtype":"F32","shape":[{{{_rows}}},1,{{{outputSize}}}],"data_offsets":[0,{{{length}}}]}}""";
         var header = new byte[sizeof(ulong) + HeaderLength];
         header.AsSpan().Fill((byte)' ');
         BinaryPrimitives.WriteUInt64LittleEndian(header, HeaderLength);

@@ -48,7 +48,8 @@ internal sealed class PackageRun : IDisposable
         };
         var metrics = new RuntimeMetrics(_services.GetRequiredService<IMeterFactory>());
         _models = ModelRepository.Load(directory, KernelChoice.FromEnvironment(), new WarningLogger<ModelRepository>(terminal));
-        _sessions = new SessionManager(_models, options, _dispatcher, metrics, TimeProvider.System, new WarningLogger<SessionManager>(terminal));
+        _sessions = new SessionManager(
+            _models, options, _dispatcher, metrics, TimeProvider.System, new WarningLogger<SessionManager>(terminal));
         _executor = new PassExecutor(_dispatcher, mostSteps, metrics, TimeProvider.System, new WarningLogger<PassExecutor>(terminal));
         _outlet = new ResultOutlet(options.OutletCapacity);
         _session = _sessions.Open(new SessionRequest(""), _outlet);
@@ -88,7 +89,7 @@ internal sealed class PackageRun : IDisposable
 
     public void Dispose()
     {
-        _session.Abort(SessionEnd.EndOfInput);
+        _session.Detach();
         _executor.Dispose();
         _sessions.Dispose();
         _dispatcher.Dispose();
@@ -115,19 +116,25 @@ internal sealed class PackageRun : IDisposable
 
     private ReadOnlyMemory<byte> Bytes(ReadOnlySpan<float> frames)
     {
-        int length = frames.Length * sizeof(float);
-        if (_bytes.Length < length) _bytes = new byte[length];
-        for (int i = 0; i < frames.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(_bytes.AsSpan(i * sizeof(float)), frames[i]);
-        return _bytes.AsMemory(0, length);
+        Memory<byte> bytes = Scratch(frames.Length);
+        for (int i = 0; i < frames.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.Span[(i * sizeof(float))..], frames[i]);
+        return bytes;
     }
 
     private ReadOnlySpan<float> Outputs(FrameBlock block)
     {
-        int length = block.OutputBytes / sizeof(float);
-        if (_outputs.Length < length) (_outputs, _bytes) = (new float[length], new byte[Math.Max(_bytes.Length, block.OutputBytes)]);
-        if (_bytes.Length < block.OutputBytes) _bytes = new byte[block.OutputBytes];
-        block.CopyOutputs(_bytes);
-        for (int i = 0; i < length; i++) _outputs[i] = BinaryPrimitives.ReadSingleLittleEndian(_bytes.AsSpan(i * sizeof(float)));
-        return _outputs.AsSpan(0, length);
+        int count = block.OutputBytes / sizeof(float);
+        if (_outputs.Length < count) _outputs = new float[count];
+        Span<byte> bytes = Scratch(count).Span;
+        block.CopyOutputs(bytes);
+        for (int i = 0; i < count; i++) _outputs[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
+        return _outputs.AsSpan(0, count);
+    }
+
+    /// <summary>Room for so many values as they go over the wire.</summary>
+    private Memory<byte> Scratch(int values)
+    {
+        if (_bytes.Length < values * sizeof(float)) _bytes = new byte[values * sizeof(float)];
+        return _bytes.AsMemory(0, values * sizeof(float));
     }
 }

@@ -8,4 +8,5 @@ namespace EdgeRnn.Cli.Running;
 /// <param name="BlocksBySteps">Blocks by the number of frames they had.</param>
 /// <param name="Seconds">Time for all of it, reading and writing included.</param>
 internal sealed record RunReport(
-    string Model, long Frames, long Blocks, long WeightPasses, IReadOnlyList<int> BlockSteps, IReadOnlyDictionary<int, long> BlocksBySteps, double Seconds);
+    string Model, long Frames, long Blocks, long WeightPasses,
+    IReadOnlyList<int> BlockSteps, IReadOnlyDictionary<int, long> BlocksBySteps, double Seconds);

@@ -3,7 +3,9 @@ using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Streaming;
 
-/// <summary>Moves frames from an input to a stream while its results come back. Each message carries the time at which it was sent.</summary>
+/// <summary>
+/// Moves frames from an input to a stream while its results come back. Each message carries the time at which it was sent.
+/// </summary>
 /// <param name="rate">Frames per second to keep to; null: as fast as the stream takes them.</param>
 internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, double? rate)
 {

@@ -14,19 +14,38 @@ public sealed partial class StreamSession
     /// <param name="message">Fit for the client.</param>
     public void Abort(SessionEnd reason, string message = "")
     {
-        bool released;
+        bool released = false;
         lock (_gate)
         {
-            if (_ended) return;
-            (_closing, _message) = (reason, message);
-            _accumulator.Clear();
-            released = EndIfIdle();
-            if (!_ended) PutEnd();
+            if (!_ended)
+            {
+                (_closing, _message) = (reason, message);
+                _accumulator.Clear();
+                released = EndIfIdle();
+                if (!_ended) PutEnd();
+            }
         }
 
         _inputClosed.Cancel();
         _aborted.Cancel();
         _room.Set();
+        if (released) _released(this);
+    }
+
+    /// <summary>
+    /// The stream is gone: nothing more can be delivered. Only then does the session give up its place, so that sessions count whose
+    /// results nobody takes. Ends the session if it has not ended.
+    /// </summary>
+    public void Detach()
+    {
+        Abort(SessionEnd.ClientCancelled, "the stream is gone");
+        bool released;
+        lock (_gate)
+        {
+            _detached = true;
+            released = EndIfIdle();
+        }
+
         if (released) _released(this);
     }
 
@@ -57,12 +76,15 @@ public sealed partial class StreamSession
     }
 
     /// <summary>Ends a closing session once nothing of it is computed any more; only then may its state go.</summary>
+    /// <returns>Whether the session is to be released now, which is so once.</returns>
     private bool EndIfIdle()
     {
         if (_closing is null || !_accumulator.IsIdle) return false;
         if (!_ended) PutEnd();
         State.Dispose();
-        return true;
+        bool releases = _detached && !_hasReleased;
+        _hasReleased |= releases;
+        return releases;
     }
 
     private void PutEnd()

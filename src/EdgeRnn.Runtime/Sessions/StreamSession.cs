@@ -27,6 +27,8 @@ public sealed partial class StreamSession
     private SessionEnd? _closing;
     private string _message = "";
     private bool _ended;
+    private bool _detached;
+    private bool _hasReleased;
     private long _lastActivity;
 
     internal StreamSession(string id, RecurrentModel model, SessionOptions options, RuntimeOptions limits, ResultOutlet outlet,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeRnn.Runtime.Models.Safetensors;
 
 namespace EdgeRnn.Server.Tests.Cli;
@@ -18,6 +19,13 @@ internal sealed class CliFiles : IDisposable
         }
 
         throw new InvalidOperationException($"expected tests/vectors/{name}/{file} above {AppContext.BaseDirectory}");
+    }
+
+    /// <summary>Frames as CSV, a line each.</summary>
+    public static string Csv(float[] frames, int frameSize)
+    {
+        IEnumerable<string> cells = frames.Select(value => value.ToString("R", CultureInfo.InvariantCulture));
+        return string.Concat(cells.Chunk(frameSize).Select(frame => string.Join(',', frame) + "\n"));
     }
 
     public string Write(string name, string text)

@@ -15,7 +15,8 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var terminal = new Terminal(input, TextWriter.Synchronized(output), TextWriter.Synchronized(error), OutputIsTerminal: false, ErrorIsTerminal: false);
+        var terminal = new Terminal(
+            input, TextWriter.Synchronized(output), TextWriter.Synchronized(error), OutputIsTerminal: false, ErrorIsTerminal: false);
         int exitCode = await CommandLineHost.InvokeAsync(CommandLine.Create(terminal), args, terminal.Output, terminal.Error).Soon();
         return new CliRun(exitCode, output.ToString(), error.ToString());
     }

@@ -46,7 +46,8 @@ public sealed class PackageCommandTests : IDisposable
     [Fact]
     public async Task Import_OfAnUnknownOption_NamesIt()
     {
-        string config = File.ReadAllText(CliFiles.Vector(Vector, "config.json")).Replace("\"constructor\": {", "\"constructor\": {\n  \"warp\": 9,", StringComparison.Ordinal);
+        string config = File.ReadAllText(CliFiles.Vector(Vector, "config.json"))
+            .Replace("\"constructor\": {", "\"constructor\": { \"warp\": 9,", StringComparison.Ordinal);
 
         CliRun run = await CliRun.StartAsync("import", "--config", _files.Write("config.json", config),
             "--weights", CliFiles.Vector(Vector, "weights.safetensors"), "--output", _files["model"]);
@@ -77,5 +78,6 @@ public sealed class PackageCommandTests : IDisposable
     public void Dispose() => _files.Dispose();
 
     private Task<CliRun> ImportAsync(string config) =>
-        CliRun.SucceedAsync("import", "--config", config, "--weights", CliFiles.Vector(Vector, "weights.safetensors"), "--output", _files["model"]);
+        CliRun.SucceedAsync(
+            "import", "--config", config, "--weights", CliFiles.Vector(Vector, "weights.safetensors"), "--output", _files["model"]);
 }

@@ -5,15 +5,18 @@ namespace EdgeRnn.Server.Tests.Cli;
 
 public sealed class RunCommandTests : IDisposable
 {
-    private const string Projected = "sru260-l2-in7-h33-proj16-firstlayer-unprojected";
-
     private readonly CliFiles _files = new();
     private readonly TestPackage _packages = new TestPackage().Add("small");
 
     public static TheoryData<string> Vectors =>
     [
-        Projected, "sru260-l1-in100-h7-hb1-rescale-c0", "sru200-l2-in26-h26-lnlst", "sru260-l2-in13-h48-noskip-tanh-lnpre",
-        "qrnn-w2-fo-l2-in33-h33-h0-prevx-zoneout", "lstm-l2-in13-h33", "gru-l2-in13-h33",
+        "sru260-l2-in7-h33-proj16-firstlayer-unprojected",
+        "sru260-l1-in100-h7-hb1-rescale-c0",
+        "sru200-l2-in26-h26-lnlst",
+        "sru260-l2-in13-h48-noskip-tanh-lnpre",
+        "qrnn-w2-fo-l2-in33-h33-h0-prevx-zoneout",
+        "lstm-l2-in13-h33",
+        "gru-l2-in13-h33",
     ];
 
     private string Package => Path.Combine(_packages.Models, "small");
@@ -22,7 +25,8 @@ public sealed class RunCommandTests : IDisposable
     [MemberData(nameof(Vectors))]
     public async Task Run_OnReferenceVector_MatchesUpstreamAndGivesTheSameBytesHoweverCut(string vector)
     {
-        await CliRun.SucceedAsync("import", "--config", CliFiles.Vector(vector, "config.json"), "--weights", CliFiles.Vector(vector, "weights.safetensors"), "--output", _files["model"]);
+        await CliRun.SucceedAsync("import", "--config", CliFiles.Vector(vector, "config.json"),
+            "--weights", CliFiles.Vector(vector, "weights.safetensors"), "--output", _files["model"]);
         string io = CliFiles.Vector(vector, "io.safetensors");
         string[] stateIn = HasStateIn(io) ? ["--state-in", io] : [];
         string[] cuts = ["1", "16", "128", "1,3,8", "7,2", "5,1,1,31"];
@@ -30,8 +34,11 @@ public sealed class RunCommandTests : IDisposable
         {
             await CliRun.SucceedAsync(["run", "--model", _files["model"], "--input", io, .. stateIn, "--block-steps", cuts[i],
                 "--output", _files[$"out{i}"], "--state-out", _files[$"state{i}"]]);
-            Assert.True(_files.Bytes("out0").AsSpan().SequenceEqual(_files.Bytes($"out{i}")), $"--block-steps {cuts[i]}: other outputs");
-            Assert.True(_files.Bytes("state0").AsSpan().SequenceEqual(_files.Bytes($"state{i}")), $"--block-steps {cuts[i]}: another state");
+            foreach (string file in (string[])["out", "state"])
+            {
+                bool same = _files.Bytes($"{file}0").AsSpan().SequenceEqual(_files.Bytes($"{file}{i}"));
+                Assert.True(same, $"--block-steps {cuts[i]}: expected the {file} of --block-steps {cuts[0]}, found other bytes");
+            }
         }
 
         double tolerance = Tolerance(vector);
@@ -45,7 +52,7 @@ public sealed class RunCommandTests : IDisposable
     {
         string input = _files.WriteTensor("in.safetensors", "input", [31, TestPackage.Inputs], TestPackage.Frames(31, seed: 1));
 
-        JsonElement report = (await CliRun.SucceedAsync("run", "--model", Package, "--input", input, "--block-steps", "1,3,8", "--json")).Json;
+        JsonElement report = (await RunAsync(input, "--block-steps", "1,3,8", "--json")).Json;
 
         // 1 + 3 + 8 + 1 + 3 + 8 + 1 + 3, and 3 of 8 are left.
         Assert.Equal(31, report.GetProperty("frames").GetInt64());
@@ -65,9 +72,9 @@ public sealed class RunCommandTests : IDisposable
         string first = _files.WriteTensor("first.safetensors", "input", [11, 1, TestPackage.Inputs], frames[..Cut]);
         string second = _files.WriteTensor("second.safetensors", "input", [18, 1, TestPackage.Inputs], frames[Cut..]);
 
-        await CliRun.SucceedAsync("run", "--model", Package, "--input", whole, "--output", _files["out"], "--state-out", _files["end"]);
-        await CliRun.SucceedAsync("run", "--model", Package, "--input", first, "--output", _files["out1"], "--state-out", _files["middle"]);
-        await CliRun.SucceedAsync("run", "--model", Package, "--input", second, "--state-in", _files["middle"], "--output", _files["out2"], "--state-out", _files["end2"]);
+        await RunAsync(whole, "--output", _files["out"], "--state-out", _files["end"]);
+        await RunAsync(first, "--output", _files["out1"], "--state-out", _files["middle"]);
+        await RunAsync(second, "--state-in", _files["middle"], "--output", _files["out2"], "--state-out", _files["end2"]);
 
         float[] parts = [.. _files.ReadTensor("out1", "output").Values, .. _files.ReadTensor("out2", "output").Values];
         Bits.AssertEqual(_files.ReadTensor("out", "output").Values, parts);
@@ -83,8 +90,9 @@ public sealed class RunCommandTests : IDisposable
         string rows = _files.WriteTensor("rows.safetensors", "samples", [30, 1], [.. frames, 1, 2]);
         string whole = _files.WriteTensor("whole.safetensors", "samples", [4, TestPackage.Inputs], frames);
 
-        CliRun regrouped = await CliRun.StartAsync("run", "--model", Package, "--input", rows, "--tensor", "samples", "--output", _files["out1"]);
-        await CliRun.SucceedAsync("run", "--model", Package, "--input", whole, "--output", _files["out2"]);
+        CliRun regrouped = await CliRun.StartAsync(
+            "run", "--model", Package, "--input", rows, "--tensor", "samples", "--output", _files["out1"]);
+        await RunAsync(whole, "--output", _files["out2"]);
 
         Assert.Equal(0, regrouped.ExitCode);
         Assert.Contains("warning: ", regrouped.Error, StringComparison.Ordinal);
@@ -97,10 +105,10 @@ public sealed class RunCommandTests : IDisposable
     {
         float[] frames = TestPackage.Frames(5, seed: 4);
         string tensor = _files.WriteTensor("in.safetensors", "input", [5, TestPackage.Inputs], frames);
-        string csv = _files.Write("in.csv", string.Join('\n', frames.Chunk(TestPackage.Inputs).Select(frame => string.Join(',', frame.Select(value => value.ToString("R"))))));
+        string csv = _files.Write("in.csv", CliFiles.Csv(frames, TestPackage.Inputs));
 
-        await CliRun.SucceedAsync("run", "--model", Package, "--input", tensor, "--output", _files["out1"]);
-        await CliRun.SucceedAsync("run", "--model", Package, "--input", csv, "--output", _files["out2"]);
+        await RunAsync(tensor, "--output", _files["out1"]);
+        await RunAsync(csv, "--output", _files["out2"]);
 
         Assert.Equal(_files.Bytes("out1"), _files.Bytes("out2"));
     }
@@ -114,7 +122,8 @@ public sealed class RunCommandTests : IDisposable
     {
         string input = _files.WriteTensor("in.safetensors", "input", [.. shape.Select(length => (long)length)], new float[24]);
         string error = await CliRun.FailAsync(1, "run", "--model", Package, "--input", input);
-        Assert.Contains($"tensor input: expected the shape [T, 7], [T, 1, 7] or [T, n] with n a divisor of 7, found {found}", error, StringComparison.Ordinal);
+        string expected = $"tensor input: expected the shape [T, 7], [T, 1, 7] or [T, n] with n a divisor of 7, found {found}";
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,14 +148,20 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_WithoutAPackage_SaysSo() =>
-        Assert.Contains("expected a model package, a folder with model.json", await CliRun.FailAsync(1, "run", "--model", _files["none"], "--input", "x"), StringComparison.Ordinal);
+    public async Task Run_WithoutAPackage_SaysSo()
+    {
+        string error = await CliRun.FailAsync(1, "run", "--model", _files["none"], "--input", "x");
+        Assert.Contains("expected a model package, a folder with model.json", error, StringComparison.Ordinal);
+    }
 
     public void Dispose()
     {
         _files.Dispose();
         _packages.Dispose();
     }
+
+    private Task<CliRun> RunAsync(string input, params string[] options) =>
+        CliRun.SucceedAsync(["run", "--model", Package, "--input", input, .. options]);
 
     private static string Compact(JsonElement json) => JsonSerializer.Serialize(json);
 

@@ -31,9 +31,12 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Simulate_OfMoreThanAFileHolds_IsWrongUse() =>
-        Assert.Contains("--recordings: expected at most 5 of 86400 s, found 6",
-            await CliRun.FailAsync(2, "simulate", "--seconds", "86400", "--recordings", "6", "--output", _files["a.safetensors"]), StringComparison.Ordinal);
+    public async Task Simulate_OfMoreThanAFileHolds_IsWrongUse()
+    {
+        string error = await CliRun.FailAsync(
+            2, "simulate", "--seconds", "86400", "--recordings", "6", "--output", _files["a.safetensors"]);
+        Assert.Contains("--recordings: expected at most 5 of 86400 s, found 6", error, StringComparison.Ordinal);
+    }
 
     public void Dispose() => _files.Dispose();
 }

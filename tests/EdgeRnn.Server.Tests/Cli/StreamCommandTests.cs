@@ -18,7 +18,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
         float[] frames = TestPackage.Frames(45, seed: 11);
         string csv = _files.Write("in.csv", "a,b,c,d,e,f,g\r\n\n" + Csv(frames));
 
-        CliRun run = await CliRun.SucceedAsync("stream", "--address", Address, "--model", "first", "--input", csv, "--block-steps", "7");
+        CliRun run = await StreamAsync("first", csv, "--block-steps", "7");
 
         Bits.AssertEqual(_server.Expected(frames), Values(run.Output, frames: 45));
     }
@@ -29,7 +29,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
         float[] frames = TestPackage.Frames(3000, seed: 12);
         string input = _files.WriteTensor("in.safetensors", "input", [3000, 1, TestPackage.Inputs], frames);
 
-        CliRun run = await CliRun.SucceedAsync("stream", "--address", Address, "--model", "second", "--input", input, "--output", _files["out.safetensors"]);
+        CliRun run = await StreamAsync("second", input, "--output", _files["out.safetensors"]);
 
         Assert.Equal("", run.Output);
         (long[] shape, float[] values) = _files.ReadTensor("out.safetensors", "output");
@@ -41,7 +41,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     public async Task Stream_WithOutputEvery_NumbersTheFrames()
     {
         string csv = _files.Write("in.csv", Csv(TestPackage.Frames(11, seed: 13)));
-        CliRun run = await CliRun.SucceedAsync("stream", "--address", Address, "--model", "first", "--input", csv, "--output-every", "5", "--block-steps", "4");
+        CliRun run = await StreamAsync("first", csv, "--output-every", "5", "--block-steps", "4");
         Assert.Equal(["frame", "0", "5", "10"], Lines(run.Output).Select(line => line.Split(',')[0]));
     }
 
@@ -71,7 +71,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     {
         float[] frames = TestPackage.Frames(5, seed: 15);
         string csv = _files.Write("in.csv", Csv(frames));
-        CliRun run = await CliRun.SucceedAsync("stream", "--address", Address, "--model", "first", "--input", csv, "--rate", "500");
+        CliRun run = await StreamAsync("first", csv, "--rate", "500");
         Bits.AssertEqual(_server.Expected(frames), Values(run.Output, frames: 5));
     }
 
@@ -79,7 +79,8 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     public async Task Stream_WithABadLine_AnswersTheFramesBeforeItAndNamesIt()
     {
         float[] frames = TestPackage.Frames(3, seed: 16);
-        CliRun run = await CliRun.StartAsync(new StringReader(Csv(frames) + "1,2,3,x4,5,6,7\n"), "stream", "--address", Address, "--model", "first", "--input", "-");
+        var input = new StringReader(Csv(frames) + "1,2,3,x4,5,6,7\n");
+        CliRun run = await CliRun.StartAsync(input, "stream", "--address", Address, "--model", "first", "--input", "-");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("edgernn: standard input: line 4, column 4: expected a number, found 'x4'", run.Error.TrimEnd());
@@ -110,7 +111,10 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
         string csv = _files.Write("in.csv", "1,2,3,4,5,6,7\n");
         await _server.Server.DisposeAsync().AsTask().Soon();
         foreach (string[] command in (string[][])[["models"], ["stream", "--input", csv]])
-            Assert.Contains($"{address.TrimEnd('/')}: expected an EdgeRnn server, found none", await FailAsync([.. command, "--address", address]), StringComparison.Ordinal);
+        {
+            string error = await FailAsync([.. command, "--address", address]);
+            Assert.Contains($"{address.TrimEnd('/')}: expected an EdgeRnn server, found none", error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -142,8 +146,10 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
         return run.Error;
     }
 
-    private static string Csv(float[] frames) =>
-        string.Concat(frames.Chunk(TestPackage.Inputs).Select(frame => string.Join(',', frame.Select(value => value.ToString("R", CultureInfo.InvariantCulture))) + "\n"));
+    private Task<CliRun> StreamAsync(string model, string input, params string[] options) =>
+        CliRun.SucceedAsync(["stream", "--address", Address, "--model", model, "--input", input, .. options]);
+
+    private static string Csv(float[] frames) => CliFiles.Csv(frames, TestPackage.Inputs);
 
     private static string[] Lines(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 

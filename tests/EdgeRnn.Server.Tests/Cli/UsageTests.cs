@@ -12,7 +12,9 @@ public sealed class UsageTests
 
     [Fact]
     public void Subcommands_AreThoseOfTheReadme() =>
-        Assert.Equal(["demo", "import", "inspect", "models", "run", "serve", "simulate", "stream"], Root.Subcommands.Select(command => command.Name).Order());
+        Assert.Equal(
+            ["demo", "import", "inspect", "models", "run", "serve", "simulate", "stream"],
+            Root.Subcommands.Select(command => command.Name).Order());
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -20,9 +22,12 @@ public sealed class UsageTests
     {
         CliRun help = await CliRun.SucceedAsync(command, "--help");
 
-        string[] examples = [.. help.Output.Split("Examples:")[1].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        const string Program = "edgernn ";
+        string[] examples = help.Output.Split("Examples:")[1]
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Assert.NotEmpty(examples);
-        Assert.All(examples, example => Assert.Empty(Root.Parse(example[example.IndexOf("edgernn ", StringComparison.Ordinal)..]["edgernn ".Length..]).Errors));
+        Assert.All(examples, example =>
+            Assert.Empty(Root.Parse(example[(example.IndexOf(Program, StringComparison.Ordinal) + Program.Length)..]).Errors));
     }
 
     [Fact]
@@ -30,7 +35,8 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("'--input' is required", "run", "--model", "x")]
-    [InlineData("--block-steps: expected whole numbers from 1 to 4096, separated by commas, found '1,0'", "run", "--model", "x", "--input", "y", "--block-steps", "1,0")]
+    [InlineData("--block-steps: expected whole numbers from 1 to 4096, separated by commas, found '1,0'",
+        "run", "--model", "x", "--input", "y", "--block-steps", "1,0")]
     [InlineData("--rate: expected a number above 0, found '-3'", "stream", "--input", "x", "--rate", "-3")]
     [InlineData("--max-delay: expected a whole number from 1 to 60000, found '1.5'", "stream", "--input", "x", "--max-delay", "1.5")]
     [InlineData("--address: expected a URL such as http://127.0.0.1:8001, found 'nowhere'", "models", "--address", "nowhere")]
