@@ -23,7 +23,10 @@ internal static class FamilyPackages
         package.Weights.Clear();
         var layers = new JsonObject
         {
-            ["family"] = family, ["file"] = "weights.safetensors", ["count"] = 2, ["hidden_size"] = TestPackage.Units,
+            ["family"] = family,
+            ["file"] = "weights.safetensors",
+            ["count"] = 2,
+            ["hidden_size"] = TestPackage.Units,
         };
         package.Set("layers", layers);
         void Linear(string name, int gates, int window = 1)

@@ -59,6 +59,30 @@ public sealed class LayerFamiliesTests
         }
     }
 
+    [Theory]
+    [InlineData("lstm", "weight_ih_l0_reverse")]
+    [InlineData("lstm", "weight_hr_l0")]
+    [InlineData("gru", "bias_hh_l2")]
+    [InlineData("qrnn", "layers.2.linear.weight")]
+    [InlineData("mingru", "layers.0.to_out.weight")]
+    [InlineData("gilr", "layers.0.to_hidden_and_gate.weight")]
+    public void Load_TensorOfTheLayersThatNothingReads_IsRefused(string family, string tensor)
+    {
+        var package = FamilyPackages.Make(family);
+        package.Weights[tensor] = package.Random(Units);
+        var error = Assert.Throws<ModelException>(() => package.Load().Dispose());
+        Assert.Contains($"{tensor}: expected no such tensor by the manifest's options", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mingru", "layers.0.to_hidden_and_gate.bias")]
+    [InlineData("lstm", "bias_ih_l0")]
+    public void Load_BiasThatTheManifestDenies_IsRefused(string family, string tensor)
+    {
+        var error = Assert.Throws<ModelException>(() => FamilyPackages.Make(family).Set("layers.bias", false).Load().Dispose());
+        Assert.Contains($"{tensor}: expected no such tensor", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory, MemberData(nameof(Families))]
     public void Run_AfterWarmUp_AllocatesNothing(string family)
     {

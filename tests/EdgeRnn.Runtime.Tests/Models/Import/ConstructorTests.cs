@@ -49,6 +49,7 @@ public sealed class ConstructorTests : IDisposable
     [InlineData("lstm", "\"cell\":5", "constructor.cell: expected one of")]
     [InlineData("qrnn", "\"window\":3", "constructor.window: expected an integer from 1 to 2, found 3")]
     [InlineData("qrnn", "\"zoneout\":1", "constructor.zoneout: expected a number from 0 to below 1, found 1")]
+    [InlineData("qrnn", "\"zoneout\":0.999999999", "constructor.zoneout: expected a number from 0 to below 1, found 0.999999999")]
     [InlineData("qrnn", "\"zoneout\":-0.1", "constructor.zoneout: expected a number from 0 to below 1, found -0.1")]
     [InlineData("qrnn", "\"bias\":false", "constructor.bias: expected true, found false: upstream has no layers without a bias")]
     [InlineData("qrnn", "\"layers\":[]", "constructor.layers: expected none, found layers of the user's own")]
