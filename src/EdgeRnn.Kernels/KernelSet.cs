@@ -22,12 +22,12 @@ public abstract class KernelSet
     public int Lanes { get; }
 
     /// <summary>The available set called <paramref name="name"/>, or the best one for null or an empty string.</summary>
-    /// <exception cref="ArgumentException">No set of that name, or the processor lacks it; lists those available.</exception>
+    /// <exception cref="NotSupportedException">No set of that name, or the processor lacks it; lists those available.</exception>
     public static KernelSet Select(string? name)
     {
         if (string.IsNullOrEmpty(name)) return Available[0];
-        return Available.FirstOrDefault(set => set.Name == name) ?? throw new ArgumentException(
-            $"Kernels \"{name}\" are unknown or not available on this processor. Available: {string.Join(", ", Available)}.", nameof(name));
+        return Available.FirstOrDefault(set => set.Name == name) ?? throw new NotSupportedException(
+            $"expected kernels that this processor has, one of {string.Join(", ", Available)}, found '{name}'");
     }
 
     /// <summary>Packs a cell's weights for this width. The layer owns the packed copy.</summary>

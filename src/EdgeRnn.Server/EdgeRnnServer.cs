@@ -86,15 +86,13 @@ public sealed class EdgeRnnServer : IAsyncDisposable
 
     private static KernelSet? SelectKernels(List<string> errors)
     {
-        string? name = Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable);
         try
         {
-            return KernelSet.Select(name);
+            return KernelSet.Select(Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable));
         }
-        catch (ArgumentException)
+        catch (NotSupportedException e)
         {
-            string available = string.Join(", ", KernelSet.Available.Select(kernels => kernels.Name));
-            errors.Add($"{KernelSet.EnvironmentVariable} must be one of {available}, found '{name}'");
+            errors.Add($"{KernelSet.EnvironmentVariable}: {e.Message}");
             return null;
         }
     }

@@ -11,7 +11,7 @@ namespace EdgeRnn.Server.Tests;
 /// <summary>What README says of commands, options and metrics is what the code has.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(RepositoryRoot(), "README.md"));
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "README.md"));
     private readonly RootCommand _root = CommandLine.Create(Terminal.OfProcess());
 
     [Fact]
@@ -71,13 +71,6 @@ public sealed partial class ReadmeTests
         .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries));
 
     private static string Unquote(string cell) => cell.Trim(' ', '`');
-
-    private static string RepositoryRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "EdgeRnn.sln"))) folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new DirectoryNotFoundException("EdgeRnn.sln is in no folder above the tests.");
-    }
 
     [GeneratedRegex("--[a-z-]+")]
     private static partial Regex OptionName();

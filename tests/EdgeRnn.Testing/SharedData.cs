@@ -3,22 +3,12 @@ namespace EdgeRnn.Testing;
 /// <summary>The folder of trained models and recorded data that may lie beside the repository.</summary>
 internal static class SharedData
 {
-    private static readonly string Folder = Path.Combine(Repository(), "..", "shared");
+    private static readonly string Folder = Path.Combine(Repository.Root, "..", "shared");
 
     public static bool IsPresent => Directory.Exists(Folder);
 
     /// <summary>The place of a file or folder in it.</summary>
     public static string PathOf(string path) => Path.Combine(Folder, path);
-
-    private static string Repository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "EdgeRnn.sln")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException($"expected EdgeRnn.sln above {AppContext.BaseDirectory}");
-    }
 }
 
 /// <summary>A test on data that is not part of the repository; skipped, visibly, where it is absent.</summary>

@@ -13,7 +13,7 @@ internal static class KernelChoice
         {
             return KernelSet.Select(Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable));
         }
-        catch (ArgumentException e)
+        catch (NotSupportedException e)
         {
             throw new CliException($"{KernelSet.EnvironmentVariable}: {e.Message}", ExitCodes.WrongUse, e);
         }

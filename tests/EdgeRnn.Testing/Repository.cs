@@ -1,0 +1,15 @@
+namespace EdgeRnn.Testing;
+
+/// <summary>The checkout that the tests run from.</summary>
+internal static class Repository
+{
+    /// <summary>The folder of EdgeRnn.sln.</summary>
+    public static string Root { get; } = Find();
+
+    private static string Find()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "EdgeRnn.sln"))) folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new DirectoryNotFoundException("EdgeRnn.sln is in no folder above the tests.");
+    }
+}
