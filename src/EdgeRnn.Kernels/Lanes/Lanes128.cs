@@ -35,6 +35,8 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 Positive(Lanes128 value)
         => new(Vector128.MaxNative(Vector128<float>.Zero, value._value) + Vector128<float>.Zero);
 
+    // Too large for the ARM64 compiler to inline it on its own, and a call would end every frame of a recurrence.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 OneNaN(Lanes128 value)
         => new(Vector128.ConditionalSelect(
             Vector128.Equals(value._value, value._value), value._value, Vector128.Create(0x7FC00000).AsSingle()));
