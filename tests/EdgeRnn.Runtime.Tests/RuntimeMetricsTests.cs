@@ -37,6 +37,7 @@ public sealed class RuntimeMetricsTests : IDisposable
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(50));
         session.Finish(SessionEnd.EndOfInput);
         _runtime.RunPasses();
+        Deliver(session);
 
         Assert.Equal([1, -1], Values("edgernn.sessions.active", "model=first"));
         Assert.Equal([1], Values("edgernn.sessions.ended", "model=first,reason=end_of_input"));
@@ -61,7 +62,9 @@ public sealed class RuntimeMetricsTests : IDisposable
     [InlineData(SessionEnd.Shutdown, "shutdown")]
     public void SessionEnded_EveryReason_HasItsTag(SessionEnd reason, string tag)
     {
-        _runtime.Open().Abort(reason);
+        StreamSession session = _runtime.Open();
+        session.Abort(reason);
+        Deliver(session);
         Assert.Equal([1], Values("edgernn.sessions.ended", $"model=first,reason={tag}"));
     }
 

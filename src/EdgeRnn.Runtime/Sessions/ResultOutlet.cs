@@ -11,7 +11,7 @@ public enum OutletItemKind
     /// <summary>The runtime is shutting down; accepted frames will still be answered.</summary>
     Draining,
 
-    /// <summary>The session is over: <see cref="OutletItem.End"/>. Nothing of it follows.</summary>
+    /// <summary>The session is over: <see cref="OutletItem.End"/>. Nothing of it follows, and its stream detaches.</summary>
     End,
 }
 

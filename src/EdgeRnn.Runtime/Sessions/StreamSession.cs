@@ -11,7 +11,7 @@ namespace EdgeRnn.Runtime.Sessions;
 /// that takes effect.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Token sources without a timer or a wait handle hold nothing to release.")]
-public sealed class StreamSession
+public sealed partial class StreamSession
 {
     private readonly Lock _gate = new();
     private readonly BlockAccumulator _accumulator;
@@ -27,6 +27,8 @@ public sealed class StreamSession
     private SessionEnd? _closing;
     private string _message = "";
     private bool _ended;
+    private bool _detached;
+    private bool _hasReleased;
     private long _lastActivity;
 
     internal StreamSession(string id, RecurrentModel model, SessionOptions options, RuntimeOptions limits, ResultOutlet outlet,
@@ -77,7 +79,11 @@ public sealed class StreamSession
         }
     }
 
-    internal RecurrentState State { get; }
+    /// <summary>
+    /// What the model remembers of the frames computed so far. For in-process use: touch it only while no block of the session is in
+    /// flight, and before the session ends, which disposes it.
+    /// </summary>
+    public RecurrentState State { get; }
 
     /// <summary>
     /// Accepts frames, and waits while no block is free. Where the input was closed meanwhile, the rest is not accepted, without an
@@ -106,96 +112,6 @@ public sealed class StreamSession
 
     /// <summary>Forgets the recurrent state between the frames accepted so far and the next one.</summary>
     public void Reset() => Change(static (accumulator, now) => accumulator.Reset(now));
-
-    /// <summary>Takes no more input, has what was accepted computed and delivered, and ends then.</summary>
-    /// <param name="message">Fit for the client.</param>
-    public void Finish(SessionEnd reason, string message = "") => Close(reason, message, notice: null);
-
-    /// <summary>As <see cref="Finish"/> for <see cref="SessionEnd.Shutdown"/>, with a notice to the client first.</summary>
-    internal void Drain(string message) => Close(SessionEnd.Shutdown, message, new OutletItem(this, OutletItemKind.Draining, Message: message));
-
-    /// <summary>Ends now. What was accepted but not delivered is lost, which the counts of frames tell.</summary>
-    /// <param name="message">Fit for the client.</param>
-    public void Abort(SessionEnd reason, string message = "")
-    {
-        bool released;
-        lock (_gate)
-        {
-            if (_ended) return;
-            (_closing, _message) = (reason, message);
-            _accumulator.Clear();
-            released = EndIfIdle();
-            if (!_ended) PutEnd();
-        }
-
-        _inputClosed.Cancel();
-        _aborted.Cancel();
-        _room.Set();
-        if (released) _released(this);
-    }
-
-    /// <summary>Closes the block that is filling if its oldest frame has waited long enough.</summary>
-    /// <returns>When to look again; null where no frame waits.</returns>
-    internal long? CloseIfDue(long now)
-    {
-        FrameBlock? ready;
-        lock (_gate)
-        {
-            if (_ended || _accumulator.OldestWaiting is not { } oldest) return null;
-            long due = DueAt(oldest);
-            if (due > now) return due;
-            _accumulator.Close(BlockReason.Delay, now);
-            ready = _accumulator.TakeReady();
-        }
-
-        if (ready is not null) _dispatcher.Submit(ready);
-        return null;
-    }
-
-    /// <summary>Takes a block back from its weight pass, passes its result on and sends the next block on its way.</summary>
-    internal void OnComputed(FrameBlock block)
-    {
-        FrameBlock? next = null;
-        bool released, gotRoom = false;
-        lock (_gate)
-        {
-            _accumulator.Landed();
-            if (!_ended)
-            {
-                FramesComputed += block.Steps;
-                if (block.OutputCount > 0)
-                {
-                    Outlet.Put(new OutletItem(this, OutletItemKind.Result, block));
-                }
-                else
-                {
-                    _accumulator.Return(block);
-                    gotRoom = true;
-                }
-
-                next = _accumulator.TakeReady();
-            }
-
-            released = EndIfIdle();
-        }
-
-        if (next is not null) _dispatcher.Submit(next);
-        if (gotRoom) _room.Set();
-        if (released) _released(this);
-    }
-
-    internal void OnDelivered(FrameBlock block)
-    {
-        lock (_gate) _accumulator.Return(block);
-        Volatile.Write(ref _lastActivity, _time.GetTimestamp());
-        _room.Set();
-    }
-
-    internal void AbortIfIdle()
-    {
-        if (_time.GetElapsedTime(Volatile.Read(ref _lastActivity)) >= _idleTimeout)
-            Abort(SessionEnd.IdleTimeout, $"nothing was received or delivered for {_idleTimeout.TotalSeconds:0.###} s");
-    }
 
     private int Accept(ReadOnlySpan<byte> frames, long arrival, long? clientTimestamp)
     {
@@ -229,41 +145,6 @@ public sealed class StreamSession
 
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
         if (ready is not null) _dispatcher.Submit(ready);
-    }
-
-    private void Close(SessionEnd reason, string message, OutletItem? notice)
-    {
-        FrameBlock? ready;
-        bool released;
-        lock (_gate)
-        {
-            if (_closing is not null) return;
-            (_closing, _message) = (reason, message);
-            if (notice is { } item) Outlet.Put(item);
-            _accumulator.Close(BlockReason.End, _time.GetTimestamp());
-            ready = _accumulator.TakeReady();
-            released = EndIfIdle();
-        }
-
-        _inputClosed.Cancel();
-        _room.Set();
-        if (ready is not null) _dispatcher.Submit(ready);
-        if (released) _released(this);
-    }
-
-    /// <summary>Ends a closing session once nothing of it is computed any more; only then may its state go.</summary>
-    private bool EndIfIdle()
-    {
-        if (_closing is null || !_accumulator.IsIdle) return false;
-        if (!_ended) PutEnd();
-        State.Dispose();
-        return true;
-    }
-
-    private void PutEnd()
-    {
-        _ended = true;
-        Outlet.Put(new OutletItem(this, OutletItemKind.End, End: _closing!.Value, Message: _message));
     }
 
     private long DueAt(long arrival) => arrival + (long)(Options.MaxBlockDelay.TotalSeconds * _time.TimestampFrequency);

@@ -1,14 +1,11 @@
 namespace EdgeRnn.Runtime.Tests.Models;
 
-/// <summary>Files beside the tests and beside the clone.</summary>
+/// <summary>Files beside the tests.</summary>
 internal static class RepositoryFiles
 {
     /// <summary>The reference vectors in the repository.</summary>
     public static string Vectors { get; } = Find("tests/vectors/README.md")
         ?? throw new InvalidOperationException($"expected tests/vectors above {AppContext.BaseDirectory}");
-
-    /// <summary>The folder of data that is not part of the repository; null where it is absent.</summary>
-    public static string? Shared { get; } = Find("shared/vectors/MANIFEST.md") is { } vectors ? Path.GetDirectoryName(vectors) : null;
 
     /// <summary>The folder of a file that lies in one of the folders above the tests.</summary>
     private static string? Find(string file)
@@ -19,16 +16,5 @@ internal static class RepositoryFiles
                 return Path.Combine(folder.FullName, Path.GetDirectoryName(file)!);
         }
         return null;
-    }
-}
-
-/// <summary>A test on data that is not part of the repository; skipped, visibly, where it is absent.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataFactAttribute : FactAttribute
-{
-    public SharedDataFactAttribute()
-    {
-        if (RepositoryFiles.Shared is null)
-            Skip = "needs the shared data folder beside the clone";
     }
 }

@@ -14,9 +14,9 @@ public sealed class TrainedModelTests
     {
         using var folder = new TemporaryFolder();
         using var model = Import(folder, "fsdd-sru-100fps");
-        using var clips = SafetensorsFile.Open(InShared("data/fsdd-test-logmel/clips.safetensors"));
-        using var expected = SafetensorsFile.Open(InShared("trained/fsdd-sru-100fps/expected.safetensors"));
-        var config = JsonNode.Parse(File.ReadAllText(InShared("trained/fsdd-sru-100fps/config.json")))!;
+        using var clips = SafetensorsFile.Open(SharedData.PathOf("data/fsdd-test-logmel/clips.safetensors"));
+        using var expected = SafetensorsFile.Open(SharedData.PathOf("trained/fsdd-sru-100fps/expected.safetensors"));
+        var config = JsonNode.Parse(File.ReadAllText(SharedData.PathOf("trained/fsdd-sru-100fps/config.json")))!;
         var tolerance = 4 * config["logits_f32_vs_f64_max_abs"]!.GetValue<double>() + 1e-6;
         Assert.Equal(config["parameters"]!.GetValue<long>(), model.Parameters);
 
@@ -39,8 +39,8 @@ public sealed class TrainedModelTests
     {
         using var folder = new TemporaryFolder();
         using var model = Import(folder, "difronzo-sru-10hz");
-        using var streams = SafetensorsFile.Open(InShared("data/difronzo-users-7-8/streams.safetensors"));
-        using var expected = SafetensorsFile.Open(InShared("trained/difronzo-sru-10hz/expected.safetensors"));
+        using var streams = SafetensorsFile.Open(SharedData.PathOf("data/difronzo-users-7-8/streams.safetensors"));
+        using var expected = SafetensorsFile.Open(SharedData.PathOf("trained/difronzo-sru-10hz/expected.safetensors"));
         Assert.Equal(13303, model.Parameters);
         Assert.Equal(["WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING"], model.Labels);
 
@@ -60,12 +60,10 @@ public sealed class TrainedModelTests
 
     private static RecurrentModel Import(TemporaryFolder folder, string name)
     {
-        var trained = InShared($"trained/{name}");
+        var trained = SharedData.PathOf($"trained/{name}");
         ModelImporter.Import(
             Path.Combine(trained, "config.json"), Path.Combine(trained, "weights.safetensors"), Path.Combine(trained, "head.safetensors"),
             HeadActivation.None, folder["model"]);
         return RecurrentModel.Load(folder["model"], KernelSet.Select(null));
     }
-
-    private static string InShared(string path) => Path.Combine(RepositoryFiles.Shared!, path);
 }

@@ -35,6 +35,7 @@ public sealed class WorkerPoolTests
         await session.WriteAsync(Bytes(TestPackage.Frames(9, seed: 1)));
         session.Finish(SessionEnd.EndOfInput);
         await Task.Run(pool.Dispose).WaitAsync(TimeSpan.FromMinutes(1));
+        Deliver(session);
         Assert.Equal((9, 0), (session.FramesComputed, runtime.Manager.ActiveSessions));
     }
 

@@ -66,7 +66,7 @@ internal sealed class SessionFixture : IDisposable
 
     public static byte[] Bytes(ReadOnlySpan<float> frames) => MemoryMarshal.AsBytes(frames).ToArray();
 
-    /// <summary>Takes what is in the outlet, and gives delivered blocks back.</summary>
+    /// <summary>Takes what is in the outlet, gives delivered blocks back and detaches at the end, as a stream does.</summary>
     public static List<Delivered> Deliver(StreamSession session)
     {
         List<Delivered> items = [];
@@ -77,6 +77,7 @@ internal sealed class SessionFixture : IDisposable
             items.Add(new Delivered(item.Kind, item.Block?.FirstOutputIndex ?? 0, item.Block?.Steps ?? 0, item.Block?.Reason ?? default,
                 MemoryMarshal.Cast<byte, float>(outputs).ToArray(), item.End, item.Message));
             item.Block?.Release();
+            if (item.Kind == OutletItemKind.End) session.Detach();
         }
 
         return items;

@@ -35,11 +35,13 @@ public sealed class SessionManagerTests : IDisposable
     }
 
     [Fact]
-    public void Open_MoreThanMaxSessions_IsRefusedUntilOneEnds()
+    public void Open_MoreThanMaxSessions_IsRefusedUntilTheEndOfOneIsDelivered()
     {
         StreamSession[] sessions = [_runtime.Open(), _runtime.Open(), _runtime.Open()];
         Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
         sessions[1].Finish(SessionEnd.EndOfInput);
+        Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
+        Deliver(sessions[1]);
         Assert.NotEqual(sessions[0].Id, _runtime.Open().Id);
     }
 
@@ -85,9 +87,10 @@ public sealed class SessionManagerTests : IDisposable
         Assert.False(drained.IsCompleted);
         Assert.Equal(RefusalReason.Draining, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
         _runtime.RunPasses();
+        Assert.False(drained.IsCompleted);
+        List<Delivered> items = Deliver(session);
         await drained.WaitAsync(Patience);
 
-        List<Delivered> items = Deliver(session);
         Assert.Equal([OutletItemKind.Draining, OutletItemKind.Result, OutletItemKind.End], items.Select(item => item.Kind));
         Assert.Equal(SessionEnd.Shutdown, items[2].End);
         Assert.Equal((3, 3), (session.FramesAccepted, session.FramesComputed));

@@ -229,6 +229,18 @@ public sealed class StreamSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Detach_WhileABlockIsInFlight_KeepsItsPlaceUntilItHasLanded()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 2);
+        await session.WriteAsync(Bytes(TestPackage.Frames(2, seed: 1)));
+        session.Detach();
+        Assert.Equal((SessionEnd.ClientCancelled, 1), (session.End, _runtime.Manager.ActiveSessions));
+        _runtime.RunPasses();
+        session.Detach();
+        Assert.Equal(0, _runtime.Manager.ActiveSessions);
+    }
+
+    [Fact]
     public async Task Delivered_Block_TellsWhereItsTimeWent()
     {
         StreamSession session = _runtime.Open(blockSteps: 2);

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Installs what the checks need beyond the .NET SDK: Debian packages (only the missing ones, which takes root) and Node packages.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+missing=()
+need() { # Debian package, a command that succeeds where it is there
+  local package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+
+need protobuf-compiler protoc --version
+need protobuf-compiler-grpc test -x /usr/bin/grpc_python_plugin
+need python3-grpcio /usr/bin/python3 -c 'import grpc'
+need python3-protobuf /usr/bin/python3 -c 'import google.protobuf'
+need shellcheck shellcheck --version
+need unzip unzip -v
+need nodejs node --version
+need npm npm --version
+
+if ((${#missing[@]} > 0)); then
+  echo "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+npm install --loglevel=error

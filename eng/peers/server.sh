@@ -1,0 +1,50 @@
+# Sourced: the real server as a process of its own, on free ports, with the embedded model.
+# shellcheck shell=bash
+server_pid=
+grpc_address=
+
+# start_server FOLDER: builds and starts it; its logs go to FOLDER/server.log. Sets server_pid and grpc_address once it listens.
+start_server() {
+  local program=src/EdgeRnn.Cli/bin/Release/net10.0/edgernn.dll
+  dotnet build src/EdgeRnn.Cli -c Release -v quiet --nologo || return 1
+  dotnet "$program" serve --grpc-port 0 --http-port 0 >"$1/server.out" 2>"$1/server.log" &
+  server_pid=$!
+  local tenths
+  for ((tenths = 0; tenths < 600; tenths++)); do
+    grpc_address=$(sed -nE 's/^listening grpc=([^ ]+) http=.*/\1/p' "$1/server.out")
+    [[ -z $grpc_address ]] || return 0
+    kill -0 "$server_pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo 'the server does not listen:'
+  cat "$1/server.out" "$1/server.log"
+  return 1
+}
+
+# After SIGTERM the server must be gone within a minute, with exit code 0.
+expect_clean_exit() {
+  local tenths code
+  for ((tenths = 0; tenths < 600; tenths++)); do
+    kill -0 "$server_pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  if kill -0 "$server_pid" 2>/dev/null; then
+    echo 'FAIL SIGTERM: the server still runs after a minute'
+    return 1
+  fi
+  wait "$server_pid"
+  code=$?
+  server_pid=
+  if ((code != 0)); then
+    echo "FAIL SIGTERM: expected the server's exit code 0, found $code"
+    return 1
+  fi
+  echo 'pass SIGTERM: the server drains and exits with code 0'
+}
+
+# Whatever happened, leave no server behind.
+stop_server() {
+  [[ -n $server_pid ]] || return 0
+  kill -KILL "$server_pid" 2>/dev/null
+  wait "$server_pid" 2>/dev/null
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using EdgeRnn.Cli.Input;
+using EdgeRnn.Cli.Output;
+using EdgeRnn.Cli.Simulation;
+
+namespace EdgeRnn.Cli.Commands;
+
+/// <summary><c>edgernn simulate</c>: the demo's sensor as a file, to stream or to train on.</summary>
+internal static class SimulateCommand
+{
+    private const int DefaultSeconds = 20;
+    private const int MostSeconds = 24 * 60 * 60;
+    private const int DefaultSeed = 1;
+
+    public static Command Create(Terminal terminal)
+    {
+        Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"Length of a recording; default: {DefaultSeconds}", 1, MostSeconds);
+        Option<int?> seed = CommonOptions.Number(
+            "--seed", "S", $"Which machine, and what happens to it; default: {DefaultSeed}", 0, int.MaxValue);
+        Option<int?> recordings = CommonOptions.Number("--recordings", "R", "Recordings, of the seeds S, S + 1, …; default: 1", 1, 100_000);
+        Option<string> output = CommonOptions.RequiredText("--output", "FILE",
+            "safetensors by extension: x [R*T, inputs], the true state [R*T], seed [R]; else CSV, the frames alone; - for standard output");
+        return new Command("simulate", "Records the demo's simulated machine-vibration sensor. A seed gives the same bytes everywhere.")
+        {
+            seconds, seed, recordings, output,
+        }
+            .Runs(terminal, (parsed, _) =>
+            {
+                int length = parsed.GetValue(seconds) ?? DefaultSeconds, count = parsed.GetValue(recordings) ?? 1;
+                double bytes = length * MachineSimulator.FrameRate * MachineSimulator.FrameSize * sizeof(float);
+                long most = (long)(Array.MaxLength / bytes);
+                if (count > most)
+                    throw new CliException($"--recordings: expected at most {most} of {length} s, found {count}", ExitCodes.WrongUse);
+                ulong first = (ulong)(parsed.GetValue(seed) ?? DefaultSeed);
+                string path = parsed.GetRequiredValue(output);
+                if (FrameInput.IsTensorFile(path)) SimulationExport.Write(path, length, first, count);
+                else WriteCsv(path, length, first, count, terminal);
+                return Task.CompletedTask;
+            })
+            .WithExamples(
+                "edgernn simulate --seconds 20 --seed 3 --output sensor.csv",
+                "edgernn simulate --seconds 20 --recordings 384 --seed 1000 --output train.safetensors");
+    }
+
+    private static void WriteCsv(string path, int seconds, ulong firstSeed, int recordings, Terminal terminal)
+    {
+        using TextWriter? file = path == "-" ? null : File.CreateText(path);
+        var csv = new CsvFrameWriter(file ?? terminal.Output, MachineSimulator.FrameSize);
+        for (int i = 0; i < recordings; i++)
+            csv.Write(MachineRecording.Simulate(firstSeed + (ulong)i, (int)(seconds * MachineSimulator.FrameRate)).Frames);
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using EdgeRnn.Cli.Input;
+using EdgeRnn.Cli.Output;
+using EdgeRnn.Cli.Streaming;
+using EdgeRnn.Client;
+
+namespace EdgeRnn.Cli.Commands;
+
+/// <summary><c>edgernn stream</c>: frames to a server, results back.</summary>
+internal sealed class StreamCommand
+{
+    private readonly Option<Uri> _address = CommonOptions.Address();
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "The model's name; may be left out where the server has only one",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "",
+    };
+    private readonly Option<string> _input = CommonOptions.RequiredText("--input", "FILE",
+        "Frames: CSV, one per line, optional header; - for standard input; safetensors by extension, [T, I], [T, 1, I] or [T, n]");
+    private readonly Option<string?> _tensor = CommonOptions.Tensor();
+    private readonly Option<int?> _blockSteps = CommonOptions.Number(
+        "--block-steps", "N", "Frames computed together; default: the server's", 1, 4096);
+    private readonly Option<int?> _maxDelay = CommonOptions.Number(
+        "--max-delay", "MS", "The longest that a frame waits for its block to fill, in ms; default: the server's", 1, 60_000);
+    private readonly Option<int?> _outputEvery = CommonOptions.Number(
+        "--output-every", "N", "Results for every Nth frame only", 1, 1_000_000);
+    private readonly Option<double?> _rate = CommonOptions.Positive(
+        "--rate", "HZ", "Send so many frames per second, as a sensor would; default: as fast as they are taken");
+    private readonly Option<string?> _output = CommonOptions.Text("--output", "FILE",
+        "Results: CSV, or by extension safetensors with tensor output [T, 1, O]; default: CSV on standard output");
+    private readonly Terminal _terminal;
+
+    private StreamCommand(Terminal terminal) => _terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var stream = new StreamCommand(terminal);
+        var command = new Command("stream",
+            "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; what was sent is still answered.")
+        {
+            stream._address, stream._model, stream._input, stream._tensor, stream._blockSteps,
+            stream._maxDelay, stream._outputEvery, stream._rate, stream._output,
+        };
+        return command.Runs(terminal, stream.RunAsync).WithExamples(
+            "edgernn stream --model machine-vibration --input sensor.csv --output results.csv",
+            "read-sensor | edgernn stream --model machine-vibration --input - --max-delay 40",
+            "edgernn stream --model digits --input clips.safetensors --tensor 3_george_0.logmel --rate 100");
+    }
+
+    private Task RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        Uri server = parsed.GetRequiredValue(_address);
+        return ServerFailure.Translate(server, async () =>
+        {
+            using FrameInput input = FrameInput.OpenByExtension(parsed.GetRequiredValue(_input), parsed.GetValue(_tensor), _terminal);
+            using var client = new EdgeRnnClient(server);
+            await using InferenceStream stream = await client.OpenAsync(Options(parsed), cancellation);
+            string? path = parsed.GetValue(_output);
+            using ResultOutput output = ResultOutput.Create(path, stream.Model.Labels, stream.Model.OutputSize, _terminal);
+            var progress = new StreamProgress(_terminal, resultsOnTerminal: path is null && _terminal.OutputIsTerminal);
+            var transfer = new StreamTransfer(stream, input, parsed.GetValue(_rate));
+            await transfer.RunAsync(Deliver, cancellation);
+            progress.Complete(transfer.FramesSent);
+
+            void Deliver(InferenceResult result)
+            {
+                output.Write(result.FirstIndex, stream.OutputEvery, result.Outputs.Span);
+                progress.Add(result.Count, transfer.FramesSent);
+            }
+        });
+    }
+
+    private InferenceOptions Options(ParseResult parsed) => new()
+    {
+        Model = parsed.GetRequiredValue(_model),
+        BlockSteps = parsed.GetValue(_blockSteps),
+        MaxBlockDelay = parsed.GetValue(_maxDelay) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+        OutputEvery = parsed.GetValue(_outputEvery),
+    };
+}

@@ -1,0 +1,53 @@
+namespace EdgeRnn.Cli.Input;
+
+/// <summary>Lines out of an endless text, in bounded memory, and as many at a time as have arrived.</summary>
+/// <param name="name">What error messages call the text.</param>
+internal sealed class LineReader(string name, TextReader text) : IDisposable
+{
+    /// <summary>Characters; more is not a line of numbers.</summary>
+    public const int MaxLineLength = 1 << 20;
+
+    private char[] _buffer = new char[4096];
+    private int _start;
+    private int _end;
+    private bool _ended;
+
+    /// <summary>Number of the line that was read last, from 1.</summary>
+    public int LineNumber { get; private set; }
+
+    /// <summary>Waits for more text.</summary>
+    /// <returns>False at the end of the text.</returns>
+    /// <exception cref="CliException">A line is too long.</exception>
+    public async Task<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        MakeRoom();
+        // Standard input cannot be interrupted: the read is left behind, for the command ends then.
+        int count = await text.ReadAsync(_buffer.AsMemory(_end), CancellationToken.None).AsTask().WaitAsync(cancellationToken);
+        _end += count;
+        return !(_ended = count == 0);
+    }
+
+    /// <summary>Takes the next whole line if it has arrived, without its end.</summary>
+    public bool TryRead(out ReadOnlySpan<char> line)
+    {
+        line = _buffer.AsSpan(_start, _end - _start);
+        int length = line.IndexOf('\n');
+        if (length < 0 && !(_ended && line.Length > 0)) return false;
+        _start += length < 0 ? line.Length : length + 1;
+        line = (length < 0 ? line : line[..length]).TrimEnd('\r');
+        LineNumber++;
+        return true;
+    }
+
+    public void Dispose() => text.Dispose();
+
+    private void MakeRoom()
+    {
+        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+        (_start, _end) = (0, _end - _start);
+        if (_end < _buffer.Length) return;
+        if (_buffer.Length >= MaxLineLength)
+            throw new CliException($"{name}: line {LineNumber + 1}: expected at most {MaxLineLength} characters, found more");
+        Array.Resize(ref _buffer, _buffer.Length * 2);
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace EdgeRnn.Cli;
+
+/// <summary>Writes reports for programs: one indented JSON document, names in snake_case.</summary>
+internal static class JsonReport
+{
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes the report where <paramref name="option"/> wants it.</summary>
+    /// <returns>Whether standard output is taken: nothing else may go there.</returns>
+    public static bool Write<TReport>(TReport report, ParseResult parsed, Option<string?> option, Terminal terminal)
+    {
+        if (parsed.GetResult(option) is null) return false;
+        string json = JsonSerializer.Serialize(report, Format);
+        if (parsed.GetValue(option) is { } path)
+        {
+            File.WriteAllText(path, json + "\n");
+            return false;
+        }
+
+        terminal.Output.WriteLine(json);
+        return true;
+    }
+}

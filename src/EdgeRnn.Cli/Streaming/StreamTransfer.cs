@@ -1,0 +1,79 @@
+using EdgeRnn.Cli.Input;
+using EdgeRnn.Client;
+
+namespace EdgeRnn.Cli.Streaming;
+
+/// <summary>
+/// Moves frames from an input to a stream while its results come back. Each message carries the time at which it was sent.
+/// </summary>
+/// <param name="rate">Frames per second to keep to; null: as fast as the stream takes them.</param>
+internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, double? rate)
+{
+    private static readonly TimeProvider Time = TimeProvider.System;
+    private long _sent;
+
+    /// <summary>Frames sent so far.</summary>
+    public long FramesSent => Interlocked.Read(ref _sent);
+
+    /// <summary>How long ago the oldest frame of a result was sent.</summary>
+    public static TimeSpan RoundTrip(InferenceResult result) => Time.GetElapsedTime(result.ClientTimestamp ?? Time.GetTimestamp());
+
+    /// <summary>Ends when everything sent has been answered.</summary>
+    /// <param name="deliver">Gets the results, one after the other.</param>
+    /// <param name="endOfInput">Ends the input early; what was sent is still answered.</param>
+    /// <exception cref="EdgeRnnException">The server ended the session otherwise.</exception>
+    /// <exception cref="CliException">The input is faulty; the frames before the fault have been answered.</exception>
+    public async Task RunAsync(Action<InferenceResult> deliver, CancellationToken endOfInput)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(endOfInput);
+        Task sending = SendAsync(stop.Token);
+        try
+        {
+            await foreach (InferenceResult result in stream.ReadResultsAsync(CancellationToken.None)) deliver(result);
+        }
+        catch
+        {
+            // Why the reading ended is the cause; what the sending then ran into is not worth telling.
+            await stop.CancelAsync();
+            await stream.DisposeAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await stop.CancelAsync();
+        await sending;
+    }
+
+    private async Task SendAsync(CancellationToken stop)
+    {
+        try
+        {
+            await SendFramesAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The end of the input, wherever it came from.
+        }
+        finally
+        {
+            await stream.CompleteAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task SendFramesAsync(CancellationToken stop)
+    {
+        int frameSize = stream.Model.FrameSize;
+        FramePacer? pacer = rate is { } framesPerSecond ? new FramePacer(framesPerSecond, Time) : null;
+        await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(frameSize, stop))
+        {
+            int piece = pacer is null ? batch.Length : frameSize;
+            for (ReadOnlyMemory<float> rest = batch; !rest.IsEmpty; rest = rest[piece..])
+            {
+                if (pacer is not null) await pacer.WaitAsync(stop);
+                // Cancelling a write would cancel the call, and with it the answers to what was sent.
+                await stream.WriteAsync(rest[..piece], Time.GetTimestamp(), CancellationToken.None);
+                Interlocked.Add(ref _sent, piece / frameSize);
+            }
+        }
+    }
+}

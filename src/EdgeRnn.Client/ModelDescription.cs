@@ -1,0 +1,45 @@
+namespace EdgeRnn.Client;
+
+/// <summary>A model as the server describes it.</summary>
+public sealed record ModelDescription
+{
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>SHA-256 over manifest and tensors, in hexadecimal.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Recurrent cell: "sru", …</summary>
+    public required string Family { get; init; }
+
+    /// <summary>Values per frame.</summary>
+    public required int FrameSize { get; init; }
+
+    /// <summary>Values per output.</summary>
+    public required int OutputSize { get; init; }
+
+    /// <summary>Frames per second that the model was made for; 0 where it does not say.</summary>
+    public required double FrameRateHz { get; init; }
+
+    /// <summary>What output 0, 1, … stands for; empty where the model names none.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>"none", "softmax" or "sigmoid".</summary>
+    public required string OutputActivation { get; init; }
+
+    public required int Layers { get; init; }
+
+    public required long Parameters { get; init; }
+
+    /// <summary>Bytes read by one weight pass.</summary>
+    public required long WeightBytes { get; init; }
+
+    /// <summary>Bytes that a session with default options holds on the server.</summary>
+    public required long SessionBytes { get; init; }
+
+    public required int MaxBlockSteps { get; init; }
+
+    /// <summary>What happens to a frame with NaN or infinity in it: "reject" or "pass".</summary>
+    public required string NonFinite { get; init; }
+}

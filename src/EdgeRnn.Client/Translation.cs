@@ -1,0 +1,109 @@
+using EdgeRnn.Protocol;
+using EdgeRnn.Protocol.V1;
+using Grpc.Core;
+using Wire = EdgeRnn.Protocol.V1;
+
+namespace EdgeRnn.Client;
+
+/// <summary>Between the messages of the contract and the types of this library.</summary>
+internal static class Translation
+{
+    private const long NanosecondsPerTick = 100;
+
+    public static OpenSession ToOpen(InferenceOptions options)
+    {
+        var open = new OpenSession { Model = options.Model };
+        if (options.BlockSteps is { } steps)
+            open.BlockSteps = Unsigned(steps, nameof(options.BlockSteps));
+        if (options.MaxBlockDelay is { } delay)
+            open.MaxBlockDelayMs = Milliseconds(delay);
+        if (options.OutputEvery is { } every)
+            open.OutputEvery = Unsigned(every, nameof(options.OutputEvery));
+        return open;
+    }
+
+    public static ModelDescription ToDescription(ModelInfo model) => new()
+    {
+        Name = model.Name,
+        Version = model.Version,
+        Fingerprint = model.Fingerprint,
+        Family = model.Family,
+        FrameSize = checked((int)model.FrameSize),
+        OutputSize = checked((int)model.OutputSize),
+        FrameRateHz = model.FrameRateHz,
+        Labels = [.. model.Labels],
+        OutputActivation = model.OutputActivation,
+        Layers = checked((int)model.Layers),
+        Parameters = checked((long)model.Parameters),
+        WeightBytes = checked((long)model.WeightBytes),
+        SessionBytes = checked((long)model.SessionBytes),
+        MaxBlockSteps = checked((int)model.MaxBlockSteps),
+        NonFinite = model.NonFinite,
+    };
+
+    public static InferenceResult ToResult(Result result) => new(
+        checked((long)result.FirstIndex),
+        checked((int)result.Count),
+        FramePayload.Unpack(result.Outputs),
+        ToReason(result.Reason),
+        checked((int)result.BlockSteps),
+        Duration(result.BlockWaitNs),
+        Duration(result.QueueNs),
+        Duration(result.ComputeNs),
+        result.HasClientTimestamp ? result.ClientTimestamp : null);
+
+    public static SessionSummary ToSummary(SessionEnded end) =>
+        new(ToReason(end.Reason), end.Message, checked((long)end.FramesAccepted), checked((long)end.FramesComputed));
+
+    public static BlockReason ToReason(Wire.BlockReason reason) => reason switch
+    {
+        Wire.BlockReason.Full => BlockReason.Full,
+        Wire.BlockReason.Delay => BlockReason.Delay,
+        Wire.BlockReason.Flush => BlockReason.Flush,
+        Wire.BlockReason.Reset => BlockReason.Reset,
+        Wire.BlockReason.End => BlockReason.End,
+        _ => BlockReason.Unspecified,
+    };
+
+    public static EndReason ToReason(Wire.EndReason reason) => reason switch
+    {
+        Wire.EndReason.EndOfInput => EndReason.EndOfInput,
+        Wire.EndReason.ClientCancelled => EndReason.ClientCancelled,
+        Wire.EndReason.InvalidInput => EndReason.InvalidInput,
+        Wire.EndReason.MessageTooLarge => EndReason.MessageTooLarge,
+        Wire.EndReason.IdleTimeout => EndReason.IdleTimeout,
+        Wire.EndReason.ModelFault => EndReason.ModelFault,
+        Wire.EndReason.Shutdown => EndReason.Shutdown,
+        _ => EndReason.Unspecified,
+    };
+
+    /// <summary>The status that an end stands for; unknown for a reason that this client does not know.</summary>
+    public static Status ToStatus(SessionSummary end) => new(
+        end.Reason switch
+        {
+            EndReason.EndOfInput => StatusCode.OK,
+            EndReason.ClientCancelled => StatusCode.Cancelled,
+            EndReason.InvalidInput => StatusCode.InvalidArgument,
+            EndReason.MessageTooLarge => StatusCode.ResourceExhausted,
+            EndReason.IdleTimeout => StatusCode.DeadlineExceeded,
+            EndReason.ModelFault => StatusCode.Internal,
+            EndReason.Shutdown => StatusCode.Unavailable,
+            _ => StatusCode.Unknown,
+        },
+        end.Message);
+
+    private static TimeSpan Duration(ulong nanoseconds) => TimeSpan.FromTicks((long)(nanoseconds / NanosecondsPerTick));
+
+    private static uint Unsigned(int value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
+        return (uint)value;
+    }
+
+    private static uint Milliseconds(TimeSpan delay)
+    {
+        if (delay < TimeSpan.Zero || delay.Ticks % TimeSpan.TicksPerMillisecond != 0 || delay.TotalMilliseconds > uint.MaxValue)
+            throw new ArgumentException($"MaxBlockDelay must be a whole number of milliseconds; found {delay}.", nameof(delay));
+        return (uint)delay.TotalMilliseconds;
+    }
+}

@@ -1,0 +1,93 @@
+using EdgeRnn.Protocol.V1;
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Sessions;
+using Grpc.Core;
+
+namespace EdgeRnn.Server;
+
+/// <summary>The contract's service: translates between its messages and the runtime.</summary>
+internal sealed class InferenceService(
+    ModelRepository models,
+    SessionManager sessions,
+    ServerOptions options,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<InferenceService> logger) : Protocol.V1.InferenceService.InferenceServiceBase
+{
+    /// <summary>The service's name in health checks.</summary>
+    public const string Name = "edgernn.v1.InferenceService";
+
+    public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context)
+    {
+        var response = new ListModelsResponse();
+        response.Models.AddRange(models.Models.Select(Describe));
+        return Task.FromResult(response);
+    }
+
+    public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context)
+    {
+        if (models.TryGet(request.Name, out RecurrentModel? model))
+            return Task.FromResult(new GetModelResponse { Model = Describe(model) });
+        string known = string.Join(", ", models.Models.Select(m => m.Name));
+        throw new RpcException(new Status(StatusCode.NotFound, $"name: expected one of {known}, found '{request.Name}'"));
+    }
+
+    public override async Task StreamInfer(
+        IAsyncStreamReader<StreamInferRequest> requests, IServerStreamWriter<StreamInferResponse> responses, ServerCallContext context)
+    {
+        var outlet = new ResultOutlet(options.Runtime.OutletCapacity);
+        try
+        {
+            OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
+            StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
+            var stream = new SessionStream(session, requests, responses, options, time, logger);
+            StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
+            context.Status = await stream.RunAsync(opened, context.CancellationToken);
+        }
+        catch (SessionRefusedException refusal)
+        {
+            context.Status = new Status(StatusMap.Of(refusal.Reason), refusal.Message);
+        }
+        catch (Exception e)
+        {
+            context.Status = ToStatus(e, context);
+        }
+    }
+
+    private ModelInfo Describe(RecurrentModel model) =>
+        Messages.Describe(model, sessions.SessionBytes(model), options.Runtime.MaxBlockSteps);
+
+    private async Task<OpenSession> ReadOpenAsync(IAsyncStreamReader<StreamInferRequest> requests, CancellationToken clientGone)
+    {
+        // No session watches over the stream yet: here is what keeps it from waiting for ever.
+        using var expiry = new CancellationTokenSource(options.Runtime.IdleTimeout, time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, lifetime.ApplicationStopping);
+        try
+        {
+            if (!await requests.MoveNext(waiting.Token))
+                throw Unopened("the end of the stream");
+        }
+        catch (OperationCanceledException) when (waiting.IsCancellationRequested && !clientGone.IsCancellationRequested)
+        {
+            throw lifetime.ApplicationStopping.IsCancellationRequested
+                ? new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions")
+                : new StreamEndException(
+                    SessionEnd.IdleTimeout, $"open was not received within {options.Runtime.IdleTimeout.TotalSeconds:0.###} s");
+        }
+
+        return requests.Current is { Open: { } open }
+            ? open
+            : throw Unopened(Messages.NameOf(requests.Current.RequestCase));
+    }
+
+    private static StreamEndException Unopened(string found) =>
+        new(SessionEnd.InvalidInput, $"request: expected open as the first message, found {found}");
+
+    private Status ToStatus(Exception exception, ServerCallContext context)
+    {
+        var failure = ReadFailure.From(exception, context.CancellationToken.IsCancellationRequested, options.MaxMessageBytes);
+        if (failure.IsUnexpected)
+            ServerLog.CallFailed(logger, exception, context.Method);
+        return new Status(StatusMap.Of(failure.End), failure.Message);
+    }
+}

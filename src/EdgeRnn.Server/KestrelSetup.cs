@@ -1,0 +1,44 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace EdgeRnn.Server;
+
+/// <summary>The two ports, and Kestrel's limits for streams that are long, slow and often silent.</summary>
+internal sealed class KestrelSetup(ServerOptions options)
+{
+    // What a client may have under way before the session's own bounds hold it back. Kestrel's default of 768 KiB would hide a queue.
+    private const int StreamWindowBytes = 96 * 1024;
+
+    // A silent stream and a lost client look the same until a ping goes unanswered.
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
+
+    private ListenOptions? _grpc;
+    private ListenOptions? _http;
+
+    /// <summary>The bound address; a free port is known once the server has started.</summary>
+    public Uri GrpcAddress => Address(_grpc);
+
+    /// <inheritdoc cref="GrpcAddress"/>
+    public Uri HttpAddress => Address(_http);
+
+    public void Apply(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        KestrelServerLimits limits = kestrel.Limits;
+        // gRPC lifts the limits on a request's size and rate for streams by itself, but not the one on the response's rate.
+        limits.MinResponseDataRate = null;
+        limits.Http2.KeepAlivePingDelay = PingDelay;
+        limits.Http2.KeepAlivePingTimeout = PingTimeout;
+        limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
+        limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        // Streams that wait must not use up the window of those beside them on the connection.
+        limits.Http2.InitialConnectionWindowSize = checked(StreamWindowBytes * options.MaxStreamsPerConnection);
+
+        var address = IPAddress.Parse(options.Listen);
+        kestrel.Listen(address, options.GrpcPort, listen => (_grpc = listen).Protocols = HttpProtocols.Http2);
+        kestrel.Listen(address, options.HttpPort, listen => (_http = listen).Protocols = HttpProtocols.Http1);
+    }
+
+    private static Uri Address(ListenOptions? bound) => new($"http://{bound!.IPEndPoint}");
+}

@@ -1,0 +1,119 @@
+using EdgeRnn.Protocol.V1;
+using EdgeRnn.Runtime;
+using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Sessions;
+using Google.Protobuf;
+using Wire = EdgeRnn.Protocol.V1;
+
+namespace EdgeRnn.Server;
+
+/// <summary>Between the messages of the contract and the types of the runtime.</summary>
+internal static class Messages
+{
+    private const ulong NanosecondsPerTick = 100;
+
+    public static SessionRequest ToRequest(OpenSession open) => new(
+        open.Model,
+        open.HasBlockSteps ? open.BlockSteps : null,
+        open.HasMaxBlockDelayMs ? TimeSpan.FromMilliseconds(open.MaxBlockDelayMs) : null,
+        open.HasOutputEvery ? open.OutputEvery : null);
+
+    public static StreamInferResponse Opened(StreamSession session, ModelInfo model, RuntimeOptions limits) => new()
+    {
+        Opened = new SessionOpened
+        {
+            SessionId = session.Id,
+            Model = model,
+            BlockSteps = (uint)session.Options.BlockSteps,
+            MaxBlockDelayMs = (uint)session.Options.MaxBlockDelay.TotalMilliseconds,
+            OutputEvery = (uint)session.Options.OutputEvery,
+            IdleTimeoutMs = (ulong)limits.IdleTimeout.TotalMilliseconds,
+        },
+    };
+
+    public static ModelInfo Describe(RecurrentModel model, long sessionBytes, int maxBlockSteps) => new()
+    {
+        Name = model.Name,
+        Version = model.Version,
+        Fingerprint = model.Fingerprint,
+        Family = model.Family,
+        FrameSize = (uint)model.InputSize,
+        OutputSize = (uint)model.OutputSize,
+        FrameRateHz = model.Manifest.Input.Rate ?? 0,
+        Labels = { model.Labels },
+        OutputActivation = WordOf(model.HeadActivation),
+        Layers = (uint)model.LayerCount,
+        Parameters = (ulong)model.Parameters,
+        WeightBytes = (ulong)model.WeightBytes,
+        SessionBytes = (ulong)sessionBytes,
+        MaxBlockSteps = (uint)maxBlockSteps,
+        NonFinite = model.RejectsNonFinite ? "reject" : "pass",
+    };
+
+    public static StreamInferResponse Result(FrameBlock block)
+    {
+        byte[] outputs = new byte[block.OutputBytes];
+        block.CopyOutputs(outputs);
+        var result = new Result
+        {
+            FirstIndex = (ulong)block.FirstOutputIndex,
+            Count = (uint)block.OutputCount,
+            Outputs = UnsafeByteOperations.UnsafeWrap(outputs),
+            Reason = ReasonOf(block.Reason),
+            BlockSteps = (uint)block.Steps,
+            BlockWaitNs = Nanoseconds(block.BlockWait),
+            QueueNs = Nanoseconds(block.Queued),
+            ComputeNs = Nanoseconds(block.Computed),
+        };
+        if (block.ClientTimestamp is { } timestamp)
+            result.ClientTimestamp = timestamp;
+        return new StreamInferResponse { Result = result };
+    }
+
+    public static StreamInferResponse Draining(string message) => new()
+    {
+        Notice = new Notice { Kind = NoticeKind.Draining, Message = message },
+    };
+
+    public static StreamInferResponse End(OutletItem item) => new()
+    {
+        End = new SessionEnded
+        {
+            Reason = StatusMap.ReasonOf(item.End),
+            Message = item.Message,
+            FramesAccepted = (ulong)item.Session.FramesAccepted,
+            FramesComputed = (ulong)item.Session.FramesComputed,
+        },
+    };
+
+    /// <summary>The name of the field that a request carries.</summary>
+    public static string NameOf(StreamInferRequest.RequestOneofCase request) => request switch
+    {
+        StreamInferRequest.RequestOneofCase.None => "none of its fields",
+        StreamInferRequest.RequestOneofCase.Open => "open",
+        StreamInferRequest.RequestOneofCase.Frames => "frames",
+        StreamInferRequest.RequestOneofCase.Flush => "flush",
+        StreamInferRequest.RequestOneofCase.Reset => "reset",
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request, null),
+    };
+
+    private static string WordOf(HeadActivation activation) => activation switch
+    {
+        HeadActivation.None => "none",
+        HeadActivation.Softmax => "softmax",
+        HeadActivation.Sigmoid => "sigmoid",
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, null),
+    };
+
+    private static Wire.BlockReason ReasonOf(Runtime.Sessions.BlockReason reason) => reason switch
+    {
+        Runtime.Sessions.BlockReason.Full => Wire.BlockReason.Full,
+        Runtime.Sessions.BlockReason.Delay => Wire.BlockReason.Delay,
+        Runtime.Sessions.BlockReason.Flush => Wire.BlockReason.Flush,
+        Runtime.Sessions.BlockReason.Reset => Wire.BlockReason.Reset,
+        Runtime.Sessions.BlockReason.End => Wire.BlockReason.End,
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+
+    private static ulong Nanoseconds(TimeSpan duration) => (ulong)duration.Ticks * NanosecondsPerTick;
+}

@@ -1,0 +1,28 @@
+using EdgeRnn.Runtime.Scheduling;
+using EdgeRnn.Runtime.Sessions;
+
+namespace EdgeRnn.Server;
+
+/// <summary>
+/// Starts the workers with the host, and drains the sessions before the host stops anything else: connections stay up until accepted
+/// frames are answered, and health checks tell the drain.
+/// </summary>
+internal sealed class RuntimeLifetime(IServiceProvider services, SessionManager sessions) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        // The pool's threads run from its construction until the container disposes of it.
+        _ = services.GetRequiredService<WorkerPool>();
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => sessions.DrainAsync();
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

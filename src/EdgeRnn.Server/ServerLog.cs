@@ -1,0 +1,20 @@
+namespace EdgeRnn.Server;
+
+/// <summary>What the server logs; ids from 2000.</summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(2000, LogLevel.Information, "Listening: gRPC on {Grpc}, HTTP on {Http}, kernels {Kernels}, models {Models}")]
+    public static partial void Listening(ILogger logger, Uri grpc, Uri http, string kernels, string models);
+
+    [LoggerMessage(2001, LogLevel.Warning, "Listening on {Address}, which other machines may reach, without encryption or authentication")]
+    public static partial void ListeningBeyondLoopback(ILogger logger, string address);
+
+    [LoggerMessage(2002, LogLevel.Error, "Session {Session}: unexpected failure")]
+    public static partial void UnexpectedFailure(ILogger logger, Exception exception, string session);
+
+    [LoggerMessage(2003, LogLevel.Information, "Session {Session}: the client took no results for {Timeout}; the stream was reset")]
+    public static partial void ClientStalled(ILogger logger, string session, TimeSpan timeout);
+
+    [LoggerMessage(2004, LogLevel.Error, "Call {Method}: unexpected failure")]
+    public static partial void CallFailed(ILogger logger, Exception exception, string method);
+}

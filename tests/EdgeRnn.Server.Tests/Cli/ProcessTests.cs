@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EdgeRnn.Server.Tests.Cli;
+
+/// <summary>The program as a process of its own.</summary>
+public sealed class ProcessTests
+{
+    [Fact]
+    public async Task Process_WithWrongUse_ExitsWith2()
+    {
+        CliRun run = await StartAsync("", "run", "--model", "x");
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("--input", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Process_ThatFails_ExitsWith1AndOneSentence()
+    {
+        CliRun run = await StartAsync("", "inspect", "no-such-folder");
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Equal(1, run.Error.Count(c => c == '\n'));
+    }
+
+    [Fact]
+    public async Task Process_FedThroughAPipe_StreamsToTheServer()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string address = server.Server.GrpcAddress.ToString();
+
+        CliRun run = await StartAsync("1,2,3,4,5,6,7\n7,6,5,4,3,2,1\n", "stream", "--address", address, "--model", "first", "--input", "-");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(3, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Process_InterruptedOnAnEndlessInput_EndsTheStreamInOrder()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string address = server.Server.GrpcAddress.ToString();
+        using Process process = Launch("stream", "--address", address, "--model", "first", "--input", "-", "--max-delay", "1");
+        try
+        {
+            await process.StandardInput.WriteAsync("1,2,3,4,5,6,7\n");
+            await process.StandardInput.FlushAsync();
+            while (await process.StandardOutput.ReadLineAsync().Soon() is { } line && !line.StartsWith("0,", StringComparison.Ordinal))
+            {
+            }
+
+            using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+                await kill.WaitForExitAsync().Soon();
+
+            await process.WaitForExitAsync().Soon();
+            Assert.Equal((0, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync().Soon()));
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+
+    private static Process Launch(params string[] args)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "edgernn.dll");
+        return Process.Start(new ProcessStartInfo("dotnet", [program, .. args])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+    }
+
+    private static async Task<CliRun> StartAsync(string input, params string[] args)
+    {
+        using Process process = Launch(args);
+        try
+        {
+            Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync().Soon();
+            return new CliRun(process.ExitCode, await output.Soon(), await error.Soon());
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using EdgeRnn.Cli;
+using EdgeRnn.Cli.Demo;
+
+namespace EdgeRnn.Server.Tests.Cli;
+
+public sealed class UsageTests
+{
+    private static RootCommand Root => CommandLine.Create(new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null, false, false));
+
+    public static TheoryData<string> Commands => [.. Root.Subcommands.Select(command => command.Name)];
+
+    [Fact]
+    public void Subcommands_AreThoseOfTheReadme() =>
+        Assert.Equal(
+            ["demo", "import", "inspect", "models", "run", "serve", "simulate", "stream"],
+            Root.Subcommands.Select(command => command.Name).Order());
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_OfEveryCommand_HasExamplesThatParse(string command)
+    {
+        CliRun help = await CliRun.SucceedAsync(command, "--help");
+
+        const string Program = "edgernn ";
+        string[] examples = help.Output.Split("Examples:")[1]
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example =>
+            Assert.Empty(Root.Parse(example[(example.IndexOf(Program, StringComparison.Ordinal) + Program.Length)..]).Errors));
+    }
+
+    [Fact]
+    public void NextSteps_AfterTheDemo_Parse() => Assert.All(NextSteps.Commands, step => Assert.Empty(Root.Parse(step.Arguments).Errors));
+
+    [Theory]
+    [InlineData("'--input' is required", "run", "--model", "x")]
+    [InlineData("--block-steps: expected whole numbers from 1 to 4096, separated by commas, found '1,0'",
+        "run", "--model", "x", "--input", "y", "--block-steps", "1,0")]
+    [InlineData("--rate: expected a number above 0, found '-3'", "stream", "--input", "x", "--rate", "-3")]
+    [InlineData("--max-delay: expected a whole number from 1 to 60000, found '1.5'", "stream", "--input", "x", "--max-delay", "1.5")]
+    [InlineData("--address: expected a URL such as http://127.0.0.1:8001, found 'nowhere'", "models", "--address", "nowhere")]
+    [InlineData("'--frobnicate'", "models", "--frobnicate")]
+    [InlineData("command", "frobnicate")]
+    [InlineData("'quickly'", "import", "--config", "c", "--weights", "w", "--output", "o", "--head-activation", "quickly")]
+    public async Task WrongUse_OfAnyKind_IsExitCode2(string expected, params string[] args)
+    {
+        CliRun run = await CliRun.StartAsync(args);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,64 @@
+using EdgeRnn.Client;
+using Grpc.Core;
+
+namespace EdgeRnn.Server.Tests.Client;
+
+public sealed class EdgeRnnClientTests
+{
+    [Fact]
+    public async Task ListModelsAsync_TwoModels_DescribesThem()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var models = await server.Client.ListModelsAsync().Soon();
+
+        Assert.Equal(["first", "second"], models.Select(model => model.Name));
+        var (first, second) = (models[0], await server.Client.GetModelAsync("second").Soon());
+        Assert.Equal((7, 13, 50d, 2, "reject"), (first.FrameSize, first.OutputSize, first.FrameRateHz, first.Layers, first.NonFinite));
+        Assert.Equal(models[1].Fingerprint, second.Fingerprint);
+    }
+
+    [Fact]
+    public async Task GetModelAsync_Unknown_ThrowsNotFound()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var failure = await Assert.ThrowsAsync<EdgeRnnException>(() => server.Client.GetModelAsync("third").Soon());
+
+        Assert.Equal(StatusCode.NotFound, failure.StatusCode);
+    }
+
+    [Fact]
+    public async Task Calls_NoServer_ThrowUnavailable()
+    {
+        Uri address;
+        await using (var server = await TestServer.StartAsync())
+            address = server.Server.GrpcAddress;
+        using var client = new EdgeRnnClient(address);
+
+        var listing = await Assert.ThrowsAsync<EdgeRnnException>(() => client.ListModelsAsync().Soon());
+        var opening = await Assert.ThrowsAsync<EdgeRnnException>(() => client.OpenAsync(new InferenceOptions()).Soon());
+
+        Assert.Equal((StatusCode.Unavailable, StatusCode.Unavailable), (listing.StatusCode, opening.StatusCode));
+    }
+
+    [Fact]
+    public async Task ListModelsAsync_TokenCancelled_ThrowsOperationCanceled()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => server.Client.ListModelsAsync(new CancellationToken(canceled: true)).Soon());
+    }
+
+    [Theory]
+    [InlineData(-1, null)]
+    [InlineData(null, -1)]
+    public async Task OpenAsync_NegativeNumber_ThrowsBeforeAnythingIsSent(int? blockSteps, int? outputEvery)
+    {
+        await using var server = await TestServer.StartAsync();
+        var options = new InferenceOptions { Model = "first", BlockSteps = blockSteps, OutputEvery = outputEvery };
+
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => server.Client.OpenAsync(options).Soon());
+    }
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using EdgeRnn.Cli;
+using EdgeRnn.Runtime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EdgeRnn.Server.Tests;
+
+/// <summary>What README says of commands, options and metrics is what the code has.</summary>
+public sealed partial class ReadmeTests
+{
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(RepositoryRoot(), "README.md"));
+    private readonly RootCommand _root = CommandLine.Create(Terminal.OfProcess());
+
+    [Fact]
+    public void Commands_OfTheNewcomer_AreTheFirstOnes()
+    {
+        Assert.Equal("dotnet run -c Release --project src/EdgeRnn.Cli -- demo", Lines.First(line => line.StartsWith("dotnet run", StringComparison.Ordinal)));
+        Assert.Equal("dotnet test", Lines.First(line => line.StartsWith("dotnet test", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Commands_InCodeBlocks_AreUnderstood()
+    {
+        string[] commands = [.. Lines.Select(line => line.Trim()).Where(line => line.StartsWith("edgernn ", StringComparison.Ordinal))];
+        Assert.NotEmpty(commands);
+        Assert.All(commands, command => Assert.Empty(_root.Parse(command["edgernn ".Length..]).Errors));
+    }
+
+    [Fact]
+    public void CommandTable_EveryCommandAndOption_IsListed()
+    {
+        var expected = _root.Subcommands.Select(command => (command.Name, string.Join(' ', command.Options.Where(option => option.Name != "--help").Select(option => option.Name).Order())));
+        var listed = Table("command").Select(row => (Unquote(row[0]), string.Join(' ', OptionName().Matches(row[1]).Select(match => match.Value).Order())));
+        Assert.Equal(expected.Order(), listed.Order());
+    }
+
+    [Fact]
+    public void ServerOptionTable_EveryOption_IsListed()
+    {
+        IEnumerable<string> expected = Names(typeof(ServerOptions), "").Concat(Names(typeof(RuntimeOptions), "Runtime:")).Where(name => name != "Runtime");
+        IEnumerable<string> listed = Table("option").SelectMany(row => row[0].Split(',')).Select(Unquote);
+        Assert.Equal(expected.Order(), listed.Order());
+
+        static IEnumerable<string> Names(Type options, string prefix)
+            => options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => prefix + p.Name);
+    }
+
+    [Fact]
+    public void MetricTable_EveryInstrument_IsListedWithItsUnitAndDescription()
+    {
+        using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        List<(string, string?, string?)> instruments = [];
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, services.GetRequiredService<IMeterFactory>()))
+                instruments.Add((instrument.Name, instrument.Unit, instrument.Description));
+        };
+        listener.Start();
+        _ = new RuntimeMetrics(services.GetRequiredService<IMeterFactory>());
+
+        Assert.Equal(instruments.Order(), Table("instrument").Select(row => (Unquote(row[0]), (string?)Unquote(row[1]), (string?)row[3])).Order());
+    }
+
+    private static IEnumerable<string[]> Table(string firstColumn) => Lines
+        .SkipWhile(line => !line.StartsWith($"| {firstColumn} |", StringComparison.Ordinal)).Skip(2)
+        .TakeWhile(line => line.StartsWith('|'))
+        .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries));
+
+    private static string Unquote(string cell) => cell.Trim(' ', '`');
+
+    private static string RepositoryRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "EdgeRnn.sln"))) folder = Path.GetDirectoryName(folder);
+        return folder ?? throw new DirectoryNotFoundException("EdgeRnn.sln is in no folder above the tests.");
+    }
+
+    [GeneratedRegex("--[a-z-]+")]
+    private static partial Regex OptionName();
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Sockets;
+using EdgeRnn.Client;
+using EdgeRnn.Kernels;
+using Grpc.Core;
+
+namespace EdgeRnn.Server.Tests.Server;
+
+/// <summary>The server as its operator meets it: arguments, environment, exit codes, signals.</summary>
+public sealed class ProgramTests
+{
+    [Fact]
+    public async Task Sigterm_WhileStreaming_AnswersWhatWasAcceptedAndExitsWithZero()
+    {
+        using TestPackage package = new TestPackage().Add("first");
+        using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
+        var (grpc, http) = await process.ListeningAsync();
+        Assert.NotEqual(grpc.Port, http.Port);
+        using var client = new EdgeRnnClient(grpc);
+        await using var stream = await client.OpenAsync(
+            new InferenceOptions { BlockSteps = 4, MaxBlockDelay = TimeSpan.FromMinutes(1) }).Soon();
+        float[] frames = TestPackage.Frames(6, seed: 1);
+        await stream.WriteAsync(frames).Soon();
+        await using var results = stream.ReadResultsAsync().GetAsyncEnumerator();
+        Assert.True(await results.MoveNextAsync().AsTask().Soon());
+        List<float> outputs = [.. results.Current.Outputs.Span];
+
+        process.Terminate();
+        var failure = await Assert.ThrowsAsync<EdgeRnnException>(async () =>
+        {
+            while (await results.MoveNextAsync().AsTask().Soon())
+                outputs.AddRange(results.Current.Outputs.Span);
+        });
+        var (exitCode, output, errors) = await process.ExitAsync();
+
+        Assert.Equal((StatusCode.Unavailable, EndReason.Shutdown), (failure.StatusCode, failure.EndReason));
+        Assert.True(stream.IsDraining);
+        Assert.Equal(stream.End!.FramesAccepted, stream.End.FramesComputed);
+        Assert.Equal(stream.End.FramesAccepted * TestPackage.Units, outputs.Count);
+        Assert.Equal((0, ""), (exitCode, output));
+        Assert.DoesNotContain("xception", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sigterm_ClientThatStopsReading_ExitsWithZeroAllTheSame()
+    {
+        using TestPackage package = new TestPackage().Add("first");
+        using var process = ServerProcess.Start(
+            ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], ("EDGERNN__RUNTIME__DRAINTIMEOUT", "00:00:01"));
+        var (grpc, _) = await process.ListeningAsync();
+        using var client = new EdgeRnnClient(grpc);
+        await using var stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 128 }).Soon();
+        Task writing = stream.WriteAsync(TestPackage.Frames(150_000, seed: 1));
+
+        process.Terminate();
+
+        Assert.Equal(0, (await process.ExitAsync()).ExitCode);
+        // Whether the server still took in what it did not accept is its own affair; the write does not hang.
+        await Record.ExceptionAsync(() => writing.Soon());
+        Assert.True(writing.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData("--nope")]
+    [InlineData("--grpc-port", "eighty")]
+    [InlineData("--grpc-port", "-1")]
+    [InlineData("--listen")]
+    [InlineData("extra")]
+    public async Task Arguments_NotKnown_ExitWithTwo(params string[] args)
+    {
+        using var process = ServerProcess.Start(args);
+
+        var (exitCode, output, errors) = await process.ExitAsync();
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains(args[^1], errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_Asked_ListsTheOptions()
+    {
+        using var process = ServerProcess.Start(["--help"]);
+
+        var (exitCode, output, _) = await process.ExitAsync();
+
+        Assert.Equal(0, exitCode);
+        Assert.All(
+            ["--models", "--listen", "--grpc-port", "--http-port"],
+            option => Assert.Contains(option, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Options_SeveralWrong_AreAllListedWithExitCodeTwo()
+    {
+        using var process = ServerProcess.Start(
+            ["--listen", "everywhere", "--http-port", "70000"],
+            ("EDGERNN__RUNTIME__WORKERS", "-4"),
+            ("EDGERNN__RUNTIME__IDLETIMEOUT", "soon"),
+            ("EDGERNN__MAXMESSAGEBYTES", "many"),
+            ("EDGERNN__COLOUR", "blue"),
+            (KernelSet.EnvironmentVariable, "v9"));
+
+        var (exitCode, output, errors) = await process.ExitAsync();
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.All(
+            ["'everywhere'", "70000", "-4", "'soon'", "'many'", "COLOUR is not an option", "'v9'"],
+            found => Assert.Contains(found, errors, StringComparison.Ordinal));
+        Assert.Equal(7, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Port_InUse_ExitsWithOneAndTellsThePort()
+    {
+        using TestPackage package = new TestPackage().Add("first");
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        string port = $"{((IPEndPoint)taken.LocalEndpoint).Port}";
+        using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", port]);
+
+        var (exitCode, output, errors) = await process.ExitAsync();
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains(port, errors, StringComparison.Ordinal);
+        Assert.Contains("in use", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Models_Unreadable_ExitWithOneAndTellWhat()
+    {
+        using TestPackage package = new TestPackage().Add("first");
+        string manifest = Path.Combine(package.Models, "first", "model.json");
+        await File.WriteAllTextAsync(manifest, "{}");
+        using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
+
+        var (exitCode, output, errors) = await process.ExitAsync();
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains("model.json", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Listen_BeyondLoopback_Warns()
+    {
+        using TestPackage package = new TestPackage().Add("first");
+        using var process = ServerProcess.Start(
+            ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], ("EDGERNN__LISTEN", "127.0.0.1"));
+        await process.ListeningAsync();
+        process.Terminate();
+        Assert.DoesNotContain("without encryption", (await process.ExitAsync()).Errors, StringComparison.Ordinal);
+
+        using var wide = ServerProcess.Start(["--models", package.Models, "--listen", "0.0.0.0", "--grpc-port", "0", "--http-port", "0"]);
+        await wide.OutputLineAsync();
+        wide.Terminate();
+        Assert.Contains("without encryption", (await wide.ExitAsync()).Errors, StringComparison.Ordinal);
+    }
+}

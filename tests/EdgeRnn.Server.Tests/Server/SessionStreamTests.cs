@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using EdgeRnn.Protocol;
+using EdgeRnn.Protocol.V1;
+using EdgeRnn.Runtime.Sessions;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeRnn.Server.Tests.Server;
+
+/// <summary>The two loops of a stream, without a network: here reads and writes fail on demand.</summary>
+public sealed class SessionStreamTests
+{
+    private static readonly ServerOptions Options = new();
+
+    [Theory]
+    [InlineData(false, StatusCode.DeadlineExceeded)]
+    [InlineData(true, StatusCode.OK)]
+    public async Task Write_ThatNeverCompletes_IsCancelledAfterTheIdleTimeout(bool halfClosed, StatusCode status)
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(time: time);
+        var responses = new Responses(_ => new TaskCompletionSource().Task);
+        var requests = new Requests(Frames(16));
+        if (halfClosed)
+            requests.Complete();
+
+        Task<Status> running = Run(server, requests, responses, time);
+        await responses.Blocked.Soon();
+        time.Advance(Options.Runtime.IdleTimeout * 2);
+
+        Assert.Equal(status, (await running.Soon()).StatusCode);
+        Assert.Equal(0, server.Sessions.ActiveSessions);
+    }
+
+    [Fact]
+    public async Task Write_ThatFails_EndsBothLoopsAsCancelled()
+    {
+        await using var server = await TestServer.StartAsync();
+        var responses = new Responses(_ => Task.FromException(new IOException("broken", new IOException())));
+
+        var status = await Run(server, new Requests(Frames(16)), responses, TimeProvider.System).Soon();
+
+        Assert.Equal(StatusCode.Cancelled, status.StatusCode);
+        Assert.Equal(0, server.Sessions.ActiveSessions);
+    }
+
+    [Fact]
+    public async Task Read_ThatFailsUnexpectedly_EndsAsInternalWithoutDetails()
+    {
+        await using var server = await TestServer.StartAsync();
+        var requests = new Requests();
+        requests.Complete(new NotSupportedException("secret /path"));
+
+        var status = await Run(server, requests, new Responses(_ => Task.CompletedTask), TimeProvider.System).Soon();
+
+        Assert.Equal(StatusCode.Internal, status.StatusCode);
+        Assert.DoesNotContain("secret", status.Detail, StringComparison.Ordinal);
+        Assert.Equal(0, server.Sessions.ActiveSessions);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shutdown_AfterItsEnd_WaitsForTheHalfCloseButNotForLong(bool halfCloses)
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(time: time);
+        var requests = new Requests();
+        var responses = new Responses(_ => Task.CompletedTask);
+        Task<Status> running = Run(server, requests, responses, time);
+
+        await server.Sessions.DrainAsync().Soon();
+        await responses.Ended.Soon();
+        Assert.False(running.IsCompleted);
+        if (halfCloses)
+            requests.Complete();
+        else
+            await Waiting.UntilAsync(() =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return running.IsCompleted;
+            });
+
+        Assert.Equal(StatusCode.Unavailable, (await running.Soon()).StatusCode);
+    }
+
+    private static Task<Status> Run(TestServer server, Requests requests, Responses responses, TimeProvider time)
+    {
+        StreamSession session = server.Sessions.Open(new SessionRequest("first"), new ResultOutlet(Options.Runtime.OutletCapacity));
+        var stream = new SessionStream(session, requests, responses, Options, time, NullLogger.Instance);
+        return stream.RunAsync(new StreamInferResponse { Opened = new SessionOpened() }, CancellationToken.None);
+    }
+
+    private static StreamInferRequest Frames(int count) =>
+        new() { Frames = new Frames { Data = FramePayload.Pack(TestPackage.Frames(count, seed: 1)) } };
+
+    private sealed class Requests : IAsyncStreamReader<StreamInferRequest>
+    {
+        private readonly Channel<StreamInferRequest> _requests = Channel.CreateUnbounded<StreamInferRequest>();
+
+        public Requests(params StreamInferRequest[] requests) => Array.ForEach(requests, request => _requests.Writer.TryWrite(request));
+
+        public StreamInferRequest Current { get; private set; } = new();
+
+        public void Complete(Exception? failure = null) => _requests.Writer.Complete(failure);
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            if (!await _requests.Reader.WaitToReadAsync(cancellationToken))
+                return false;
+            Current = await _requests.Reader.ReadAsync(cancellationToken);
+            return true;
+        }
+    }
+
+    /// <param name="write">What becomes of a result; anything else is taken.</param>
+    private sealed class Responses(Func<StreamInferResponse, Task> write) : IServerStreamWriter<StreamInferResponse>
+    {
+        private readonly TaskCompletionSource _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public WriteOptions? WriteOptions { get; set; }
+
+        /// <summary>Completes when a result's write has begun.</summary>
+        public Task Blocked => _blocked.Task;
+
+        /// <summary>Completes when the session's end was written.</summary>
+        public Task Ended => _ended.Task;
+
+        public Task WriteAsync(StreamInferResponse message) => WriteAsync(message, CancellationToken.None);
+
+        public Task WriteAsync(StreamInferResponse message, CancellationToken cancellationToken)
+        {
+            if (message.End is not null)
+                _ended.TrySetResult();
+            if (message.Result is null)
+                return Task.CompletedTask;
+            _blocked.TrySetResult();
+            return write(message).WaitAsync(cancellationToken);
+        }
+    }
+}

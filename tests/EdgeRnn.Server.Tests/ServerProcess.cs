@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EdgeRnn.Server.Tests;
+
+/// <summary>The server's own program as a process of its own.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private ServerProcess(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public static ServerProcess Start(string[] args, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeRnn.Server.dll"), .. args])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new ServerProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Reads the line that tells the addresses.</summary>
+    public async Task<(Uri Grpc, Uri Http)> ListeningAsync()
+    {
+        string[] words = (await OutputLineAsync()).Split(' ');
+        Assert.Equal("listening", words[0]);
+        Assert.StartsWith("grpc=http://127.0.0.1:", words[1], StringComparison.Ordinal);
+        Assert.StartsWith("http=http://127.0.0.1:", words[2], StringComparison.Ordinal);
+        return (new Uri(words[1]["grpc=".Length..]), new Uri(words[2]["http=".Length..]));
+    }
+
+    public async Task<string> OutputLineAsync() =>
+        await _process.StandardOutput.ReadLineAsync().Soon() ?? throw new InvalidOperationException(await _errors.Soon());
+
+    /// <summary>SIGTERM.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public async Task<(int ExitCode, string Output, string Errors)> ExitAsync()
+    {
+        string output = await _process.StandardOutput.ReadToEndAsync().Soon();
+        await _process.WaitForExitAsync().Soon();
+        return (_process.ExitCode, output, await _errors.Soon());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+}

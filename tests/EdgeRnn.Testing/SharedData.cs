@@ -1,0 +1,33 @@
+namespace EdgeRnn.Testing;
+
+/// <summary>The folder of trained models and recorded data that may lie beside the repository.</summary>
+internal static class SharedData
+{
+    private static readonly string Folder = Path.Combine(Repository(), "..", "shared");
+
+    public static bool IsPresent => Directory.Exists(Folder);
+
+    /// <summary>The place of a file or folder in it.</summary>
+    public static string PathOf(string path) => Path.Combine(Folder, path);
+
+    private static string Repository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "EdgeRnn.sln")))
+                return folder.FullName;
+        }
+        throw new InvalidOperationException($"expected EdgeRnn.sln above {AppContext.BaseDirectory}");
+    }
+}
+
+/// <summary>A test on data that is not part of the repository; skipped, visibly, where it is absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SharedDataFactAttribute : FactAttribute
+{
+    public SharedDataFactAttribute()
+    {
+        if (!SharedData.IsPresent)
+            Skip = "needs the folder ../shared, which is not beside this repository";
+    }
+}
