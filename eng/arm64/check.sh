@@ -119,6 +119,6 @@ for cpu_and_level in cortex-a72:armv8.0 cortex-a76:armv8.2 max:armv8.2; do
   qemu-aarch64-static -cpu "$cpu" "$work/$level/harness" "$work/cases" | sed 's/^/       /' || failed+=("$cpu")
 done
 step "Inner loops, predicted by $(basename "$(dirname "$(dirname "$(find_llvm_mca 19)")")")"
-python3 "$here/report.py" "$work/armv8.0/kernels.asm" "$(find_llvm_mca 19)" || failed+=("inner loops")
+python3 -B "$here/report.py" "$work/armv8.0/kernels.asm" "$(find_llvm_mca 19)" || failed+=("inner loops")
 [ ${#failed[@]} -eq 0 ] || fail "off: ${failed[*]} (see FAILED above)"
 step "ARM64 kernels: all as they should be"
