@@ -17,6 +17,7 @@ CELL = re.compile(r'\w*Imports?(\(.*?\))? ?-> ?SignaturePointer_(?P<what>.*)')
 RUNTIME = (
     (r'ReadyToRunHelper_(Checked)?WriteBarrier$', 'runtime_write_barrier'),
     (r'NewObjectSignature: ', 'runtime_new_object'),
+    (r'MethodFixupSignature\(MethodEntry: S_P_CoreLib_System_SpanHelpers__Memmove;', 'memmove'),
     # Asks only that the static constructor of the C# compiler's own helpers has run; there is none.
     (r'TypeFixupSignature\(StaticBaseNonGC\): \w+__PrivateImplementationDetails_$', 'runtime_nothing'),
 )
@@ -49,8 +50,9 @@ def read_map(text: str):
 
 def target(what: str, methods: dict) -> str | None:
     """What a cell shall point to; None if the kernels should never come there."""
-    if method := re.search(r'\(MethodEntry: ([^;]+);', what):
-        return f'kernels + {methods[method[1]]:#x}' if method[1] in methods else None
+    method = re.search(r'\(MethodEntry: ([^;]+);', what)
+    if method and method[1] in methods:
+        return f'kernels + {methods[method[1]]:#x}'
     return next((function for pattern, function in RUNTIME if re.match(pattern, what)), None)
 
 

@@ -16,11 +16,12 @@ BY_LANE_FROM = 4  # frames: fewer do not fill a register whose lanes could be th
 MIN_SHARE = 0.95
 ROW_OPERATIONS = ('LayerNorm`1[Lanes128]:Normalise', 'FrameMath:Softmax[Lanes128]', 'FrameMath:Standardise[Lanes128]')
 GATE = re.compile(r'Entries:Gate\[Lanes128,(.*)\]$')
+DENSE = re.compile(r'Entries:Dense\[Lanes128,(.*)\]$')
 
 
 def plain(name: str) -> str:
     """A name of the listing, for people."""
-    name = re.sub(r'Kernel`\d|`\d|Activation|Lanes128', ' ', name)
+    name = re.sub(r'Kernel(`\d)?|`\d|Activation|Lanes128', ' ', name)
     return ' '.join(re.sub(r'[\[\]:,]|Advance', ' ', name).split())
 
 
@@ -36,9 +37,11 @@ class Report:
     def __init__(self, methods: dict, mca: str):
         self.methods, self.mca = methods, mca
         self.problems = []
-        self.kernels = sorted({gate[1] for name in methods if (gate := GATE.match(name))})
-        if not self.kernels:
-            self.problems.append('no entry of a gate layer was compiled')
+        self.dense = sorted({dense[1] for name in methods if (dense := DENSE.match(name))})
+        diagonal = sorted({gate[1] for name in methods if (gate := GATE.match(name))})
+        if not (self.dense and diagonal):
+            self.problems.append('no entry of a diagonal or of a dense layer was compiled')
+        self.kernels = diagonal + [f'SumsKernel`1[{kernel}]' for kernel in self.dense]  # the latter give the sums of the inputs
 
     def method(self, name: str) -> listing.Method:
         if name not in self.methods:
@@ -54,6 +57,13 @@ class Report:
             self.problems.append(f'{name}: expected a loop in registers, found {len(loop)} instructions with {calls} calls '
                                  f'and {stack} stack accesses')
         return loop
+
+    def whole_code(self, name: str) -> list:
+        """The code of a method that runs once per frame, which must not call."""
+        method = self.method(name)
+        if listing.calls(method.code):
+            self.problems.append(f'{name}: expected no call, found {listing.calls(method.code)}')
+        return method.code
 
     def tiles(self) -> None:
         peaks = {cpu: listing.peak(self.mca, cpu) for cpu in CPUS}
@@ -85,6 +95,10 @@ class Report:
             loop = self.main_loop(name)
             rows.append([plain(name), str(len(loop)), str(listing.stack_accesses(loop)),
                          *(f'{listing.loop_cycles(self.mca, cpu, loop):.0f}' for cpu in CPUS)])
+        for kernel in self.dense:
+            self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame]')  # times the last outputs, as the 1-frame tiles above
+            name = f'{kernel}:Step[Lanes128]'
+            rows.append([plain(name), str(len(self.whole_code(name))), *'---'])
         heads = ['instructions', 'stack', *(f'{cpu}: cycles' for cpu in CPUS)]
         print_table('epilogue or row operation, per 4 values', heads, rows)
 

@@ -23,18 +23,15 @@ internal sealed class GateCases(CaseFile file)
 
     private readonly Random _random = new(1);
 
-    public void AddSru()
+    public void AddRecurrent()
     {
-        foreach (SkipTerm skipTerm in Enum.GetValues<SkipTerm>())
+        foreach (string name in CellCase.Names)
         {
-            foreach (Activation activation in Enum.GetValues<Activation>())
+            foreach (Shape shape in Shapes)
             {
-                foreach (Shape shape in Shapes)
-                {
-                    var cell = SruCase.Random(_random, shape.Inputs, shape.Units, skipTerm, activation);
-                    AddSru(cell, shape, count => _random.Normals(count), hostile: false);
-                    AddSru(cell, shape, _random.Hostiles, hostile: true);
-                }
+                CellCase cell = CellCase.Random(name, _random, shape.Inputs, shape.Units);
+                Add(cell, shape, count => _random.Normals(count), hostile: false);
+                Add(cell, shape, count => _random.Hostiles(count), hostile: true);
             }
         }
     }
@@ -48,48 +45,59 @@ internal sealed class GateCases(CaseFile file)
                 (int inputs, int units) = (shape.Inputs, shape.Units);
                 float[] weights = _random.Normals(units * inputs), bias = _random.Normals(units);
                 var cell = new LinearCell(inputs, units, weights, bias, activation);
+                var packed = new PackedCell($"Linear{activation}", weights, bias);
                 float[] frames = _random.Normals(shape.Frames * inputs), hostile = _random.Hostiles(shape.Frames * inputs);
                 float[] skip = new float[shape.Frames * units], states = new float[2 * units]; // not used, and so to stay zero
                 double[] outputs = ReferenceKernels.Linear(weights, bias, inputs, units, activation, frames);
-                Outcome<double> reference = new(outputs, new double[units], new double[units]);
-                Add($"Linear{activation}", cell, shape, weights, bias, [], frames, skip, states, reference);
-                Add($"Linear{activation}", cell, shape, weights, bias, [], hostile, skip, states, null);
+                Add(packed, cell, shape, frames, skip, states, new(outputs, new double[units], new double[units]));
+                Add(packed, cell, shape, hostile, skip, states, null);
             }
         }
     }
 
-    private void AddSru(SruCase cell, Shape shape, Func<int, float[]> values, bool hostile)
+    private void Add(CellCase cell, Shape shape, Func<int, float[]> values, bool hostile)
     {
         (int inputs, int units, int first) = (shape.Inputs, shape.Units, shape.FramesOfFirst);
-        float[] frames = values(shape.Frames * inputs), skip = values(shape.Frames * units), states = _random.Normals(2 * units);
-        double[] firstState = [.. states[..units]], secondState = [.. states[units..]];
+        float[] frames = values(shape.Frames * inputs), skip = values(shape.Frames * units);
+        float[] states = _random.Normals(2 * cell.StateVectors * units);
+        double[] firstState = [.. states[..(states.Length / 2)]], secondState = [.. states[(states.Length / 2)..]];
         double[] outputs =
         [
-            .. ReferenceKernels.Sru(cell, frames[..(first * inputs)], skip[..(first * units)], firstState),
-            .. ReferenceKernels.Sru(cell, frames[(first * inputs)..], skip[(first * units)..], secondState),
+            .. cell.Run(frames[..(first * inputs)], skip[..(first * units)], firstState),
+            .. cell.Run(frames[(first * inputs)..], skip[(first * units)..], secondState),
         ];
-
-        // As SruCell packs them: u0 and the skip matrix have no bias; the state's weights and the scale lie beside the panels.
-        float[] biases = new float[cell.Weights.Length / inputs], constants = new float[3 * units];
-        cell.Biases.CopyTo(biases, units);
-        cell.WeightC.CopyTo(constants, 0);
-        constants.AsSpan(2 * units).Fill(cell.SkipScale);
-        Add($"Sru{cell.SkipTerm}{cell.Activation}", cell.ToCell(), shape, cell.Weights, biases, constants, frames, skip, states,
-            hostile ? null : new(outputs, firstState, secondState));
+        Add(PackedCell.Of(cell), cell.ToCell(), shape, frames, skip, states, hostile ? null : new(outputs, firstState, secondState));
     }
 
     private void Add(
-        string entry, Cell cell, Shape shape, float[] weights, float[] biases, float[] constants, float[] frames, float[] skip,
-        float[] states, Outcome<double>? reference)
+        PackedCell packed, Cell cell, Shape shape, float[] frames, float[] skip, float[] states, Outcome<double>? reference)
     {
         (int inputs, int units) = (shape.Inputs, shape.Units);
         Outcome<float> expected = Values.OnEveryWidth(
             set => Run(set, cell, shape, frames, skip, states), outcome => [.. outcome.Outputs, .. outcome.First, .. outcome.Second]);
-        file.Add(entry, [inputs, units, shape.Frames, shape.FramesOfFirst, constants.Length / units],
-            new Input(weights), new Input(biases), new Input(constants),
-            new Input(frames.Padded(inputs)), new Input(skip.Padded(units)), new Scratch(LanePadding.Pad(shape.Frames * inputs)),
-            State(states[..units], expected.First, reference?.First), State(states[units..], expected.Second, reference?.Second),
-            Values.Rows(expected.Outputs, units, reference?.Outputs, Tolerance));
+        float[] first = states[..(states.Length / 2)], second = states[(states.Length / 2)..];
+        Operand[] results =
+        [
+            State(first, expected.First, reference?.First), State(second, expected.Second, reference?.Second),
+            Values.Rows(expected.Outputs, units, reference?.Outputs, Tolerance),
+        ];
+        var scratch = new Scratch(LanePadding.Pad(shape.Frames * inputs));
+        int[] sizes = [inputs, units, shape.Frames, shape.FramesOfFirst];
+        if (packed.Feedback is not null)
+        {
+            file.Add(packed.Entry, sizes,
+                [
+                    new Input(packed.Weights), new Input(packed.Biases), new Input(packed.Feedback), new Input(packed.FeedbackBiases),
+                    new Input(frames.Padded(inputs)), scratch,
+                    new Scratch(shape.Frames * packed.Biases.Length / units * LanePadding.Pad(units)), .. results,
+                ]);
+            return;
+        }
+        file.Add(packed.Entry, [.. sizes, packed.Constants.Length / units],
+            [
+                new Input(packed.Weights), new Input(packed.Biases), new Input(packed.Constants), new Input(frames.Padded(inputs)),
+                new Input(skip.Padded(units)), scratch, .. results,
+            ]);
 
         Result State(float[] before, float[] after, double[]? precise)
             => Values.InPlace(before, after, units, precise, Tolerance, StateOffset);
@@ -97,23 +105,25 @@ internal sealed class GateCases(CaseFile file)
 
     private static Outcome<float> Run(KernelSet set, Cell cell, Shape shape, float[] frames, float[] skip, float[] states)
     {
-        int units = shape.Units;
+        int units = shape.Units, half = states.Length / 2;
         using GateLayer layer = set.Compile(cell);
-        using AlignedBuffer first = State(states[..units]), second = State(states[units..]);
+        using AlignedBuffer first = State(states[..half]), second = State(states[half..]);
         using var scratch = new AlignedBuffer(layer.ScratchLength(shape.Frames));
         FrameRows inputs = frames.ToRows(shape.Inputs), skips = skip.ToRows(units), outputs = new float[skip.Length].ToRows(units);
         Segment[] segments = [new(first, shape.FramesOfFirst), new(second, shape.Frames - shape.FramesOfFirst)];
         layer.Run(inputs, skips, outputs, segments[1].Frames > 0 ? segments : segments.AsSpan(0, 1), StateOffset, scratch);
         float[] results = outputs.ToArray(shape.Frames, units);
         foreach (FrameRows rows in new[] { inputs, skips, outputs }) rows.Buffer.Dispose();
-        return new(results, Units(first), Units(second));
+        return new(results, Logical(first), Logical(second));
 
         AlignedBuffer State(float[] values)
         {
-            var state = new AlignedBuffer(StateOffset + LanePadding.Pad(units));
-            values.CopyTo(state.Span[StateOffset..]);
+            float[] padded = values.Padded(units, StateOffset);
+            var state = new AlignedBuffer(padded.Length);
+            padded.CopyTo(state.Span);
             return state;
         }
-        float[] Units(AlignedBuffer state) => state.Span.Slice(StateOffset, units).ToArray();
+        float[] Logical(AlignedBuffer state) =>
+            [.. state.Span[StateOffset..].ToArray().Chunk(LanePadding.Pad(units)).SelectMany(vector => vector[..units])];
     }
 }

@@ -44,6 +44,41 @@ internal static unsafe class Entries
         GateGemm.Run<TLanes, TKernel>(weights, 0, weights.Panels, in pass);
     }
 
+    /// <summary>One pass of a dense layer.</summary>
+    public static void Dense<TLanes, TKernel>(DenseCall* call)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, IDenseKernel
+    {
+        (int inputs, int units, int frames) = ((int)call->Inputs, (int)call->Units, (int)call->Frames);
+        Func<int, AlignedBuffer> allocate = Unsafe.As<nint, Func<int, AlignedBuffer>>(ref call->Allocate);
+        var weights = new PackedWeights(
+            new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units), default,
+            TKernel.Gates, units, inputs, TLanes.Count, allocate);
+        var feedback = new PackedWeights(
+            new(call->Feedback, TKernel.Gates * units * units), new(call->FeedbackBiases, TKernel.Gates * units), default,
+            TKernel.Gates, units, units, TLanes.Count, allocate);
+
+        nint unitStride = LanePadding.Pad(units);
+        int stateLength = StateOffset + (TKernel.HasCellState ? 2 : 1) * (int)unitStride, framesOfFirst = (int)call->FramesOfFirst;
+        ReadOnlySpan<Segment> both =
+            [new(Wrap(call->FirstState, stateLength), framesOfFirst), new(Wrap(call->SecondState, stateLength), frames - framesOfFirst)];
+        ReadOnlySpan<Segment> segments = framesOfFirst < frames ? both : both[..1];
+        var pass = new Pass
+        {
+            Frames = frames,
+            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>>(
+                call->InputRows, LanePadding.Pad(inputs), frames, inputs, call->Scratch),
+            Skip = null,
+            SkipStride = 0,
+            Outputs = call->Sums,
+            OutputStride = TKernel.Gates * unitStride,
+            Segments = segments,
+            StateOffset = StateOffset,
+        };
+        GateGemm.Run<TLanes, SumsKernel<TKernel>>(weights, 0, weights.Panels, in pass);
+        DenseLayer<TLanes, TKernel>.Advance(feedback, call->Sums, segments, StateOffset, call->OutputRows, unitStride);
+    }
+
     public static void Normalise<TLanes>(LayerNormCall* call) where TLanes : unmanaged, ILanes<TLanes>
     {
         int units = (int)call->Units, stride = LanePadding.Pad(units);
@@ -73,6 +108,13 @@ internal unsafe struct GateCall
 {
     public nint Allocate, Inputs, Units, Frames, FramesOfFirst, ConstantRows;
     public float* Weights, Biases, Constants, InputRows, SkipRows, Scratch, FirstState, SecondState, OutputRows;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct DenseCall
+{
+    public nint Allocate, Inputs, Units, Frames, FramesOfFirst;
+    public float* Weights, Biases, Feedback, FeedbackBiases, InputRows, Scratch, Sums, FirstState, SecondState, OutputRows;
 }
 
 [StructLayout(LayoutKind.Sequential)]
