@@ -14,8 +14,6 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, IDenseKernel
 {
-    private readonly int _plane = LanePadding.Pad(weights.Units);
-
     private protected override void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
         AlignedBuffer scratch)
@@ -30,25 +28,12 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
             Skip = null,
             SkipStride = 0,
             Outputs = sums,
-            OutputStride = TKernel.Gates * _plane,
+            OutputStride = TKernel.Gates * LanePadding.Pad(Units),
             Segments = segments,
             StateOffset = stateOffset,
         };
         GateGemm.Run<TLanes, SumsKernel<TKernel>>(weights, 0, weights.Panels, in pass);
-
-        float* output = outputs.Buffer.Pointer;
-        foreach ((AlignedBuffer state, int own) in segments)
-        {
-            float* h = state.Pointer + stateOffset, last = h;
-            for (int frame = 0; frame < own; frame++)
-            {
-                Step(sums, last, h + _plane, output);
-                last = output;
-                sums += TKernel.Gates * _plane;
-                output += outputs.Stride;
-            }
-            new ReadOnlySpan<float>(last, Units).CopyTo(new Span<float>(h, Units));
-        }
+        Advance(feedback, sums, segments, stateOffset, outputs.Buffer.Pointer, outputs.Stride);
     }
 
     public override void Dispose()
@@ -57,10 +42,30 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
         feedback.Dispose();
     }
 
+    /// <summary>Takes each session through its frames.</summary>
+    /// <param name="inputSums">[frame][gate][unit], a plane per gate.</param>
+    internal static void Advance(
+        PackedWeights feedback, float* inputSums, ReadOnlySpan<Segment> segments, int stateOffset, float* output, nint outputStride)
+    {
+        int units = feedback.Units, plane = LanePadding.Pad(units);
+        foreach ((AlignedBuffer state, int own) in segments)
+        {
+            float* h = state.Pointer + stateOffset, last = h;
+            for (int frame = 0; frame < own; frame++)
+            {
+                Step(feedback, inputSums, plane, last, h + plane, output);
+                last = output;
+                inputSums += TKernel.Gates * plane;
+                output += outputStride;
+            }
+            new ReadOnlySpan<float>(last, units).CopyTo(new Span<float>(h, units));
+        }
+    }
+
     /// <summary>Takes all units of one session through one frame.</summary>
     /// <param name="inputSums">[gate][unit], a plane per gate.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Step(float* inputSums, float* last, float* cell, float* output)
+    private static void Step(PackedWeights feedback, float* inputSums, int plane, float* last, float* cell, float* output)
     {
         float* sums = stackalloc float[TKernel.Gates * TLanes.Count];
         for (int panel = 0; panel < feedback.Panels; panel++)
@@ -69,12 +74,12 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
             int unit = panel * TLanes.Count;
             for (int gate = 0; gate < TKernel.Gates; gate++)
             {
-                float* start = gate < TKernel.JoinedGates ? inputSums + gate * _plane + unit : rows + gate * TLanes.Count;
+                float* start = gate < TKernel.JoinedGates ? inputSums + gate * plane + unit : rows + gate * TLanes.Count;
                 TLanes.Load(start).Store(sums + gate * TLanes.Count);
             }
             GateGemm.MultiplyTile<TLanes, TKernel, OneFrame>(
-                sums, rows, last, Units, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
-            TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * _plane + unit, last + unit, cell + unit, output + unit);
+                sums, rows, last, feedback.Units, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
+            TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, last + unit, cell + unit, output + unit);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace EdgeRnn.Kernels.Tests;
 /// <summary>A QRNN with random weights and a zoneout of 0.1.</summary>
 internal sealed record QrnnCase(int Inputs, int Units, bool OutputGate, float[] GateWeights, float[] Biases) : CellCase(Inputs, Units)
 {
-    private const float Zoneout = 0.1f;
+    public const float Zoneout = 0.1f;
 
     public override float[][] Operands => [GateWeights];
 
