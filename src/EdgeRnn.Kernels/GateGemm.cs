@@ -116,6 +116,17 @@ internal static unsafe class GateGemm
         }
     }
 
+    /// <summary>Advances a panel's units by a pass's frames, whose sums are there already.</summary>
+    /// <param name="sums">[frame][gate][lane]</param>
+    public static void Advance<TLanes, TKernel>(PackedWeights weights, int panel, float* sums, in Pass pass)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        int segment = 0, remaining = pass.Segments[0].Frames;
+        float* constants = weights.Data + panel * weights.PanelStride;
+        AdvanceTile<TLanes, TKernel>(sums, constants, panel * TLanes.Count, 0, pass.Frames, in pass, ref segment, ref remaining);
+    }
+
     /// <summary>Runs the epilogue on a tile's sums, each part of the tile with the state of the session it belongs to.</summary>
     /// <param name="segment">The segment of the tile's first frame; moves on.</param>
     /// <param name="remaining">How many of its frames are not done; moves on.</param>

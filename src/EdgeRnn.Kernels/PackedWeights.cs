@@ -12,6 +12,7 @@ namespace EdgeRnn.Kernels;
 internal sealed unsafe class PackedWeights : IDisposable
 {
     private readonly AlignedBuffer _data;
+    private readonly int _lanes;
 
     /// <param name="weights">[gate][unit][input]</param>
     /// <param name="biases">[gate][unit]</param>
@@ -21,7 +22,7 @@ internal sealed unsafe class PackedWeights : IDisposable
         ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> constants,
         int gates, int units, int inputs, int lanes, Func<int, AlignedBuffer> allocate)
     {
-        (Units, Inputs) = (units, inputs);
+        (Units, Inputs, _lanes) = (units, inputs, lanes);
         Panels = (units + lanes - 1) / lanes;
         ConstantsLength = constants.Length / units * lanes;
         int row = gates * lanes;
@@ -56,6 +57,9 @@ internal sealed unsafe class PackedWeights : IDisposable
     public nint PanelStride { get; }
 
     public float* Data { get; private set; }
+
+    /// <summary>Multiply-adds per frame and lane.</summary>
+    public long WorkPerFrame => Panels * (long)PanelStride / _lanes;
 
     /// <summary>Bytes of all panels, padding included.</summary>
     public long Bytes => Panels * (long)PanelStride * sizeof(float);

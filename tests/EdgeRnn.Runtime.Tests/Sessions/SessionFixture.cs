@@ -14,12 +14,13 @@ internal sealed class SessionFixture : IDisposable
     private readonly TestPackage _package = new TestPackage().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
     private readonly ModelRepository _models;
 
-    public SessionFixture(Action<RuntimeOptions>? configure = null)
+    /// <param name="models">A folder of packages instead of two small ones.</param>
+    public SessionFixture(Action<RuntimeOptions>? configure = null, string? models = null, KernelSet? kernels = null)
     {
         configure?.Invoke(Options);
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
-        _models = ModelRepository.Load(_package.Models, KernelSet.Select(null), NullLogger.Instance);
+        _models = ModelRepository.Load(models ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
         Dispatcher = new PassDispatcher(Time);
         Manager = new SessionManager(_models, Options, Dispatcher, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);

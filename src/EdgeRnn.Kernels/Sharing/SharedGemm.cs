@@ -1,0 +1,121 @@
+using System.Diagnostics;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>A layer's gate product and epilogue with the help of other threads, where it is worth it.</summary>
+internal static unsafe class SharedGemm
+{
+    /// <summary>Multiplies all panels with a pass's frames and advances their units.</summary>
+    /// <param name="share">Null: on this thread alone.</param>
+    public static void Run<TLanes, TKernel>(GateLayer layer, PackedWeights weights, in Pass pass, PanelShare? share)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        if (share is null || !share.IsWorthwhile(layer, pass.Frames))
+        {
+            GateGemm.Run<TLanes, TKernel>(weights, 0, weights.Panels, in pass);
+            return;
+        }
+        share.Open(new PanelProduct(layer, (nint)pass.Inputs, pass.Frames));
+        try
+        {
+            long fastest = long.MaxValue;
+            while (share.TryClaim(out int first, out int end))
+            {
+                long start = Stopwatch.GetTimestamp();
+                Compute<TLanes, TKernel>(weights, first, end, in pass, share);
+                fastest = Math.Min(fastest, (Stopwatch.GetTimestamp() - start) / (end - first));
+                Collect<TLanes, TKernel>(weights, in pass, share);
+            }
+            Await<TLanes, TKernel>(weights, in pass, share, fastest);
+            for (int run = 0; share.Unfinished > 0; run++)
+            {
+                if (share.IsFinished(run)) continue;
+                Compute<TLanes, TKernel>(weights, run, run + 1, in pass, share);
+                Collect<TLanes, TKernel>(weights, in pass, share);
+            }
+        }
+        finally
+        {
+            share.Close();
+        }
+    }
+
+    /// <summary>Multiplies the runs [first, end) of panels without advancing their units.</summary>
+    /// <param name="sums">[panel][frame][gate][lane]</param>
+    public static void Multiply<TLanes, TKernel>(PackedWeights weights, int first, int end, PanelProduct product, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        int stride = TKernel.Gates * TLanes.Count;
+        int endPanel = EndPanel<TLanes>(weights, end - 1);
+        for (int panel = FirstPanel<TLanes>(first); panel < endPanel; panel++, sums += stride * product.Frames)
+        {
+            var pass = new Pass
+            {
+                Frames = product.Frames,
+                Inputs = (float*)product.Inputs,
+                Skip = null,
+                SkipStride = 0,
+                // The kernel adds where the panel's units lie in a row of all units.
+                Outputs = sums - panel * TLanes.Count,
+                OutputStride = stride,
+                Segments = [new Segment(null!, product.Frames)],
+                StateOffset = 0,
+            };
+            GateGemm.Run<TLanes, SumsKernel<TKernel>>(weights, panel, panel + 1, in pass);
+        }
+    }
+
+    private static int FirstPanel<TLanes>(int run) where TLanes : unmanaged, ILanes<TLanes> => run * (LanePadding.Units / TLanes.Count);
+
+    private static int EndPanel<TLanes>(PackedWeights weights, int run) where TLanes : unmanaged, ILanes<TLanes>
+        => Math.Min(FirstPanel<TLanes>(run + 1), weights.Panels);
+
+    private static void Compute<TLanes, TKernel>(PackedWeights weights, int first, int end, in Pass pass, PanelShare share)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        GateGemm.Run<TLanes, TKernel>(weights, FirstPanel<TLanes>(first), EndPanel<TLanes>(weights, end - 1), in pass);
+        for (int run = first; run < end; run++) share.TryFinish(run);
+    }
+
+    /// <summary>Takes what helpers have multiplied through the cell.</summary>
+    private static void Collect<TLanes, TKernel>(PackedWeights weights, in Pass pass, PanelShare share)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        while (share.Filled() is { } slot)
+        {
+            float* sums = share.SumsOf(slot);
+            for (int run = slot.First; run < slot.End; run++)
+            {
+                bool isFirst = share.TryFinish(run);
+                for (int panel = FirstPanel<TLanes>(run); panel < EndPanel<TLanes>(weights, run); panel++)
+                {
+                    if (isFirst) GateGemm.Advance<TLanes, TKernel>(weights, panel, sums, in pass);
+                    sums += TKernel.Gates * TLanes.Count * pass.Frames;
+                }
+            }
+            slot.GiveBack();
+        }
+    }
+
+    /// <summary>
+    /// Waits for helpers no longer than computing their runs would take: one that is running ends sooner, one that lost its core may be
+    /// away for milliseconds.
+    /// </summary>
+    /// <param name="fastest">Ticks that a run took, or <see cref="long.MaxValue"/> where this thread has computed none.</param>
+    private static void Await<TLanes, TKernel>(PackedWeights weights, in Pass pass, PanelShare share, long fastest)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        if (fastest == long.MaxValue) return;
+        long end = Stopwatch.GetTimestamp() + fastest * (share.Unfinished + 1);
+        while (share.Unfinished > 0 && Stopwatch.GetTimestamp() < end)
+        {
+            Thread.SpinWait(10);
+            Collect<TLanes, TKernel>(weights, in pass, share);
+        }
+    }
+}
