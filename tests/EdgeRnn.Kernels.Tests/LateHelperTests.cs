@@ -6,20 +6,21 @@ public sealed class LateHelperTests : IDisposable
     private const int Inputs = 7, Units = 100, Frames = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    private readonly float[] _frames = new Random(1).Normals(Frames * Inputs);
     private readonly ProbeLayer _layer = new(Inputs, Units);
-    private readonly LayerRun _run;
+    private readonly LayerRun _run, _other;
     private readonly AlignedBuffer _state;
 
     public LateHelperTests()
     {
-        _run = new LayerRun(_layer, _frames, new float[Frames * Units]);
+        _run = new LayerRun(_layer, new Random(1).Normals(Frames * Inputs), new float[Frames * Units]);
+        _other = new LayerRun(_layer, new Random(2).Normals(Frames * Inputs), new float[Frames * Units]);
         _state = new AlignedBuffer(_layer.StateSize);
     }
 
     public void Dispose()
     {
         _run.Dispose();
+        _other.Dispose();
         _state.Dispose();
         _layer.Dispose();
     }
@@ -29,28 +30,37 @@ public sealed class LateHelperTests : IDisposable
     {
         using var stuck = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
-        float[] expected = Run(null);
+        float[] expected = Run(null), otherExpected = Run(null, _other);
         Task<bool>? helper = null;
-        using PanelShare share = Share(own =>
+        Action<PanelShare> onInvite = own =>
         {
-            if (helper is not null) return;
-            _layer.OnMultiply = () =>
-            {
-                stuck.Release();
-                Assert.True(goOn.Wait(Limit));
-            };
             helper = Task.Run(own.TryHelp);
             Assert.True(stuck.Wait(Limit));
-            _layer.OnMultiply = () => { };
-        });
+        };
+        using PanelShare share = Share(own => onInvite(own));
+        _layer.OnMultiplied = () =>
+        {
+            stuck.Release();
+            Assert.True(goOn.Wait(Limit));
+        };
 
         float[] during = await Task.Run(() => Run(share)).WaitAsync(Limit);
         Assert.False(helper!.IsCompleted);
-        goOn.Release();
-        Assert.True(await helper.WaitAsync(Limit));
+        // In the middle of the next pass its sums arrive.
+        onInvite = _ =>
+        {
+            goOn.Release();
+            Assert.True(SpinWait.SpinUntil(() => helper.IsCompletedSuccessfully, Limit));
+        };
+        float[] after = await Task.Run(() => Run(share, _other)).WaitAsync(Limit);
+
+        // And in the one after, both slots are free again.
+        _layer.OnMultiplied = () => { };
+        onInvite = own => Assert.True(own.TryHelp() && own.TryHelp());
+        Run(share);
 
         Check.SameBits(expected, during, "with a helper that is stuck");
-        Check.SameBits(expected, Run(share), "after it has gone on");
+        Check.SameBits(otherExpected, after, "when it has gone on");
     }
 
     [Fact]
@@ -59,7 +69,7 @@ public sealed class LateHelperTests : IDisposable
         using var stuck = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
         Task<bool>? helper = null;
-        _layer.OnMultiply = () =>
+        _layer.OnMultiplied = () =>
         {
             stuck.Release();
             Assert.True(goOn.Wait(Limit));
@@ -85,12 +95,12 @@ public sealed class LateHelperTests : IDisposable
     public void Run_HelperFails_ComputesItsClaimItself()
     {
         float[] expected = Run(null);
-        _layer.OnMultiply = () => throw new InvalidOperationException();
+        _layer.OnMultiplied = () => throw new InvalidOperationException();
         using PanelShare share = Share(own => Assert.False(own.TryHelp()));
 
         Check.SameBits(expected, Run(share), "with a helper that fails");
         Assert.False(share.WasHelped);
-        _layer.OnMultiply = () => { };
+        _layer.OnMultiplied = () => { };
         using PanelShare helped = Share(own => Assert.True(own.TryHelp()));
         Check.SameBits(expected, Run(helped), "with one that does not");
         Assert.True(helped.WasHelped);
@@ -108,28 +118,29 @@ public sealed class LateHelperTests : IDisposable
     private PanelShare Share(Action<PanelShare> onInvite)
         => PanelShare.Create([_layer], Frames, new TestHelpers(1) { OnInvite = onInvite }, leastWork: 0)!;
 
-    private float[] Run(PanelShare? share)
+    private float[] Run(PanelShare? share, LayerRun? run = null)
     {
+        run ??= _run;
         _state.Span.Clear();
-        _run.Run([new Segment(_state, 2), new Segment(_state, Frames - 2)], share: share);
-        return [.. _run.Outputs, .. LayerRun.Units(_layer, _state)];
+        run.Run([new Segment(_state, 2), new Segment(_state, Frames - 2)], share: share);
+        return [.. run.Outputs, .. LayerRun.Units(_layer, _state)];
     }
 
-    /// <summary>A scalar SRU layer that tells when a helper multiplies.</summary>
+    /// <summary>A scalar SRU layer that tells when a helper has multiplied, before it hands over.</summary>
     private sealed unsafe class ProbeLayer(int inputs, int units) : GateLayer(inputs, units, 3, 3 * units * inputs, 1, false, 0, 0)
     {
         private readonly PackedWeights _weights = new(
             new Random(2).Normals(3 * units * inputs), new Random(3).Normals(3 * units), new Random(4).Normals(3 * units),
             gates: 3, units, inputs, Lanes1.Count, length => new AlignedBuffer(length));
 
-        public Action OnMultiply { get; set; } = () => { };
+        public Action OnMultiplied { get; set; } = () => { };
 
         public bool IsFreed => _weights.Data == null;
 
         internal override void MultiplyRuns(int first, int end, PanelProduct product, float* sums)
         {
-            OnMultiply();
             SharedGemm.Multiply<Lanes1, SruKernel<NoSkip, TanhActivation>>(_weights, first, end, product, sums);
+            OnMultiplied();
         }
 
         private protected override void Run(
