@@ -86,17 +86,17 @@ internal static class CommandLine
     /// <summary>Some of the <paramref name="available"/> words, separated by commas.</summary>
     private static Option<string[]> Words(
         string name, string description, string[] available, string[] byDefault, bool single = false) => new(name)
-    {
-        Description = $"{description}: {string.Join(", ", available)}",
-        HelpName = single ? "NAME" : "NAME,…",
-        DefaultValueFactory = _ => byDefault,
-        CustomParser = result =>
         {
-            string[] words = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Distinct()];
-            foreach (string word in words.Where(word => !available.Contains(word)))
-                result.AddError($"{name}: '{word}' is not available here; available: {string.Join(", ", available)}");
-            if (single && words.Length != 1) result.AddError($"{name}: expected one of {string.Join(", ", available)}");
-            return words;
-        },
-    };
+            Description = $"{description}: {string.Join(", ", available)}",
+            HelpName = single ? "NAME" : "NAME,…",
+            DefaultValueFactory = _ => byDefault,
+            CustomParser = result =>
+            {
+                string[] words = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Distinct()];
+                foreach (string word in words.Where(word => !available.Contains(word)))
+                    result.AddError($"{name}: '{word}' is not available here; available: {string.Join(", ", available)}");
+                if (single && words.Length != 1) result.AddError($"{name}: expected one of {string.Join(", ", available)}");
+                return words;
+            },
+        };
 }

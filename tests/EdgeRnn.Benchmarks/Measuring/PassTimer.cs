@@ -7,30 +7,16 @@ internal sealed class PassTimer(Action pass, bool hot) : ISampled
 {
     private const double SampleSeconds = 1e-3;
 
-    private int _repetitions;
+    private int _repetitions = 1;
 
     public double Sample()
     {
-        if (_repetitions == 0) _repetitions = ChooseRepetitions();
         if (hot) pass();
-        return Time(_repetitions) / _repetitions;
-    }
-
-    private int ChooseRepetitions()
-    {
-        int repetitions = 1;
-        while (true)
-        {
-            double seconds = Time(repetitions);
-            if (seconds >= SampleSeconds / 2) return Math.Max(1, (int)(SampleSeconds / seconds * repetitions));
-            repetitions *= 2;
-        }
-    }
-
-    private double Time(int repetitions)
-    {
         double start = ThreadClock.Seconds;
-        for (int i = 0; i < repetitions; i++) pass();
-        return ThreadClock.Seconds - start;
+        for (int i = 0; i < _repetitions; i++) pass();
+        double seconds = (ThreadClock.Seconds - start) / _repetitions;
+        // Anew each time: the first passes take longer, because the JIT compiles them.
+        _repetitions = Math.Max(1, (int)(SampleSeconds / seconds));
+        return seconds;
     }
 }

@@ -8,17 +8,17 @@ internal static class Rounds
 {
     // Long enough for the JIT to replace its first, unoptimised code of everything that is called.
     private const double WarmUpSeconds = 1;
+    private const int WarmUpRounds = 3;
 
     /// <param name="schedule">What one round samples, in this order; the calibration may stand in it several times.</param>
     /// <param name="rounds">How many rounds are counted.</param>
     public static Dictionary<ISampled, Timing> Run(IReadOnlyList<ISampled> schedule, int rounds)
     {
         double start = ThreadClock.Seconds;
-        do
+        for (int round = 0; round < WarmUpRounds || ThreadClock.Seconds - start < WarmUpSeconds; round++)
         {
             foreach (ISampled sampled in schedule) sampled.Sample();
         }
-        while (ThreadClock.Seconds - start < WarmUpSeconds);
 
         var samples = schedule.Distinct().ToDictionary(sampled => sampled, _ => new List<double>());
         for (int round = 0; round < rounds; round++)

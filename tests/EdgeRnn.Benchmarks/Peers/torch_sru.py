@@ -67,12 +67,12 @@ class Layer:
             return time.thread_time() - start
 
         key = form, steps, segments
-        if key not in self.repetitions:
-            seconds(3)  # the first passes allocate
-            self.repetitions[key] = max(1, int(SAMPLE_SECONDS / (seconds(3) / 3)))
+        repetitions = self.repetitions.get(key, 1)
         if self.is_hot:
             seconds(1)
-        return seconds(self.repetitions[key]) / self.repetitions[key]
+        per_pass = seconds(repetitions) / repetitions
+        self.repetitions[key] = max(1, int(SAMPLE_SECONDS / per_pass))
+        return per_pass
 
     def write_outputs(self, form, steps, segments):
         outputs, _ = self.run(form, *self.block(steps, segments))
