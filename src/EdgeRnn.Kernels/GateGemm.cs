@@ -10,7 +10,7 @@ namespace EdgeRnn.Kernels;
 internal static unsafe class GateGemm
 {
     // With one tile per panel, memory is the limit: stay this many floats ahead in the stream (measured best of 1-16 KiB).
-    private const int StreamDistance = 2048;
+    public const int StreamDistance = 2048;
 
     /// <summary>The frames of the next tile: 8, 4, 2 or 1, as many as remain and as the registers hold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,10 +48,10 @@ internal static unsafe class GateGemm
                 float* tile = pass.Inputs + frame * (nint)weights.Inputs;
                 switch (count)
                 {
-                    case 8: MultiplyTile<TLanes, TKernel, EightFrames>(rows, tile, weights.Inputs, sums, ahead, aheadStep); break;
-                    case 4: MultiplyTile<TLanes, TKernel, FourFrames>(rows, tile, weights.Inputs, sums, ahead, aheadStep); break;
-                    case 2: MultiplyTile<TLanes, TKernel, TwoFrames>(rows, tile, weights.Inputs, sums, ahead, aheadStep); break;
-                    default: MultiplyTile<TLanes, TKernel, OneFrame>(rows, tile, weights.Inputs, sums, ahead, aheadStep); break;
+                    case 8: MultiplyTile<TLanes, TKernel, EightFrames>(rows, rows, tile, weights.Inputs, sums, ahead, aheadStep); break;
+                    case 4: MultiplyTile<TLanes, TKernel, FourFrames>(rows, rows, tile, weights.Inputs, sums, ahead, aheadStep); break;
+                    case 2: MultiplyTile<TLanes, TKernel, TwoFrames>(rows, rows, tile, weights.Inputs, sums, ahead, aheadStep); break;
+                    default: MultiplyTile<TLanes, TKernel, OneFrame>(rows, rows, tile, weights.Inputs, sums, ahead, aheadStep); break;
                 }
                 AdvanceTile<TLanes, TKernel>(sums, constants, panel * TLanes.Count, frame, count, in pass, ref segment, ref remaining);
             }
@@ -59,19 +59,20 @@ internal static unsafe class GateGemm
     }
 
     /// <summary>One panel times one tile of frames; the sums stay in registers from the first input to the last.</summary>
+    /// <param name="start">[gate][lane]: what every frame's sums begin with, usually the panel's biases.</param>
     /// <param name="rows">The panel: a row of biases, then one row per input.</param>
     /// <param name="inputs">[input][frame]</param>
     /// <param name="sums">[frame][gate][lane]</param>
     /// <param name="ahead">Where to prefetch, moving by <paramref name="aheadStep"/> floats per input.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void MultiplyTile<TLanes, TKernel, TFrames>(
-        float* rows, float* inputs, int depth, float* sums, float* ahead, nint aheadStep)
+        float* start, float* rows, float* inputs, int depth, float* sums, float* ahead, nint aheadStep)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, ICellKernel
+        where TKernel : struct, IGateCount
         where TFrames : struct, IFrameCount
     {
         int rowLength = TKernel.Gates * TLanes.Count;
-        var row = GateLanes<TLanes, TKernel>.Load(rows);
+        var row = GateLanes<TLanes, TKernel>.Load(start);
         // Separate locals, because an array, a span or an InlineArray of sums would live in memory.
         GateLanes<TLanes, TKernel> s0 = row, s1 = row, s2 = row, s3 = row, s4 = row, s5 = row, s6 = row, s7 = row;
         TLanes input = default;

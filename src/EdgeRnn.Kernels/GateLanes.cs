@@ -5,7 +5,7 @@ namespace EdgeRnn.Kernels;
 /// <summary>One register per gate: a row of a panel, or the sums of one frame.</summary>
 internal unsafe struct GateLanes<TLanes, TKernel>
     where TLanes : unmanaged, ILanes<TLanes>
-    where TKernel : struct, ICellKernel
+    where TKernel : struct, IGateCount
 {
     private TLanes _first, _second, _third, _fourth; // those beyond TKernel.Gates are never touched and cost nothing
 

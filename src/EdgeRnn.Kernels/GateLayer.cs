@@ -8,12 +8,13 @@ namespace EdgeRnn.Kernels;
 public abstract class GateLayer : IDisposable
 {
     private readonly bool _readsSkip;
+    private readonly int _sumsStride;
 
-    private protected GateLayer(int inputs, int units, bool hasState, bool readsSkip, long weightBytes)
+    /// <param name="sumsStride">Floats per frame that a pass keeps in the scratch besides the packed inputs.</param>
+    private protected GateLayer(int inputs, int units, int stateVectors, bool readsSkip, int sumsStride, long weightBytes)
     {
-        (Inputs, Units, WeightBytes) = (inputs, units, weightBytes);
-        StateSize = hasState ? LanePadding.Pad(units) : 0;
-        _readsSkip = readsSkip;
+        (Inputs, Units, StateVectors, WeightBytes) = (inputs, units, stateVectors, weightBytes);
+        (_readsSkip, _sumsStride) = (readsSkip, sumsStride);
     }
 
     /// <summary>Values per frame that the gates multiply.</summary>
@@ -22,10 +23,16 @@ public abstract class GateLayer : IDisposable
     /// <summary>Outputs per frame.</summary>
     public int Units { get; }
 
-    /// <summary>Floats of state per session: the units in their order, then padding. 0 for a layer without state.</summary>
-    public int StateSize { get; }
+    /// <summary>How many floats a unit carries from frame to frame: none if linear, two, h and then c, for an LSTM, else one.</summary>
+    public int StateVectors { get; }
 
-    /// <summary>Bytes that one pass reads of the weights, padding included.</summary>
+    /// <summary>Floats of state per session: for each of the <see cref="StateVectors"/> the units in their order, then padding.</summary>
+    public int StateSize => StateVectors * LanePadding.Pad(Units);
+
+    /// <summary>
+    /// Bytes of the packed weights, padding included. A pass reads them once, but what an LSTM or GRU gives its last outputs once
+    /// per frame.
+    /// </summary>
     public long WeightBytes { get; }
 
     /// <summary>Floats of scratch that a pass of <paramref name="frames"/> frames needs.</summary>
@@ -33,8 +40,11 @@ public abstract class GateLayer : IDisposable
     public int ScratchLength(int frames)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
-        return LanePadding.Pad(checked(frames * Inputs));
+        return checked(SumsOffset(frames) + frames * _sumsStride);
     }
+
+    /// <summary>Where the scratch goes on after the packed inputs.</summary>
+    private protected int SumsOffset(int frames) => LanePadding.Pad(checked(frames * Inputs));
 
     /// <summary>Runs the frames of one or more sessions through the layer in one reading of its weights. Allocates nothing.</summary>
     /// <param name="inputs">What the gates multiply: <see cref="Inputs"/> values per frame.</param>
@@ -48,7 +58,7 @@ public abstract class GateLayer : IDisposable
     public void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, ReadOnlySpan<Segment> segments, int stateOffset, AlignedBuffer scratch)
     {
-        int frames = CheckSegments(segments, stateOffset);
+        int frames = Segment.Check(segments, stateOffset, StateSize);
         if (frames == 0) return;
         inputs.Check(frames, Inputs, nameof(inputs));
         if (_readsSkip) skip.Check(frames, Units, nameof(skip));
@@ -73,36 +83,11 @@ public abstract class GateLayer : IDisposable
     private protected abstract void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
         AlignedBuffer scratch);
-
-    private int CheckSegments(ReadOnlySpan<Segment> segments, int stateOffset)
-    {
-        if (stateOffset < 0 || stateOffset % LanePadding.Units != 0)
-        {
-            throw new ArgumentException(
-                $"stateOffset must be a multiple of {LanePadding.Units} from 0 on, found {stateOffset}.", nameof(stateOffset));
-        }
-        int frames = 0;
-        for (int i = 0; i < segments.Length; i++)
-        {
-            (AlignedBuffer state, int own) = segments[i];
-            if (own < 1) throw new ArgumentException($"segments[{i}]: expected at least 1 frame, found {own}.", nameof(segments));
-            frames = checked(frames + own);
-            if (StateSize == 0) continue;
-            if (state is null) throw new ArgumentException($"segments[{i}] has no state.", nameof(segments));
-            if (state.Length < (long)stateOffset + StateSize)
-            {
-                throw new ArgumentException(
-                    $"segments[{i}]: {StateSize} floats of state from {stateOffset} on, found a buffer of {state.Length}.",
-                    nameof(segments));
-            }
-        }
-        return frames;
-    }
 }
 
 /// <summary>A layer for one width and one cell.</summary>
 internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
-    : GateLayer(weights.Inputs, weights.Units, TKernel.HasState, TKernel.ReadsSkip, weights.Bytes)
+    : GateLayer(weights.Inputs, weights.Units, TKernel.HasState ? 1 : 0, TKernel.ReadsSkip, sumsStride: 0, weights.Bytes)
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, ICellKernel
 {

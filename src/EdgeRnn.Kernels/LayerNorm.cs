@@ -81,19 +81,19 @@ internal sealed unsafe class LayerNorm<TLanes> : LayerNorm where TLanes : unmana
         for (int frame = 0; frame < frames; frame++, from += inputs.Stride, to += outputs.Stride)
         {
             if (Units == 1 && _variance == LayerNormVariance.Unbiased) Lanes1.OneNaN(Lanes1.Load(from)).Store(to);
-            else Normalise(from, to);
+            else Normalise(from, to, _gainAndBias.Pointer, _gainAndBias.Pointer + _padded, Units, _epsilon, _variance);
         }
     }
 
+    /// <summary>Normalises one row of at least two units, or one with the biased variance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Normalise(float* from, float* to)
+    internal static void Normalise(float* from, float* to, float* gain, float* bias, int units, float epsilon, LayerNormVariance variance)
     {
-        float mean = StripedSum.Of<TLanes, ValueTerm>(from, Units, 0) / Units;
-        float squares = StripedSum.Of<TLanes, SquaredDistanceTerm>(from, Units, mean);
-        float variance = squares / (_variance == LayerNormVariance.Biased ? Units : Units - 1);
-        TLanes means = TLanes.Broadcast(mean), scale = TLanes.Broadcast(1 / MathF.Sqrt(variance + _epsilon));
-        float* gain = _gainAndBias.Pointer, bias = gain + _padded;
-        for (int unit = 0; unit < Units; unit += TLanes.Count)
+        float mean = StripedSum.Of<TLanes, ValueTerm>(from, units, 0) / units;
+        float squares = StripedSum.Of<TLanes, SquaredDistanceTerm>(from, units, mean);
+        float meanSquare = squares / (variance == LayerNormVariance.Biased ? units : units - 1);
+        TLanes means = TLanes.Broadcast(mean), scale = TLanes.Broadcast(1 / MathF.Sqrt(meanSquare + epsilon));
+        for (int unit = 0; unit < units; unit += TLanes.Count)
         {
             TLanes normalised = (TLanes.Load(from + unit) - means) * scale;
             TLanes.OneNaN(TLanes.MultiplyAdd(normalised, TLanes.Load(gain + unit), TLanes.Load(bias + unit))).Store(to + unit);

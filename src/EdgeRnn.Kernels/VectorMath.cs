@@ -28,6 +28,14 @@ internal static class VectorMath
         return TLanes.MultiplyAdd(fraction, power, power);
     }
 
+    /// <summary>e^x - 1, within 3 ULP and with no cancellation near 0; x is limited to ±87. The sign of a zero is not kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes ExpMinus1<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        (TLanes fraction, TLanes power) = SplitExp(x);
+        return TLanes.MultiplyAdd(fraction, power, power - TLanes.Broadcast(1));
+    }
+
     /// <summary>
     /// tanh x, within 2.5 ULP, odd to the bit (so tanh -0 is -0), ±1 for ±infinity and never beyond; a subnormal is its own tanh.
     /// Not strictly monotone: from 1 on a larger x may give a result smaller by 1.2e-7.
@@ -37,8 +45,7 @@ internal static class VectorMath
     {
         // With e = e^2|x| - 1, which a small x does not cancel, tanh |x| = e / (e + 2).
         TLanes magnitude = TLanes.Abs(x);
-        (TLanes fraction, TLanes power) = SplitExp(magnitude + magnitude);
-        TLanes e = TLanes.MultiplyAdd(fraction, power, power - TLanes.Broadcast(1));
+        TLanes e = ExpMinus1(magnitude + magnitude);
         return TLanes.CopySign(e / (e + TLanes.Broadcast(2)), x);
     }
 

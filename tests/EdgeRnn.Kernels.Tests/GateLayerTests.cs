@@ -6,42 +6,6 @@ public class GateLayerTests
 
     public static TheoryData<string> Kernels => new(TestData.KernelNames);
 
-    public static TheoryData<string, SkipTerm, Activation> SruOptions()
-    {
-        var options = new TheoryData<string, SkipTerm, Activation>();
-        foreach (string kernels in TestData.KernelNames)
-        {
-            foreach (SkipTerm skipTerm in Enum.GetValues<SkipTerm>())
-            {
-                foreach (Activation activation in Enum.GetValues<Activation>()) options.Add(kernels, skipTerm, activation);
-            }
-        }
-        return options;
-    }
-
-    [Theory, MemberData(nameof(SruOptions))]
-    public void Run_Sru_AgreesWithDoublePrecision(string kernels, SkipTerm skipTerm, Activation activation)
-    {
-        const int Seed = 11;
-        var random = new Random(Seed);
-        foreach (int units in TestData.Sizes)
-        {
-            int inputs = skipTerm == SkipTerm.Input ? units : TestData.Sizes[random.Next(TestData.Sizes.Length)];
-            SruCase cell = SruCase.Random(random, inputs, units, skipTerm, activation);
-            float[] frames = random.Normals(Frames * inputs), skip = random.Normals(Frames * units), start = random.Normals(units);
-            double[] state = Array.ConvertAll(start, value => (double)value);
-            double[] expected = ReferenceKernels.Sru(cell, frames, skip, state);
-
-            using GateLayer layer = KernelSet.Select(kernels).Compile(cell.ToCell());
-            using var run = new LayerRun(layer, frames, skip);
-            using AlignedBuffer carried = LayerRun.State(layer, start);
-            run.Run([new Segment(carried, Frames)]);
-
-            Check.Close(expected, run.Outputs, 2e-5, $"outputs of {cell.Inputs} x {units}, seed {Seed}");
-            Check.Close(state, carried.Span[..units].ToArray(), 2e-5, $"state of {cell.Inputs} x {units}, seed {Seed}");
-        }
-    }
-
     [Theory, MemberData(nameof(Kernels))]
     public void Run_Linear_AgreesWithDoublePrecision(string kernels)
     {
@@ -82,41 +46,6 @@ public class GateLayerTests
         Check.SameBits(buffers.Outputs, outputs, "outputs");
         Check.SameBits(alone.Span.ToArray(), state.Span.Slice(16, 16).ToArray(), "state");
         Assert.All(state.Span[..16].ToArray().Concat(state.Span[32..].ToArray()), value => Assert.Equal(0.25f, value));
-    }
-
-    [Theory, MemberData(nameof(SruOptions))]
-    public void Run_NonFiniteAndExtremeValues_GivesTheBitsOfScalarWithOneNaN(string kernels, SkipTerm skipTerm, Activation activation)
-    {
-        const int Seed = 14;
-        float[] special =
-        [
-            float.NaN, BitConverter.UInt32BitsToSingle(0xFFC12345), float.PositiveInfinity, float.NegativeInfinity,
-            -0f, float.Epsilon, -1e-40f, float.MaxValue, -float.MaxValue,
-        ];
-        var random = new Random(Seed);
-        for (int round = 0; round < 30; round++)
-        {
-            SruCase cell = SruCase.Random(random, Inputs, Units, skipTerm, activation);
-            float[] frames = random.Normals(Frames * Inputs), skip = random.Normals(Frames * Units), start = random.Normals(Units);
-            foreach (float[] operand in new[] { cell.Weights, cell.Biases, frames, skip, start })
-                operand[random.Next(operand.Length)] = special[random.Next(special.Length)];
-
-            (float[] outputs, float[] state) expected = Run("scalar"), found = Run(kernels);
-
-            Check.SameBits(expected.outputs, found.outputs, $"outputs of round {round}, seed {Seed}");
-            Check.SameBits(expected.state, found.state, $"state of round {round}, seed {Seed}");
-            Assert.All(
-                [.. found.outputs.Concat(found.state).Where(float.IsNaN).Bits()], bits => Assert.Equal(0x7FC00000u, bits));
-
-            (float[], float[]) Run(string name)
-            {
-                using GateLayer layer = KernelSet.Select(name).Compile(cell.ToCell());
-                using LayerRun run = new(layer, frames, skip);
-                using AlignedBuffer carried = LayerRun.State(layer, start);
-                run.Run([new Segment(carried, Frames)]);
-                return (run.Outputs, carried.Span[..Units].ToArray());
-            }
-        }
     }
 
     [Theory, MemberData(nameof(Kernels))]

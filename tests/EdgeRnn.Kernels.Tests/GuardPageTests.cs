@@ -25,7 +25,10 @@ public class GuardPageTests
             {
                 using var memory = new GuardedMemory(atEnd);
                 int inputs = TestData.Sizes[random.Next(TestData.Sizes.Length)];
-                Run(SruCase.Random(random, inputs, units, (SkipTerm)random.Next(3), (Activation)random.Next(3)).ToCell());
+                foreach (string name in CellCase.Names.Where(_ => random.Next(5) == 0))
+                    Run(CellCase.Random(name, random, inputs, units).ToCell());
+                Run(LstmCase.Random(random, inputs, units).ToCell());
+                Run(GruCase.Random(random, inputs, units).ToCell());
                 Run(new LinearCell(inputs, units, random.Normals(units * inputs), default, OutputActivation.Sigmoid));
 
                 void Run(Cell cell)

@@ -23,14 +23,25 @@ internal sealed class LayerRun : IDisposable
 
     public float[] Outputs => _outputs.ToArray(_frames, _layer.Units);
 
-    public static AlignedBuffer State(GateLayer layer, ReadOnlySpan<float> units, Func<int, AlignedBuffer>? allocate = null)
+    /// <summary>A session's state from [vector][unit], or of NaN where that is empty.</summary>
+    public static AlignedBuffer State(GateLayer layer, float[] values, Func<int, AlignedBuffer>? allocate = null)
     {
         int length = Math.Max(1, layer.StateSize);
         AlignedBuffer state = allocate?.Invoke(length) ?? new AlignedBuffer(length);
         state.Span.Fill(float.NaN);
-        units.CopyTo(state.Span);
+        int at = 0;
+        foreach (float[] vector in values.Chunk(layer.Units))
+        {
+            vector.CopyTo(state.Span[at..]);
+            at += LanePadding.Pad(layer.Units);
+        }
         return state;
     }
+
+    /// <summary>[vector][unit] of a session's state.</summary>
+    public static float[] Units(GateLayer layer, AlignedBuffer state)
+        => [.. Enumerable.Range(0, layer.StateVectors)
+            .SelectMany(vector => state.Span.Slice(vector * LanePadding.Pad(layer.Units), layer.Units).ToArray())];
 
     public void Run(ReadOnlySpan<Segment> segments, int stateOffset = 0)
         => _layer.Run(_inputs, _skip, _outputs, segments, stateOffset, _scratch);

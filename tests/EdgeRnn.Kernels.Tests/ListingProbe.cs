@@ -9,11 +9,7 @@ internal static class ListingProbe
     {
         foreach (KernelSet kernels in KernelSet.Available)
         {
-            foreach (Activation activation in Enum.GetValues<Activation>())
-            {
-                foreach (SkipTerm skipTerm in Enum.GetValues<SkipTerm>())
-                    Run(kernels, SruCase.Random(new Random(1), Size, Size, skipTerm, activation).ToCell());
-            }
+            foreach (string name in CellCase.Names) Run(kernels, CellCase.Random(name, new Random(1), Size, Size).ToCell());
             foreach (OutputActivation activation in Enum.GetValues<OutputActivation>())
                 Run(kernels, new LinearCell(Size, Size, new float[Size * Size], default, activation));
         }

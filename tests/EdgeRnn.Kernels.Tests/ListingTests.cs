@@ -22,7 +22,13 @@ public partial class ListingTests
         {
             Match name = TileName().Match(tile);
             string loop = InnerLoop(tile);
-            int gates = name.Groups["cell"].Value switch { "Linear" => 1, "Gate" => 4, _ => 3 };
+            int gates = name.Groups["cell"].Value switch
+            {
+                "LinearKernel" => 1,
+                "MinGruMix" or "GilrMix" or "NoOutputGate" => 2,
+                "GateSkip" or "LstmKernel" => 4,
+                _ => 3,
+            };
             int frames = name.Groups["frames"].Value switch { "Eight" => 8, "Four" => 4, "Two" => 2, _ => 1 };
 
             Assert.False(CallOrStack().IsMatch(loop), $"A call or stack access in the inner loop:\n{name.Value}\n{loop}");
@@ -31,7 +37,7 @@ public partial class ListingTests
     }
 
     [Fact]
-    public void Advance_EveryCell_InlinesItsFunctions()
+    public void Epilogue_EveryCell_InlinesItsFunctions()
     {
         string[] epilogues = [.. Listings.Value.Where(listing => EpilogueName().IsMatch(listing))];
 
@@ -52,7 +58,7 @@ public partial class ListingTests
             string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
             var start = new ProcessStartInfo(host, [typeof(ListingProbe).Assembly.Location])
             {
-                Environment = { ["DOTNET_JitDisasm"] = "*MultiplyTile* *Advance*", ["DOTNET_JitStdOutFile"] = file },
+                Environment = { ["DOTNET_JitDisasm"] = "*MultiplyTile* *Advance* *Step*", ["DOTNET_JitStdOutFile"] = file },
             };
             using Process probe = Process.Start(start)!;
             if (!probe.WaitForExit(TimeSpan.FromMinutes(2)))
@@ -82,10 +88,11 @@ public partial class ListingTests
     }
 
     [GeneratedRegex(
-        @"^\S+:MultiplyTile\[\S+Lanes(512|256|128),\S+?(?<cell>Linear|No|Input|Gate)(Kernel|Skip)\S+\.(?<frames>\w+)Frames?\]\S+")]
+        @"^\S+:MultiplyTile\[\S+Lanes(512|256|128),\S*?" +
+        @"\b(?<cell>LinearKernel|LstmKernel|GruKernel|\w+(Skip|Mix|OutputGate))\S+\.(?<frames>\w+)Frames?\]\S+")]
     private static partial Regex TileName();
 
-    [GeneratedRegex(@"^\S+Kernel`\S+:Advance\[\S+Lanes(512|256|128)\]")]
+    [GeneratedRegex(@"^\S+Kernel(`\S+)?:(Advance|Step)\[\S+Lanes(512|256|128)\]")]
     private static partial Regex EpilogueName();
 
     [GeneratedRegex(@"Lanes(\d+)")]

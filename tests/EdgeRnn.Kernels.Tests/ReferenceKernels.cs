@@ -5,41 +5,6 @@ internal static class ReferenceKernels
 {
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    /// <summary>Runs an SRU over frames; returns its outputs and changes <paramref name="state"/>.</summary>
-    public static double[] Sru(SruCase cell, float[] frames, float[] skip, double[] state)
-    {
-        int count = frames.Length / cell.Inputs;
-        var outputs = new double[count * cell.Units];
-        for (int frame = 0; frame < count; frame++)
-        {
-            for (int unit = 0; unit < cell.Units; unit++)
-            {
-                double Sum(int gate, double bias)
-                {
-                    for (int i = 0; i < cell.Inputs; i++)
-                        bias += (double)cell.Weights[(gate * cell.Units + unit) * cell.Inputs + i] * frames[frame * cell.Inputs + i];
-                    return bias;
-                }
-                double weightCf = cell.WeightC.Length == 0 ? 0 : cell.WeightC[unit];
-                double weightCr = cell.WeightC.Length == 0 ? 0 : cell.WeightC[cell.Units + unit];
-                double before = state[unit];
-                double f = Sigmoid(Sum(1, cell.Biases[unit]) + weightCf * before);
-                double r = Sigmoid(Sum(2, cell.Biases[cell.Units + unit]) + weightCr * before);
-                double c = f * before + (1 - f) * Sum(0, 0);
-                double g = cell.Activation switch { Activation.Tanh => Math.Tanh(c), Activation.Relu => Math.Max(0, c), _ => c };
-                double x = cell.SkipTerm switch
-                {
-                    SkipTerm.Input => skip[frame * cell.Units + unit] * (double)cell.SkipScale,
-                    SkipTerm.Gate => Sum(3, 0),
-                    _ => 0,
-                };
-                state[unit] = c;
-                outputs[frame * cell.Units + unit] = r * g + (1 - r) * x;
-            }
-        }
-        return outputs;
-    }
-
     public static double[] Linear(float[] weights, float[] bias, int inputs, int units, OutputActivation activation, float[] frames)
     {
         int count = frames.Length / inputs;

@@ -1,23 +1,45 @@
+using static EdgeRnn.Kernels.Tests.ReferenceKernels;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>An SRU with random weights.</summary>
-internal sealed record SruCase(int Inputs, int Units, SkipTerm SkipTerm, Activation Activation)
+internal sealed record SruCase(int Inputs, int Units, SkipTerm SkipTerm, Activation Activation) : CellCase(Inputs, Units)
 {
-    public required float[] Weights { get; init; }
+    public required float[] GateWeights { get; init; }
     public required float[] Biases { get; init; }
     public required float[] WeightC { get; init; }
     public float SkipScale { get; init; } = 1.7f;
+
+    public override float[][] Operands => [GateWeights, Biases];
 
     public static SruCase Random(Random random, int inputs, int units, SkipTerm skipTerm, Activation activation)
     {
         int gates = skipTerm == SkipTerm.Gate ? 4 : 3;
         return new SruCase(inputs, units, skipTerm, activation)
         {
-            Weights = random.Normals(gates * units * inputs, 2 / MathF.Sqrt(inputs)),
+            GateWeights = Weights(random, gates * units, inputs),
             Biases = random.Normals(2 * units),
             WeightC = random.Next(4) == 0 ? [] : random.Normals(2 * units),
         };
     }
 
-    public SruCell ToCell() => new(Inputs, Units, Weights, Biases, WeightC, SkipTerm, SkipScale, Activation);
+    public override SruCell ToCell() => new(Inputs, Units, GateWeights, Biases, WeightC, SkipTerm, SkipScale, Activation);
+
+    public override double[] Step(double[] input, double[] skip, double[] state)
+    {
+        double[] sums = Product(GateWeights, [], input), outputs = new double[Units];
+        for (int unit = 0; unit < Units; unit++)
+        {
+            double weightCf = WeightC.Length == 0 ? 0 : WeightC[unit], weightCr = WeightC.Length == 0 ? 0 : WeightC[Units + unit];
+            double before = state[unit];
+            double f = Sigmoid(sums[Units + unit] + Biases[unit] + weightCf * before);
+            double r = Sigmoid(sums[2 * Units + unit] + Biases[Units + unit] + weightCr * before);
+            double c = f * before + (1 - f) * sums[unit];
+            double g = Activation switch { Activation.Tanh => Math.Tanh(c), Activation.Relu => Math.Max(0, c), _ => c };
+            double x = SkipTerm switch { SkipTerm.Input => skip[unit] * SkipScale, SkipTerm.Gate => sums[3 * Units + unit], _ => 0 };
+            state[unit] = c;
+            outputs[unit] = r * g + (1 - r) * x;
+        }
+        return outputs;
+    }
 }

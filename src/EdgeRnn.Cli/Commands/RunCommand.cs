@@ -23,11 +23,11 @@ internal sealed class RunCommand
         CustomParser = result => ParseSteps(result.Tokens[0].Value, result.AddError),
     };
     private readonly Option<string?> _stateIn = CommonOptions.Text("--state-in", "FILE",
-        "The state to start from, [L, 1, O]: tensor state_in, state_out, state_out_f32 or state_out_f64; else zeros");
+        "The state to start from: state_in [L, 1, O], of an LSTM cell_in, of a QRNN prev_x_in.N; or …_out, …_out_f32, …_out_f64");
     private readonly Option<string?> _output = CommonOptions.Text(
         "--output", "FILE", "Write the outputs: safetensors, output [T, 1, O] F32");
     private readonly Option<string?> _stateOut = CommonOptions.Text(
-        "--state-out", "FILE", "Write the final state: safetensors, state_out [L, 1, O] F32");
+        "--state-out", "FILE", "Write the final state: safetensors, state_out [L, 1, O] F32, cell_out, prev_x_out.N");
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
 

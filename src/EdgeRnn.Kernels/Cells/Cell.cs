@@ -1,8 +1,9 @@
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// The definition of a cell whose units depend on each other only through the gate product: weights and options, independent of
-/// the SIMD width. <see cref="KernelSet.Compile(Cell)"/> makes it runnable.
+/// The definition of a cell: weights and options, independent of the SIMD width. <see cref="KernelSet.Compile(Cell)"/> makes it
+/// runnable. The units of a diagonal cell depend on each other only through the gate product of the inputs; those of a dense
+/// cell, LSTM and GRU, also through a product with their own last outputs.
 /// </summary>
 public abstract class Cell
 {
@@ -22,6 +23,27 @@ public abstract class Cell
     /// <summary>Packs the weights for a width and chooses the kernel for the cell's options.</summary>
     /// <param name="allocate">Where the packed weights shall lie: a buffer of the given length.</param>
     internal abstract GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) where TLanes : unmanaged, ILanes<TLanes>;
+
+    /// <summary>Packs a diagonal cell's weights for its kernel.</summary>
+    /// <param name="weights">[gate][unit][input]</param>
+    /// <param name="biases">[gate][unit], or empty for zeros.</param>
+    /// <param name="constants">[constant][unit]: what the kernel needs besides.</param>
+    private protected GateLayer Pack<TLanes, TKernel>(
+        ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, ReadOnlySpan<float> constants, Func<int, AlignedBuffer> allocate)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        ReadOnlySpan<float> start = biases.IsEmpty ? new float[TKernel.Gates * Units] : biases.Span;
+        return new GateLayer<TLanes, TKernel>(
+            new PackedWeights(weights.Span, start, constants, TKernel.Gates, Units, Inputs, TLanes.Count, allocate));
+    }
+
+    /// <summary>Checks the lengths of a gate product's weights and biases.</summary>
+    private protected void CheckGates(int gates, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases)
+    {
+        CheckLength(weights, checked(gates * Units * Inputs), nameof(weights), $"{gates} gates x {Units} units x {Inputs} inputs");
+        if (!biases.IsEmpty) CheckLength(biases, gates * Units, nameof(biases), $"{gates} gates x {Units} units, or none");
+    }
 
     private protected static void CheckLength(ReadOnlyMemory<float> values, int expected, string name, string shape)
     {

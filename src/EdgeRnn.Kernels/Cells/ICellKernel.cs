@@ -1,11 +1,14 @@
 namespace EdgeRnn.Kernels;
 
-/// <summary>What a cell does with its gate sums, as a type, so that the JIT compiles the gate product once per cell and options.</summary>
-internal unsafe interface ICellKernel
+/// <summary>How many sums a unit has, 1 to 4, as a type: the JIT compiles the gate product once per number.</summary>
+internal interface IGateCount
 {
-    /// <summary>How many sums a unit has, 1 to 4.</summary>
     static abstract int Gates { get; }
+}
 
+/// <summary>What a cell does with its gate sums, as a type, so that the JIT compiles the gate product once per cell and options.</summary>
+internal unsafe interface ICellKernel : IGateCount
+{
     /// <summary>Whether a unit carries one float from frame to frame.</summary>
     static abstract bool HasState { get; }
 

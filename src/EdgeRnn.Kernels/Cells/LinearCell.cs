@@ -25,18 +25,9 @@ public sealed class LinearCell : Cell
 
     internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) => _activation switch
     {
-        OutputActivation.None => Pack<TLanes, IdentityActivation>(allocate),
-        _ => Pack<TLanes, SigmoidActivation>(allocate),
+        OutputActivation.None => Pack<TLanes, LinearKernel<IdentityActivation>>(_weights, _bias, [], allocate),
+        _ => Pack<TLanes, LinearKernel<SigmoidActivation>>(_weights, _bias, [], allocate),
     };
-
-    private GateLayer<TLanes, LinearKernel<TActivation>> Pack<TLanes, TActivation>(Func<int, AlignedBuffer> allocate)
-        where TLanes : unmanaged, ILanes<TLanes>
-        where TActivation : struct, IActivation
-    {
-        var biases = new float[Units];
-        _bias.Span.CopyTo(biases);
-        return new(new PackedWeights(_weights.Span, biases, [], gates: 1, Units, Inputs, TLanes.Count, allocate));
-    }
 }
 
 /// <summary>The epilogue of <see cref="LinearCell"/>.</summary>

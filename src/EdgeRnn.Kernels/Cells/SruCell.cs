@@ -69,7 +69,7 @@ public sealed class SruCell : Cell
             _ => Pack<TLanes, SruKernel<TSkip, ReluActivation>>(allocate),
         };
 
-    private GateLayer<TLanes, TKernel> Pack<TLanes, TKernel>(Func<int, AlignedBuffer> allocate)
+    private GateLayer Pack<TLanes, TKernel>(Func<int, AlignedBuffer> allocate)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
@@ -78,6 +78,6 @@ public sealed class SruCell : Cell
         var constants = new float[SruConstants.Count * Units];
         _weightC.Span.CopyTo(constants);
         constants.AsSpan(SruConstants.SkipScale * Units).Fill(_skipScale);
-        return new(new PackedWeights(_weights.Span, biases, constants, TKernel.Gates, Units, Inputs, TLanes.Count, allocate));
+        return Pack<TLanes, TKernel>(_weights, biases, constants, allocate);
     }
 }

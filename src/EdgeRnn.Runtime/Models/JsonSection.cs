@@ -69,6 +69,16 @@ internal sealed class JsonSection
         throw Error(key, "a finite number greater than 0", Describe(value));
     }
 
+    /// <summary>A number from 0 to below 1, rounded to a float also below 1.</summary>
+    public double Fraction(string key, double absent)
+    {
+        if (Find(key) is not { } value)
+            return absent;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0 && (float)number < 1)
+            return number;
+        throw Error(key, "a number from 0 to below 1", Describe(value));
+    }
+
     /// <summary>true or false; also 1 or 0, as Python programs write them.</summary>
     public bool Boolean(string key, bool? absent = null)
     {

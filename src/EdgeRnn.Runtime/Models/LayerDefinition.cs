@@ -3,8 +3,9 @@ using EdgeRnn.Kernels;
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
-/// One layer, independent of the SIMD width: before-norm, projection, cell, after-norm, each but the cell optional. The cell's skip term
-/// takes the layer's input as it came, neither normalised nor projected.
+/// One layer, independent of the SIMD width: before-norm, projection, window, cell, after-norm, each but the cell optional. The cell's skip
+/// term takes the layer's input as it came, neither normalised nor projected.
 /// </summary>
 internal sealed record LayerDefinition(
-    Cell Cell, LinearCell? Projection = null, LayerNormParameters? Before = null, LayerNormParameters? After = null);
+    Cell Cell, LinearCell? Projection = null, LayerNormParameters? Before = null, LayerNormParameters? After = null,
+    InputWindow? Window = null);

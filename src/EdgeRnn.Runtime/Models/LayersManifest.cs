@@ -2,19 +2,48 @@ using System.Text.Json;
 
 namespace EdgeRnn.Runtime.Models;
 
-/// <summary>A model's recurrent layers as the manifest describes them: what all families share. Each family derives its own.</summary>
-/// <param name="Family">The cell: "sru", …</param>
+/// <summary>What layers of every family have.</summary>
 /// <param name="File">The tensor file in the package.</param>
 /// <param name="Prefix">What stands before every tensor name, as where the layers are part of a module: "encoder."; may be empty.</param>
 /// <param name="Count">Layers.</param>
 /// <param name="HiddenSize">Units per layer.</param>
-public abstract record LayersManifest(string Family, string File, string Prefix, int Count, int HiddenSize)
+public sealed record LayerBasics(string File, string Prefix, int Count, int HiddenSize);
+
+/// <summary>A model's recurrent layers as the manifest describes them. Each family derives its own.</summary>
+/// <param name="Family">The cell: "sru", …</param>
+/// <param name="Basics">What all families have.</param>
+public abstract record LayersManifest(string Family, LayerBasics Basics)
 {
+    /// <summary>Layers.</summary>
+    public int Count => Basics.Count;
+
+    /// <summary>Units per layer.</summary>
+    public int HiddenSize => Basics.HiddenSize;
+
+    /// <summary>How the names of the layers' tensors begin; one of them that the options do not ask for is refused.</summary>
+    private protected abstract IReadOnlyList<string> TensorModules { get; }
+
     /// <summary>Reads the tensors and makes the layers, first to last.</summary>
     /// <param name="inputSize">Values per frame.</param>
-    /// <param name="tensors">The tensors under <see cref="Prefix"/>.</param>
+    /// <param name="tensors">The tensors under the prefix.</param>
     /// <exception cref="ModelException">The tensors do not fit the manifest.</exception>
-    internal abstract IReadOnlyList<LayerDefinition> Build(int inputSize, TensorReader tensors);
+    internal IReadOnlyList<LayerDefinition> Build(int inputSize, TensorReader tensors)
+    {
+        List<LayerDefinition> layers = [.. BeforeLayers(inputSize, tensors)];
+        for (var i = 0; i < Count; i++)
+            layers.Add(BuildLayer(i, layers.Count == 0 ? inputSize : HiddenSize, tensors));
+        foreach (var module in TensorModules)
+            tensors.RefuseOthers(module);
+        return layers;
+    }
+
+    /// <summary>What comes before the first recurrent layer and gives it frames of the hidden size.</summary>
+    private protected virtual IEnumerable<LayerDefinition> BeforeLayers(int inputSize, TensorReader tensors) => [];
+
+    /// <param name="index">Which layer, from 0.</param>
+    /// <param name="inputs">Values per frame that come in.</param>
+    /// <param name="tensors">The tensors under the prefix.</param>
+    private protected abstract LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors);
 
     /// <summary>Writes the keys that only this family has.</summary>
     private protected abstract void WriteOptions(Utf8JsonWriter json);
@@ -23,28 +52,12 @@ public abstract record LayersManifest(string Family, string File, string Prefix,
     {
         json.WriteStartObject();
         json.WriteString("family", Family);
-        json.WriteString("file", File);
-        if (Prefix.Length > 0)
-            json.WriteString("prefix", Prefix);
+        json.WriteString("file", Basics.File);
+        if (Basics.Prefix.Length > 0)
+            json.WriteString("prefix", Basics.Prefix);
         json.WriteNumber("count", Count);
         json.WriteNumber("hidden_size", HiddenSize);
         WriteOptions(json);
         json.WriteEndObject();
     }
-}
-
-/// <summary>The registry of cell families. A new one is a class derived from <see cref="LayersManifest"/> and one row here.</summary>
-internal static class LayerFamilies
-{
-    private static readonly Words<Family> Families = new((SruLayers.FamilyName, new Family(SruLayers.Read)));
-
-    public static LayersManifest Read(JsonSection section)
-    {
-        var layers = section.OneOf("family", Families).Read(section);
-        section.End();
-        return layers;
-    }
-
-    /// <param name="Read">Reads the family's object in the manifest.</param>
-    private readonly record struct Family(Func<JsonSection, LayersManifest> Read);
 }

@@ -14,7 +14,7 @@ internal static class ModelLoader
         var manifest = ModelManifest.Parse(source.Name, json);
 
         using var tensors = new PackageTensors(package);
-        var weights = new TensorReader(tensors.Open(manifest.Layers.File), manifest.Layers.Prefix, logger);
+        var weights = new TensorReader(tensors.Open(manifest.Layers.Basics.File), manifest.Layers.Basics.Prefix, logger);
         var layers = manifest.Layers.Build(manifest.Input.Size, weights);
         var head = manifest.Head is null ? null : new TensorReader(tensors.Open(manifest.Head.File), "", logger);
         if (head is not null)

@@ -12,10 +12,11 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
 
     public int Units => _cell.Units;
 
-    /// <summary>Floats of state per session, padded; 0 for a layer without state.</summary>
-    public int StateSize => _cell.StateSize;
+    /// <summary>The last input lies behind the cell's state.</summary>
+    private int WindowOffset => stateOffset + _cell.StateSize;
 
-    public int StateOffset => stateOffset;
+    /// <summary>Floats of state per session, padded; 0 for a layer without state.</summary>
+    public int StateSize => _cell.StateSize + (definition.Window?.StateSize ?? 0);
 
     /// <summary>Values per frame in the before-norm's output; 0 without one.</summary>
     public int NormalisedWidth => _before?.Units ?? 0;
@@ -23,7 +24,23 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
     /// <summary>Values per frame in the projection's output; 0 without one.</summary>
     public int ProjectedWidth => _projection?.Units ?? 0;
 
+    /// <summary>Values per frame in the window's output; 0 without one.</summary>
+    public int WindowWidth => definition.Window?.Width ?? 0;
+
     public int ScratchLength(int frames) => Math.Max(_cell.ScratchLength(frames), _projection?.ScratchLength(frames) ?? 0);
+
+    /// <summary>The vectors of this layer's state.</summary>
+    /// <param name="index">Which recurrent layer it is.</param>
+    public IEnumerable<StatePart> Parts(int index)
+    {
+        for (var i = 0; i < _cell.StateVectors; i++)
+        {
+            var name = i == 0 ? StatePart.State : StatePart.Cell;
+            yield return new StatePart(name, index, Units) { Offset = stateOffset + i * LanePadding.Pad(Units) };
+        }
+        if (definition.Window is { } window)
+            yield return new StatePart(StatePart.PreviousInput, index, window.Inputs) { Offset = WindowOffset };
+    }
 
     /// <summary>Takes its input rows from one of the workspace's two row buffers and returns its output rows in the other one.</summary>
     public FrameRows Run(FrameRows inputs, int frames, ReadOnlySpan<Segment> segments, Workspace workspace)
@@ -40,6 +57,12 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
             var projected = workspace.Projected(_projection.Units);
             _projection.Run(gated, gated, projected, segments, 0, workspace.Scratch);
             gated = projected;
+        }
+        if (definition.Window is { } window)
+        {
+            var windowed = workspace.Windowed(window.Width);
+            window.Run(gated, windowed, segments, WindowOffset);
+            gated = windowed;
         }
         var outputs = workspace.Other(inputs, Units);
         _cell.Run(gated, inputs, outputs, segments, stateOffset, workspace.Scratch);

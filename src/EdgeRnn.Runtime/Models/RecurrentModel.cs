@@ -12,7 +12,7 @@ public sealed class RecurrentModel : IDisposable
     private readonly KernelSet _kernels;
     private readonly float[] _mean, _deviation;
     private readonly List<RecurrentLayer> _layers = [];
-    private readonly List<StateSlice> _slices = [];
+    private readonly List<StatePart> _parts = [];
 
     internal RecurrentModel(
         ModelManifest manifest, IReadOnlyList<LayerDefinition> layers, float[] mean, float[] deviation, KernelSet kernels)
@@ -21,13 +21,13 @@ public sealed class RecurrentModel : IDisposable
         (_mean, _deviation, _kernels) = (mean, deviation, kernels);
         try
         {
-            var stateSize = 0;
+            var (stateSize, recurrent) = (0, 0);
             foreach (var definition in layers)
             {
                 var layer = new RecurrentLayer(definition, kernels, stateSize);
                 _layers.Add(layer);
-                if (layer.StateSize > 0)
-                    _slices.Add(new StateSlice(stateSize, layer.Units));
+                _parts.AddRange(layer.Parts(recurrent));
+                recurrent += layer.StateSize > 0 ? 1 : 0;
                 stateSize += layer.StateSize;
             }
         }
@@ -74,11 +74,11 @@ public sealed class RecurrentModel : IDisposable
     /// <summary>Numbers in the tensors of layers and head.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Bytes that one weight pass reads, lane padding not counted.</summary>
+    /// <summary>Bytes of the weights, lane padding not counted; what one weight pass reads, but for the feedback of LSTM and GRU.</summary>
     public long WeightBytes => Parameters * sizeof(float);
 
     /// <summary>Bytes that a stream carries from frame to frame, lane padding not counted.</summary>
-    public int StateBytes => _slices.Sum(slice => slice.Units) * sizeof(float);
+    public int StateBytes => _parts.Sum(part => part.Size) * sizeof(float);
 
     /// <summary>Loads the package that is the folder <paramref name="directory"/>.</summary>
     /// <exception cref="ModelException">The package cannot be used; the message names file, key or tensor, expected and found.</exception>
@@ -97,7 +97,7 @@ public sealed class RecurrentModel : IDisposable
     }
 
     /// <summary>The state of a new stream: zeros.</summary>
-    public RecurrentState CreateState() => new(this, _slices);
+    public RecurrentState CreateState() => new(this, _parts);
 
     /// <summary>Scratch for passes of at most <paramref name="maxColumns"/> frames, summed over the sessions in a pass.</summary>
     /// <exception cref="OverflowException">A buffer would exceed 2^31 floats.</exception>

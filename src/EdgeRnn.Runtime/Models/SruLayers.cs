@@ -35,10 +35,7 @@ public enum SruLayerNorm
 }
 
 /// <summary>Layers of simple recurrent units.</summary>
-/// <param name="File">The tensor file in the package.</param>
-/// <param name="Prefix">What stands before every tensor name; may be empty.</param>
-/// <param name="Count">Layers.</param>
-/// <param name="HiddenSize">Units per layer.</param>
+/// <param name="Basics">What all families have.</param>
 /// <param name="TensorNames">How the tensors are named and laid out.</param>
 /// <param name="Activation">Applied to the state on its way out.</param>
 /// <param name="Skip">Whether the input passes around the cell to its output.</param>
@@ -47,9 +44,9 @@ public enum SruLayerNorm
 /// <param name="InputProjection">Whether a matrix brings the frame to the hidden size before the first layer.</param>
 /// <param name="ProjectionSizes">Per layer, the inner size where the gate matrix is a product of two, or 0; empty: all 0.</param>
 public sealed record SruLayers(
-    string File, string Prefix, int Count, int HiddenSize, SruTensorNames TensorNames, Activation Activation, bool Skip, bool Rescale,
-    SruLayerNorm LayerNorm, bool InputProjection, IReadOnlyList<int> ProjectionSizes)
-    : LayersManifest(FamilyName, File, Prefix, Count, HiddenSize)
+    LayerBasics Basics, SruTensorNames TensorNames, Activation Activation, bool Skip, bool Rescale, SruLayerNorm LayerNorm,
+    bool InputProjection, IReadOnlyList<int> ProjectionSizes)
+    : LayersManifest(FamilyName, Basics)
 {
     internal const string FamilyName = "sru";
 
@@ -62,13 +59,12 @@ public sealed record SruLayers(
     private static readonly Words<SruLayerNorm> LayerNorms = new(
         ("none", SruLayerNorm.None), ("pre", SruLayerNorm.Pre), ("post", SruLayerNorm.Post), ("post_unbiased", SruLayerNorm.PostUnbiased));
 
-    internal static SruLayers Read(JsonSection section)
+    private protected override IReadOnlyList<string> TensorModules => ["rnn_lst.", "ln_lst.", "input_to_hidden."];
+
+    internal static SruLayers Read(JsonSection section, LayerBasics basics)
     {
         var layers = new SruLayers(
-            section.Name("file"),
-            section.Text("prefix", ManifestLimits.TensorNameLength, ""),
-            section.Integer("count", 1, ManifestLimits.Layers),
-            section.Integer("hidden_size", 1, ManifestLimits.Width),
+            basics,
             section.OneOf("tensor_names", AllTensorNames),
             section.OneOf("activation", Activations),
             section.Boolean("skip"),
@@ -81,24 +77,11 @@ public sealed record SruLayers(
         return layers;
     }
 
-    internal override IReadOnlyList<LayerDefinition> Build(int inputSize, TensorReader tensors)
-    {
-        var layers = new SruLayerReader(this, tensors);
-        var definitions = new List<LayerDefinition>();
-        if (InputProjection && inputSize != HiddenSize)
-        {
-            definitions.Add(layers.InputProjection(inputSize));
-            inputSize = HiddenSize;
-        }
-        for (var i = 0; i < Count; i++)
-        {
-            definitions.Add(layers.Layer(i, inputSize, ProjectionSizes.Count == 0 ? 0 : ProjectionSizes[i]));
-            inputSize = HiddenSize;
-        }
-        foreach (var module in (ReadOnlySpan<string>)["rnn_lst.", "ln_lst.", "input_to_hidden."])
-            tensors.RefuseOthers(module);
-        return definitions;
-    }
+    private protected override IEnumerable<LayerDefinition> BeforeLayers(int inputSize, TensorReader tensors) =>
+        InputProjection && inputSize != HiddenSize ? [new SruLayerReader(this, tensors).InputProjection(inputSize)] : [];
+
+    private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors) =>
+        new SruLayerReader(this, tensors).Layer(index, inputs, ProjectionSizes.Count == 0 ? 0 : ProjectionSizes[index]);
 
     private protected override void WriteOptions(Utf8JsonWriter json)
     {

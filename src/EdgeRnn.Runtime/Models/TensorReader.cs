@@ -30,6 +30,10 @@ internal sealed class TensorReader(SafetensorsFile file, string prefix, ILogger?
         return values;
     }
 
+    /// <summary>Reads name.weight [rows, inputs] and, with a bias, name.bias [rows]; without one it is empty.</summary>
+    public (float[] Weights, float[] Biases) ReadLinear(string name, int rows, int inputs, bool bias) =>
+        (Read($"{name}.weight", rows, inputs), bias ? Read($"{name}.bias", rows) : []);
+
     /// <summary>Elements of the first dimension.</summary>
     public long Rows(string name) => file[prefix + name].Shape is [var rows, ..]
         ? rows

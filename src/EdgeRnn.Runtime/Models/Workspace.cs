@@ -4,12 +4,12 @@ namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
 /// The scratch memory of one weight pass at a time: two row buffers that layers read and write in turn, and one each for normalised,
-/// projected and packed inputs. Belongs to the model that made it.
+/// projected, windowed and packed inputs. Belongs to the model that made it.
 /// </summary>
 public sealed class Workspace : IDisposable
 {
     private readonly AlignedBuffer _first, _second;
-    private readonly AlignedBuffer? _normalised, _projected;
+    private readonly AlignedBuffer? _normalised, _projected, _windowed;
 
     /// <exception cref="OverflowException">A buffer would exceed 2^31 floats.</exception>
     internal Workspace(RecurrentModel model, IReadOnlyList<RecurrentLayer> layers, int maxColumns)
@@ -22,6 +22,7 @@ public sealed class Workspace : IDisposable
         _second = Rows(width)!;
         _normalised = Rows(layers.Max(layer => layer.NormalisedWidth));
         _projected = Rows(layers.Max(layer => layer.ProjectedWidth));
+        _windowed = Rows(layers.Max(layer => layer.WindowWidth));
         Scratch = new AlignedBuffer(layers.Max(layer => layer.ScratchLength(maxColumns)));
     }
 
@@ -43,12 +44,15 @@ public sealed class Workspace : IDisposable
 
     internal FrameRows Projected(int width) => new(_projected!, LanePadding.Pad(width));
 
+    internal FrameRows Windowed(int width) => new(_windowed!, LanePadding.Pad(width));
+
     public void Dispose()
     {
         _first.Dispose();
         _second.Dispose();
         _normalised?.Dispose();
         _projected?.Dispose();
+        _windowed?.Dispose();
         Scratch.Dispose();
     }
 

@@ -11,7 +11,8 @@ public sealed class ModelManifestTests
     public void Parse_OwnJson_GivesBackWhatWasWritten()
     {
         var layers = new SruLayers(
-            "w.safetensors", "encoder.", 3, 48, SruTensorNames.V3Dev, Activation.Relu, Skip: false, Rescale: true, SruLayerNorm.Post,
+            new LayerBasics("w.safetensors", "encoder.", 3, 48),
+            SruTensorNames.V3Dev, Activation.Relu, Skip: false, Rescale: true, SruLayerNorm.Post,
             InputProjection: true, [8, 0, 16]);
         var input = new InputManifest(30, 12.5, NonFinitePolicy.Pass, new NormalisationManifest("h.safetensors", "m", "s"));
         var manifest = new ModelManifest(
@@ -56,7 +57,7 @@ public sealed class ModelManifestTests
     [InlineData("input.rate", "1e999", "input.rate: expected a finite number greater than 0, found 1e999")]
     [InlineData("input.non_finite", "\"drop\"", "input.non_finite: expected one of reject, pass, found \"drop\"")]
     [InlineData("input.normalisation.file", "\"../head.safetensors\"", "input.normalisation.file: expected 1 to 100 of the characters")]
-    [InlineData("layers.family", "\"lstm\"", "layers.family: expected one of sru, found \"lstm\"")]
+    [InlineData("layers.family", "\"xlstm\"", "layers.family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru")]
     [InlineData("layers.file", "\"/etc/passwd\"", "layers.file: expected 1 to 100 of the characters")]
     [InlineData("layers.file", "\"sub/weights.safetensors\"", "layers.file: expected 1 to 100 of the characters")]
     [InlineData("layers.file", "\"..\\\\weights.safetensors\"", "layers.file: expected 1 to 100 of the characters")]

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
+using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Safetensors;
 
 namespace EdgeRnn.Runtime.Tests.Models;
@@ -17,10 +18,11 @@ internal sealed class ReferenceVector
         var path = Path.Combine(Folder, "io.safetensors");
         using var tensors = SafetensorsFile.Open(path);
         Input = tensors.ReadSingles("input");
-        StateIn = tensors.Contains("state_in") ? tensors.ReadSingles("state_in") : null;
+        HasState = tensors.Tensors.Any(tensor => tensor.Name.Contains("_in", StringComparison.Ordinal));
         var bytes = File.ReadAllBytes(path);
         Output = Doubles(bytes, tensors["output_f64"]);
-        StateOut = Doubles(bytes, tensors["state_out_f64"]);
+        FinalState = tensors.Tensors.Where(tensor => tensor.Name.Contains("_out_f64", StringComparison.Ordinal))
+            .ToDictionary(tensor => tensor.Name, tensor => Doubles(bytes, tensor));
     }
 
     /// <summary>The configurations that a stream can run.</summary>
@@ -36,14 +38,33 @@ internal sealed class ReferenceVector
 
     public float[] Input { get; }
 
-    public float[]? StateIn { get; }
-
     public double[] Output { get; }
 
-    public double[] StateOut { get; }
+    /// <summary>By the tensor's name.</summary>
+    private Dictionary<string, double[]> FinalState { get; }
+
+    private bool HasState { get; }
 
     /// <summary>How far a float32 engine may be off.</summary>
     public double Tolerance => 4 * _config["f32_vs_f64_max_abs"]!.GetValue<double>() + 1e-6;
+
+    /// <summary>Fills the initial state where it is not zeros.</summary>
+    public void Start(RecurrentState state)
+    {
+        if (!HasState)
+            return;
+        using var tensors = SafetensorsFile.Open(Path.Combine(Folder, "io.safetensors"));
+        StateTensors.Read(state, tensors);
+    }
+
+    /// <summary>The final state, part by part.</summary>
+    public double[] StateOut(RecurrentModel model)
+    {
+        using var state = model.CreateState();
+        return [.. state.Parts.SelectMany(part => part.Name == StatePart.PreviousInput
+            ? FinalState[$"prev_x_out_f64.{part.Layer}"]
+            : FinalState[$"{part.Name}_out_f64"].AsSpan(part.Layer * part.Size, part.Size).ToArray())];
+    }
 
     private static double[] Doubles(byte[] file, TensorInfo tensor)
     {

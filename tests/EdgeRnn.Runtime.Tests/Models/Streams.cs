@@ -7,17 +7,17 @@ internal static class Streams
 {
     /// <param name="model">Any.</param>
     /// <param name="input">[frames][input size].</param>
-    /// <param name="initial">Per layer; null: zeros.</param>
+    /// <param name="start">Fills the initial state; null: zeros.</param>
     /// <param name="cuts">Frames per pass, used cyclically.</param>
-    /// <returns>The outputs of all frames and the final state, layer by layer.</returns>
-    public static (float[] Output, float[] State) Run(RecurrentModel model, float[] input, float[]? initial, params int[] cuts)
+    /// <returns>The outputs of all frames and the final state, part by part.</returns>
+    public static (float[] Output, float[] State) Run(
+        RecurrentModel model, float[] input, Action<RecurrentState>? start, params int[] cuts)
     {
         var frames = input.Length / model.InputSize;
         var output = new float[frames * model.OutputSize];
         using var state = model.CreateState();
         using var workspace = model.CreateWorkspace(cuts.Max());
-        if (initial is not null)
-            Fill(state, initial);
+        start?.Invoke(state);
         for (int first = 0, i = 0; first < frames; i++)
         {
             var steps = Math.Min(cuts[i % cuts.Length], frames - first);
@@ -34,17 +34,5 @@ internal static class Streams
             output.AsMemory(first * model.OutputSize, steps * model.OutputSize));
 
     public static float[] Copy(RecurrentState state) =>
-        [.. Enumerable.Range(0, state.Layers).SelectMany(layer => state.Layer(layer).ToArray())];
-
-    private static void Fill(RecurrentState state, float[] values)
-    {
-        var from = values.AsSpan();
-        for (var layer = 0; layer < state.Layers; layer++)
-        {
-            var units = state.Layer(layer);
-            from[..units.Length].CopyTo(units);
-            from = from[units.Length..];
-        }
-        Assert.Equal(0, from.Length);
-    }
+        [.. Enumerable.Range(0, state.Parts.Count).SelectMany(part => state.Part(part).ToArray())];
 }

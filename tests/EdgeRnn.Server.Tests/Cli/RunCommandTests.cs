@@ -14,6 +14,9 @@ public sealed class RunCommandTests : IDisposable
         "sru260-l1-in100-h7-hb1-rescale-c0",
         "sru200-l2-in26-h26-lnlst",
         "sru260-l2-in13-h48-noskip-tanh-lnpre",
+        "qrnn-w2-fo-l2-in33-h33-h0-prevx-zoneout",
+        "lstm-l2-in13-h33",
+        "gru-l2-in13-h33",
     ];
 
     private string Package => Path.Combine(_packages.Models, "small");
@@ -40,7 +43,8 @@ public sealed class RunCommandTests : IDisposable
 
         double tolerance = Tolerance(vector);
         AssertClose(io, "output_f64", _files.ReadTensor("out0", "output"), tolerance);
-        AssertClose(io, "state_out_f64", _files.ReadTensor("state0", "state_out"), tolerance);
+        foreach (string name in StateNames(_files["state0"]))
+            AssertClose(io, name.Replace("_out", "_out_f64", StringComparison.Ordinal), _files.ReadTensor("state0", name), tolerance);
     }
 
     [Fact]
@@ -137,7 +141,7 @@ public sealed class RunCommandTests : IDisposable
     {
         string input = _files.WriteTensor("in.safetensors", "input", [1, TestPackage.Inputs], TestPackage.Frames(1, seed: 6));
         string state = _files.WriteTensor("state.safetensors", "state_in", [1, 1, TestPackage.Units], new float[TestPackage.Units]);
-        Assert.Contains("tensor state_in: expected the shape [2, 1, 13], found [1, 1, 13]",
+        Assert.Contains("state_in: expected shape [2, 1, 13], found [1, 1, 13]",
             await CliRun.FailAsync(1, "run", "--model", Package, "--input", input, "--state-in", state), StringComparison.Ordinal);
         Assert.Contains("expected a tensor state_in or state_out or",
             await CliRun.FailAsync(1, "run", "--model", Package, "--input", input, "--state-in", input), StringComparison.Ordinal);
@@ -160,6 +164,12 @@ public sealed class RunCommandTests : IDisposable
         CliRun.SucceedAsync(["run", "--model", Package, "--input", input, .. options]);
 
     private static string Compact(JsonElement json) => JsonSerializer.Serialize(json);
+
+    private static string[] StateNames(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return [.. file.Tensors.Select(tensor => tensor.Name)];
+    }
 
     private static bool HasStateIn(string path)
     {

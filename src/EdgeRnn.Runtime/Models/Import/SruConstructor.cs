@@ -7,8 +7,10 @@ internal static class SruConstructor
 {
     private const int DefaultLayers = 2;
 
-    public static (int InputSize, SruLayers Layers) Read(JsonSection arguments, SruVersion version, string weightsFile)
+    public static LayersManifest Read(UpstreamModule module)
     {
+        var arguments = module.Arguments;
+        var version = SruVersion.Read(module.Root, module.Root.Section("upstream"));
         // These shape training or initial values only, or how the caller sees the state.
         arguments.Ignore("dropout", "rnn_dropout", "highway_bias");
         if (version.TensorNames == SruTensorNames.V20)
@@ -19,44 +21,36 @@ internal static class SruConstructor
         if (version.TensorNames != SruTensorNames.V1)
             arguments.Boolean("v1", false);
 
-        RefuseUnless(arguments, "bidirectional", "a bidirectional module cannot stream, for its backward half begins at the last frame");
+        module.RefuseBidirectional();
         if (version.TensorNames is SruTensorNames.V20)
-            RefuseUnless(arguments, "weight_norm", "normalised weights are not supported: fold them into the weights before exporting");
-        foreach (var module in (ReadOnlySpan<string>)["custom_m", "transform_module"])
         {
-            if (version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev && arguments.Has(module))
-                throw arguments.Error(module, "none", "a module of the user's own, which is not supported");
+            module.Require("weight_norm", false, "normalised weights are not supported: fold them into the weights before exporting");
+            module.Require("use_selu", false, "SELU is not supported");
+        }
+        foreach (var key in (ReadOnlySpan<string>)["custom_m", "transform_module"])
+        {
+            if (version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev && arguments.Has(key))
+                throw arguments.Error(key, "none", "a module of the user's own, which is not supported");
         }
 
-        var inputSize = arguments.Integer("input_size", 1, ManifestLimits.Width);
-        var hiddenSize = arguments.Integer("hidden_size", 1, ManifestLimits.Width);
-        var count = arguments.Integer("num_layers", 1, ManifestLimits.Layers, DefaultLayers);
+        var (inputSize, basics) = (module.InputSize, module.Basics(DefaultLayers));
         var inputProjection = version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev
-            && arguments.Boolean("proj_input_to_hidden_first", false) && inputSize != hiddenSize;
-        var layers = new SruLayers(
-            weightsFile, "", count, hiddenSize, version.TensorNames,
+            && arguments.Boolean("proj_input_to_hidden_first", false) && inputSize != basics.HiddenSize;
+        return new SruLayers(
+            basics,
+            version.TensorNames,
             Activation(arguments, version),
             Skip: version.TensorNames == SruTensorNames.V1 || arguments.Boolean("has_skip_term", true),
             Rescale: Rescale(arguments, version),
             LayerNorm(arguments, version),
             inputProjection,
-            Projections(arguments, version, inputProjection ? hiddenSize : inputSize, hiddenSize, count));
-        arguments.End();
-        return (inputSize, layers);
-    }
-
-    private static void RefuseUnless(JsonSection arguments, string key, string reason)
-    {
-        if (arguments.Boolean(key, false))
-            throw arguments.Error(key, "false", $"true: {reason}");
+            Projections(arguments, version, inputProjection ? basics.HiddenSize : inputSize, basics));
     }
 
     private static Activation Activation(JsonSection arguments, SruVersion version)
     {
         var isEarly = version.TensorNames is SruTensorNames.V1 or SruTensorNames.V20;
         var relu = isEarly && arguments.Boolean("use_relu", false);
-        if (version.TensorNames == SruTensorNames.V20)
-            RefuseUnless(arguments, "use_selu", "SELU is not supported");
         if (!relu && version.DefaultsToTanh is null && !arguments.Has("use_tanh"))
             throw arguments.Error("use_tanh", "true or false, for its default changed between August 2017 and January 2018", "nothing");
         var tanh = arguments.Boolean("use_tanh", version.DefaultsToTanh ?? false);
@@ -84,7 +78,7 @@ internal static class SruConstructor
     /// <summary>
     /// 2.x projects a layer only where that makes it smaller; 3.dev wherever it is asked to, and takes one size per layer.
     /// </summary>
-    private static List<int> Projections(JsonSection arguments, SruVersion version, int inputSize, int hiddenSize, int count)
+    private static List<int> Projections(JsonSection arguments, SruVersion version, int inputSize, LayerBasics basics)
     {
         if (version.TensorNames == SruTensorNames.V1)
             return [];
@@ -93,14 +87,14 @@ internal static class SruConstructor
         if (version.TensorNames == SruTensorNames.V3Dev && arguments.IsArray(key))
         {
             sizes = [.. arguments.Integers(key, ManifestLimits.Layers, 0, ManifestLimits.Width)];
-            if (sizes.Count != count)
-                throw arguments.Error(key, $"{count} sizes, one per layer", $"{sizes.Count}");
+            if (sizes.Count != basics.Count)
+                throw arguments.Error(key, $"{basics.Count} sizes, one per layer", $"{sizes.Count}");
         }
         else
         {
             var size = arguments.Integer(key, 0, ManifestLimits.Width, 0);
-            bool Applies(int inputs) => version.TensorNames == SruTensorNames.V3Dev || size < Math.Min(inputs, hiddenSize);
-            sizes = [.. Enumerable.Range(0, count).Select(i => Applies(i == 0 ? inputSize : hiddenSize) ? size : 0)];
+            bool Applies(int inputs) => version.TensorNames == SruTensorNames.V3Dev || size < Math.Min(inputs, basics.HiddenSize);
+            sizes = [.. Enumerable.Range(0, basics.Count).Select(i => Applies(i == 0 ? inputSize : basics.HiddenSize) ? size : 0)];
         }
         return sizes.TrueForAll(size => size == 0) ? [] : sizes;
     }

@@ -3,7 +3,8 @@ using EdgeRnn.Runtime.Models.Safetensors;
 namespace EdgeRnn.Runtime.Models.Import;
 
 /// <summary>
-/// How a PyTorch module was made: a JSON file with the upstream repository, its version, the class and the constructor's arguments. Other
+/// How a PyTorch module was made: a JSON file with the upstream repository, its version and class, or the family, and the constructor's
+/// arguments. Other
 /// keys, such as training results, are ignored; an unknown constructor argument is an error, for it might change the result.
 /// </summary>
 /// <param name="Name">What the file calls the model; null where it does not say.</param>
@@ -14,6 +15,18 @@ namespace EdgeRnn.Runtime.Models.Import;
 internal sealed record UpstreamConfig(string? Name, int InputSize, double? FrameRate, IReadOnlyList<string> Classes, LayersManifest Layers)
 {
     private const int MaxTextLength = 200;
+
+    /// <summary>
+    /// The families whose modules have a constructor of their own. That of any other family takes input_size, hidden_size, num_layers and
+    /// the options that the manifest has.
+    /// </summary>
+    private static readonly Dictionary<string, Func<UpstreamModule, LayersManifest>> Constructors = new(StringComparer.Ordinal)
+    {
+        [SruLayers.FamilyName] = SruConstructor.Read,
+        [QrnnLayers.FamilyName] = QrnnConstructor.Read,
+        [LstmLayers.FamilyName] = TorchConstructor.ReadLstm,
+        [GruLayers.FamilyName] = TorchConstructor.ReadGru,
+    };
 
     /// <param name="path">The configuration.</param>
     /// <param name="weightsFile">What the tensor file will be called in the package.</param>
@@ -26,15 +39,13 @@ internal sealed record UpstreamConfig(string? Name, int InputSize, double? Frame
 
     private static UpstreamConfig Read(JsonSection root, string weightsFile)
     {
-        var upstream = root.Section("upstream");
-        var family = root.Text("family", MaxTextLength, upstream.Has("repo") ? FamilyOf(upstream) : null);
-        if (family is "lstm" or "gru" or "qrnn")
-            throw root.Error("family", SruLayers.FamilyName, $"{family}, which this version does not support yet");
-        if (family != SruLayers.FamilyName)
-            throw root.Error("family", SruLayers.FamilyName, $"\"{family}\"");
-
-        var version = SruVersion.Read(root, upstream);
-        var (inputSize, layers) = SruConstructor.Read(root.Section("constructor"), version, weightsFile);
+        var family = root.OneOf("family", LayerFamilies.All, FamilyOf(root));
+        var module = new UpstreamModule(root, root.Section("constructor"), weightsFile);
+        var layers = Constructors.TryGetValue(LayerFamilies.All.WordOf(family), out var read)
+            ? read(module)
+            : family.Read(module.Arguments, module.Basics());
+        var inputSize = module.InputSize;
+        module.Arguments.End();
         return new UpstreamConfig(
             root.Has("name") ? root.Name("name") : null,
             inputSize,
@@ -43,10 +54,21 @@ internal sealed record UpstreamConfig(string? Name, int InputSize, double? Frame
             layers);
     }
 
-    private static string FamilyOf(JsonSection upstream) => upstream.Text("repo", MaxTextLength) switch
+    /// <summary>The family that the repository stands for; null: none is named.</summary>
+    private static LayerFamily? FamilyOf(JsonSection root)
     {
-        "asappresearch/sru" or "taolei87/sru" => "sru",
-        "salesforce/pytorch-qrnn" => "qrnn",
-        var repo => throw upstream.Error("repo", "asappresearch/sru, or family beside upstream", $"\"{repo}\""),
-    };
+        if (root.Has("family") || root.OptionalSection("upstream") is not { } upstream || !upstream.Has("repo"))
+            return null;
+        var name = (upstream.Text("repo", MaxTextLength), root.Text("upstream_class", MaxTextLength, "")) switch
+        {
+            ("asappresearch/sru" or "taolei87/sru", _) => SruLayers.FamilyName,
+            ("salesforce/pytorch-qrnn", _) => QrnnLayers.FamilyName,
+            ("pytorch/pytorch", "torch.nn.LSTM") => LstmLayers.FamilyName,
+            ("pytorch/pytorch", "torch.nn.GRU") => GruLayers.FamilyName,
+            ("pytorch/pytorch", var found) => throw root.Error("upstream_class", "torch.nn.LSTM or torch.nn.GRU", $"\"{found}\""),
+            var (found, _) => throw upstream.Error(
+                "repo", "asappresearch/sru, salesforce/pytorch-qrnn or pytorch/pytorch, or family beside upstream", $"\"{found}\""),
+        };
+        return LayerFamilies.All.TryParse(name, out var family) ? family : null;
+    }
 }

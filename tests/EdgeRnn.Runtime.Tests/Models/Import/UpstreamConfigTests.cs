@@ -94,9 +94,10 @@ public sealed class UpstreamConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"family\":\"lstm\"", "family: expected sru, found lstm, which this version does not support yet")]
-    [InlineData("\"family\":\"xlstm\"", "family: expected sru, found \"xlstm\"")]
+    [InlineData("\"family\":\"xlstm\"", "family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru, found \"xlstm\"")]
     [InlineData("\"upstream_class\":\"sru.SRUpp\"", "upstream_class: expected sru.SRU or cuda_functional.SRU, found \"sru.SRUpp\"")]
+    [InlineData("\"family\":\"lstm\",\"upstream_class\":\"x.LSTM\"", "upstream_class: expected torch.nn.LSTM, found \"x.LSTM\"")]
+    [InlineData("\"family\":\"qrnn\",\"upstream_class\":\"x.QRNN\"", "upstream_class: expected torchqrnn.QRNN, found \"x.QRNN\"")]
     public void Load_OtherModules_AreRefused(string extra, string message)
     {
         var error = Assert.Throws<ModelException>(() => Load($$$"""
@@ -106,11 +107,29 @@ public sealed class UpstreamConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("salesforce/pytorch-qrnn", "family: expected sru, found qrnn, which this version does not support yet")]
-    [InlineData("some/where", "upstream.repo: expected asappresearch/sru, or family beside upstream, found \"some/where\"")]
-    public void Load_NoFamily_GoesByTheRepository(string repo, string message)
+    [InlineData("asappresearch/sru", "", SruLayers.FamilyName)]
+    [InlineData("salesforce/pytorch-qrnn", "", QrnnLayers.FamilyName)]
+    [InlineData("pytorch/pytorch", "torch.nn.LSTM", LstmLayers.FamilyName)]
+    [InlineData("pytorch/pytorch", "torch.nn.GRU", GruLayers.FamilyName)]
+    public void Load_NoFamily_GoesByTheRepository(string repo, string upstreamClass, string family)
     {
-        var error = Assert.Throws<ModelException>(() => Load($$$"""{"upstream":{"repo":"{{{repo}}}","tag":"1"},"constructor":{}}"""));
+        var loaded = Load($$$"""
+            {
+              "upstream":{"repo":"{{{repo}}}","tag":"2.6.0"}, "constructor":{"input_size":7,"hidden_size":13},
+              "upstream_class":{{{(upstreamClass.Length == 0 ? "null" : $"\"{upstreamClass}\"")}}}
+            }
+            """);
+        Assert.Equal((family, 7, 13), (loaded.Layers.Family, loaded.InputSize, loaded.Layers.HiddenSize));
+    }
+
+    [Theory]
+    [InlineData("\"upstream\":{\"repo\":\"some/where\"}", "upstream.repo: expected asappresearch/sru, salesforce/pytorch-qrnn or")]
+    [InlineData("\"upstream\":{\"repo\":\"pytorch/pytorch\"}", "upstream_class: expected torch.nn.LSTM or torch.nn.GRU, found \"\"")]
+    [InlineData("\"upstream\":{}", "family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru, found nothing")]
+    [InlineData("\"name\":\"x\"", "family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru, found nothing")]
+    public void Load_NeitherFamilyNorKnownRepository_IsRefused(string keys, string message)
+    {
+        var error = Assert.Throws<ModelException>(() => Load($$$"""{ {{{keys}}},"constructor":{}}"""));
         Assert.StartsWith($"{_folder["config.json"]}: {message}", error.Message, StringComparison.Ordinal);
     }
 

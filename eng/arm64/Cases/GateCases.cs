@@ -1,0 +1,129 @@
+using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Tests;
+
+namespace EdgeRnn.Arm64Cases;
+
+/// <summary>Passes of every cell with every option.</summary>
+internal sealed class GateCases(CaseFile file)
+{
+    private const int StateOffset = LanePadding.Units;
+    private const double Tolerance = 2e-5;
+
+    /// <summary>The frames of a pass belong to one session or, from some frame on, to a second one.</summary>
+    private sealed record Shape(int Inputs, int Units, int Frames, int FramesOfFirst);
+
+    /// <summary>A pass's outputs and the two sessions' states after it.</summary>
+    private sealed record Outcome<T>(T[] Outputs, T[] First, T[] Second);
+
+    // Every tile (15 = 8 + 4 + 2 + 1), odd sizes, several panels, and sessions that meet inside a tile.
+    private static readonly Shape[] Shapes =
+    [
+        new(1, 1, 1, 1), new(7, 13, 15, 4), new(33, 100, 8, 8), new(16, 16, 3, 2), new(129, 33, 9, 1), new(5, 64, 12, 12), new(64, 7, 2, 1),
+    ];
+
+    private readonly Random _random = new(1);
+
+    public void AddRecurrent()
+    {
+        foreach (string name in CellCase.Names)
+        {
+            foreach (Shape shape in Shapes)
+            {
+                CellCase cell = CellCase.Random(name, _random, shape.Inputs, shape.Units);
+                Add(cell, shape, count => _random.Normals(count), hostile: false);
+                Add(cell, shape, count => _random.Hostiles(count), hostile: true);
+            }
+        }
+    }
+
+    public void AddLinear()
+    {
+        foreach (OutputActivation activation in Enum.GetValues<OutputActivation>())
+        {
+            foreach (Shape shape in Shapes)
+            {
+                (int inputs, int units) = (shape.Inputs, shape.Units);
+                float[] weights = _random.Normals(units * inputs), bias = _random.Normals(units);
+                var cell = new LinearCell(inputs, units, weights, bias, activation);
+                var packed = new PackedCell($"Linear{activation}", weights, bias);
+                float[] frames = _random.Normals(shape.Frames * inputs), hostile = _random.Hostiles(shape.Frames * inputs);
+                float[] skip = new float[shape.Frames * units], states = new float[2 * units]; // not used, and so to stay zero
+                double[] outputs = ReferenceKernels.Linear(weights, bias, inputs, units, activation, frames);
+                Add(packed, cell, shape, frames, skip, states, new(outputs, new double[units], new double[units]));
+                Add(packed, cell, shape, hostile, skip, states, null);
+            }
+        }
+    }
+
+    private void Add(CellCase cell, Shape shape, Func<int, float[]> values, bool hostile)
+    {
+        (int inputs, int units, int first) = (shape.Inputs, shape.Units, shape.FramesOfFirst);
+        float[] frames = values(shape.Frames * inputs), skip = values(shape.Frames * units);
+        float[] states = _random.Normals(2 * cell.StateVectors * units);
+        double[] firstState = [.. states[..(states.Length / 2)]], secondState = [.. states[(states.Length / 2)..]];
+        double[] outputs =
+        [
+            .. cell.Run(frames[..(first * inputs)], skip[..(first * units)], firstState),
+            .. cell.Run(frames[(first * inputs)..], skip[(first * units)..], secondState),
+        ];
+        Add(PackedCell.Of(cell), cell.ToCell(), shape, frames, skip, states, hostile ? null : new(outputs, firstState, secondState));
+    }
+
+    private void Add(
+        PackedCell packed, Cell cell, Shape shape, float[] frames, float[] skip, float[] states, Outcome<double>? reference)
+    {
+        (int inputs, int units) = (shape.Inputs, shape.Units);
+        Outcome<float> expected = Values.OnEveryWidth(
+            set => Run(set, cell, shape, frames, skip, states), outcome => [.. outcome.Outputs, .. outcome.First, .. outcome.Second]);
+        float[] first = states[..(states.Length / 2)], second = states[(states.Length / 2)..];
+        Operand[] results =
+        [
+            State(first, expected.First, reference?.First), State(second, expected.Second, reference?.Second),
+            Values.Rows(expected.Outputs, units, reference?.Outputs, Tolerance),
+        ];
+        var scratch = new Scratch(LanePadding.Pad(shape.Frames * inputs));
+        int[] sizes = [inputs, units, shape.Frames, shape.FramesOfFirst];
+        if (packed.Feedback is not null)
+        {
+            file.Add(packed.Entry, sizes,
+                [
+                    new Input(packed.Weights), new Input(packed.Biases), new Input(packed.Feedback), new Input(packed.FeedbackBiases),
+                    new Input(frames.Padded(inputs)), scratch,
+                    new Scratch(shape.Frames * packed.Biases.Length / units * LanePadding.Pad(units)), .. results,
+                ]);
+            return;
+        }
+        file.Add(packed.Entry, [.. sizes, packed.Constants.Length / units],
+            [
+                new Input(packed.Weights), new Input(packed.Biases), new Input(packed.Constants), new Input(frames.Padded(inputs)),
+                new Input(skip.Padded(units)), scratch, .. results,
+            ]);
+
+        Result State(float[] before, float[] after, double[]? precise)
+            => Values.InPlace(before, after, units, precise, Tolerance, StateOffset);
+    }
+
+    private static Outcome<float> Run(KernelSet set, Cell cell, Shape shape, float[] frames, float[] skip, float[] states)
+    {
+        int units = shape.Units, half = states.Length / 2;
+        using GateLayer layer = set.Compile(cell);
+        using AlignedBuffer first = State(states[..half]), second = State(states[half..]);
+        using var scratch = new AlignedBuffer(layer.ScratchLength(shape.Frames));
+        FrameRows inputs = frames.ToRows(shape.Inputs), skips = skip.ToRows(units), outputs = new float[skip.Length].ToRows(units);
+        Segment[] segments = [new(first, shape.FramesOfFirst), new(second, shape.Frames - shape.FramesOfFirst)];
+        layer.Run(inputs, skips, outputs, segments[1].Frames > 0 ? segments : segments.AsSpan(0, 1), StateOffset, scratch);
+        float[] results = outputs.ToArray(shape.Frames, units);
+        foreach (FrameRows rows in new[] { inputs, skips, outputs }) rows.Buffer.Dispose();
+        return new(results, Logical(first), Logical(second));
+
+        AlignedBuffer State(float[] values)
+        {
+            float[] padded = values.Padded(units, StateOffset);
+            var state = new AlignedBuffer(padded.Length);
+            padded.CopyTo(state.Span);
+            return state;
+        }
+        float[] Logical(AlignedBuffer state) =>
+            [.. state.Span[StateOffset..].ToArray().Chunk(LanePadding.Pad(units)).SelectMany(vector => vector[..units])];
+    }
+}

@@ -1,0 +1,53 @@
+using EdgeRnn.Kernels.Tests;
+
+namespace EdgeRnn.Arm64Cases;
+
+/// <summary>A cell as its entry takes it: what the cell's own Compile packs.</summary>
+/// <param name="Entry">The entry's name without its width.</param>
+/// <param name="Weights">[gate][unit][input]</param>
+/// <param name="Biases">[gate][unit]</param>
+internal sealed record PackedCell(string Entry, float[] Weights, float[] Biases)
+{
+    /// <summary>[constant][unit] of a diagonal cell.</summary>
+    public float[] Constants { get; init; } = [];
+
+    /// <summary>[gate][unit][unit] of a dense cell, else null.</summary>
+    public float[]? Feedback { get; init; }
+
+    /// <summary>[gate][unit] of a dense cell.</summary>
+    public float[] FeedbackBiases { get; init; } = [];
+
+    public static PackedCell Of(CellCase cell) => cell switch
+    {
+        SruCase sru => Of(sru),
+        QrnnCase qrnn => Of(qrnn.OutputGate ? "QrnnGated" : "QrnnPooled", qrnn.GateWeights, qrnn.Biases, qrnn.Inputs) with
+        {
+            Constants = Values.Filled(qrnn.Units, 1 - QrnnCase.Zoneout),
+        },
+        GatedCase gated => Of($"{gated.Kind}{gated.Activation}", gated.GateWeights, gated.Biases, gated.Inputs),
+        LstmCase lstm => Of("Lstm", lstm.GateWeights, lstm.Biases, lstm.Inputs) with
+        {
+            Feedback = lstm.Feedback,
+            FeedbackBiases = new float[4 * lstm.Units],
+        },
+        GruCase gru => Of("Gru", gru.GateWeights, gru.Biases, gru.Inputs) with
+        {
+            Feedback = gru.Feedback,
+            FeedbackBiases = [.. new float[2 * gru.Units], .. gru.FeedbackBias.Length > 0 ? gru.FeedbackBias : new float[gru.Units]],
+        },
+        _ => throw new InvalidOperationException($"eng/arm64 does not know how {cell.GetType().Name} is packed."),
+    };
+
+    /// <summary>u0 and the skip matrix have no bias; the state's weights and the skip scale lie beside the panels.</summary>
+    private static PackedCell Of(SruCase sru)
+    {
+        float[] biases = new float[sru.GateWeights.Length / sru.Inputs], constants = new float[3 * sru.Units];
+        sru.Biases.CopyTo(biases, sru.Units);
+        sru.WeightC.CopyTo(constants, 0);
+        constants.AsSpan(2 * sru.Units).Fill(sru.SkipScale);
+        return new($"Sru{sru.SkipTerm}{sru.Activation}", sru.GateWeights, biases) { Constants = constants };
+    }
+
+    private static PackedCell Of(string entry, float[] weights, float[] biases, int inputs)
+        => new(entry, weights, biases.Length > 0 ? biases : new float[weights.Length / inputs]);
+}

@@ -1,0 +1,139 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// How the harness reaches the kernels. There is no runtime beneath them, so an entry takes its operands as plain pointers and
+/// calls what the public API calls behind its checks. Rows are as wide as <see cref="LanePadding"/> makes them.
+/// </summary>
+internal static unsafe class Entries
+{
+    /// <summary>Where the layer's state begins: behind that of another layer.</summary>
+    private const int StateOffset = LanePadding.Units;
+
+    /// <summary>The one managed object that the harness hands over: a buffer in its guarded memory.</summary>
+    public static AlignedBuffer Wrap(float* memory, int length) => new(memory, length);
+
+    /// <summary>One pass of a layer, for the frames of one or two sessions.</summary>
+    public static void Gate<TLanes, TKernel>(GateCall* call)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        (int inputs, int units, int frames) = ((int)call->Inputs, (int)call->Units, (int)call->Frames);
+        var weights = new PackedWeights(
+            new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units),
+            new(call->Constants, (int)call->ConstantRows * units), TKernel.Gates, units, inputs, TLanes.Count,
+            Unsafe.As<nint, Func<int, AlignedBuffer>>(ref call->Allocate));
+
+        int stateLength = StateOffset + LanePadding.Pad(units), framesOfFirst = (int)call->FramesOfFirst;
+        ReadOnlySpan<Segment> segments =
+            [new(Wrap(call->FirstState, stateLength), framesOfFirst), new(Wrap(call->SecondState, stateLength), frames - framesOfFirst)];
+        nint inputStride = LanePadding.Pad(inputs), unitStride = LanePadding.Pad(units);
+        var pass = new Pass
+        {
+            Frames = frames,
+            Inputs = InputPacking.Pack<TLanes, TKernel>(call->InputRows, inputStride, frames, inputs, call->Scratch),
+            Skip = TKernel.ReadsSkip ? call->SkipRows : null,
+            SkipStride = unitStride,
+            Outputs = call->OutputRows,
+            OutputStride = unitStride,
+            Segments = framesOfFirst < frames ? segments : segments[..1],
+            StateOffset = StateOffset,
+        };
+        GateGemm.Run<TLanes, TKernel>(weights, 0, weights.Panels, in pass);
+    }
+
+    /// <summary>One pass of a dense layer.</summary>
+    public static void Dense<TLanes, TKernel>(DenseCall* call)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, IDenseKernel
+    {
+        (int inputs, int units, int frames) = ((int)call->Inputs, (int)call->Units, (int)call->Frames);
+        Func<int, AlignedBuffer> allocate = Unsafe.As<nint, Func<int, AlignedBuffer>>(ref call->Allocate);
+        var weights = new PackedWeights(
+            new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units), default,
+            TKernel.Gates, units, inputs, TLanes.Count, allocate);
+        var feedback = new PackedWeights(
+            new(call->Feedback, TKernel.Gates * units * units), new(call->FeedbackBiases, TKernel.Gates * units), default,
+            TKernel.Gates, units, units, TLanes.Count, allocate);
+
+        nint unitStride = LanePadding.Pad(units);
+        int stateLength = StateOffset + (TKernel.HasCellState ? 2 : 1) * (int)unitStride, framesOfFirst = (int)call->FramesOfFirst;
+        ReadOnlySpan<Segment> both =
+            [new(Wrap(call->FirstState, stateLength), framesOfFirst), new(Wrap(call->SecondState, stateLength), frames - framesOfFirst)];
+        ReadOnlySpan<Segment> segments = framesOfFirst < frames ? both : both[..1];
+        var pass = new Pass
+        {
+            Frames = frames,
+            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>>(
+                call->InputRows, LanePadding.Pad(inputs), frames, inputs, call->Scratch),
+            Skip = null,
+            SkipStride = 0,
+            Outputs = call->Sums,
+            OutputStride = TKernel.Gates * unitStride,
+            Segments = segments,
+            StateOffset = StateOffset,
+        };
+        GateGemm.Run<TLanes, SumsKernel<TKernel>>(weights, 0, weights.Panels, in pass);
+        DenseLayer<TLanes, TKernel>.Advance(feedback, call->Sums, segments, StateOffset, call->OutputRows, unitStride);
+    }
+
+    public static void Normalise<TLanes>(LayerNormCall* call) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int units = (int)call->Units, stride = LanePadding.Pad(units);
+        for (nint row = 0; row < call->Frames * stride; row += stride)
+        {
+            LayerNorm<TLanes>.Normalise(
+                call->InputRows + row, call->OutputRows + row, call->Gain, call->Bias, units, *call->Epsilon,
+                (LayerNormVariance)call->Variance);
+        }
+    }
+
+    public static void Softmax<TLanes>(SoftmaxCall* call) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int units = (int)call->Units, stride = LanePadding.Pad(units);
+        for (nint row = 0; row < call->Frames * stride; row += stride) FrameMath.Softmax<TLanes>(call->Rows + row, units);
+    }
+
+    /// <summary>One client's frame, without padding.</summary>
+    public static void Standardise<TLanes>(StandardiseCall* call) where TLanes : unmanaged, ILanes<TLanes>
+        => FrameMath.Standardise<TLanes>(call->Frame, call->Mean, call->Deviation, call->Row, (int)call->Size);
+}
+
+// The operands as the harness lays them out: its allocator, the sizes, then the buffers, in the order of the case file.
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct GateCall
+{
+    public nint Allocate, Inputs, Units, Frames, FramesOfFirst, ConstantRows;
+    public float* Weights, Biases, Constants, InputRows, SkipRows, Scratch, FirstState, SecondState, OutputRows;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct DenseCall
+{
+    public nint Allocate, Inputs, Units, Frames, FramesOfFirst;
+    public float* Weights, Biases, Feedback, FeedbackBiases, InputRows, Scratch, Sums, FirstState, SecondState, OutputRows;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct LayerNormCall
+{
+    public nint Allocate, Units, Frames, Variance;
+    public float* Gain, Bias, Epsilon, InputRows, OutputRows;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct SoftmaxCall
+{
+    public nint Allocate, Units, Frames;
+    public float* Rows;
+}
+
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct StandardiseCall
+{
+    public nint Allocate, Size;
+    public float* Frame, Mean, Deviation, Row;
+}

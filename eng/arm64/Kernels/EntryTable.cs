@@ -1,0 +1,70 @@
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// Every kernel at both widths of ARM64, under the name that the case file gives it and the width: this makes the compiler
+/// compile them all, and a case whose entry is missing fails.
+/// </summary>
+internal static unsafe class EntryTable
+{
+    public static void SruNoneIdentity_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<NoSkip, IdentityActivation>>(call);
+    public static void SruNoneTanh_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<NoSkip, TanhActivation>>(call);
+    public static void SruNoneRelu_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<NoSkip, ReluActivation>>(call);
+    public static void SruInputIdentity_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<InputSkip, IdentityActivation>>(call);
+    public static void SruInputTanh_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<InputSkip, TanhActivation>>(call);
+    public static void SruInputRelu_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<InputSkip, ReluActivation>>(call);
+    public static void SruGateIdentity_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<GateSkip, IdentityActivation>>(call);
+    public static void SruGateTanh_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<GateSkip, TanhActivation>>(call);
+    public static void SruGateRelu_V128(GateCall* call) => Entries.Gate<Lanes128, SruKernel<GateSkip, ReluActivation>>(call);
+    public static void QrnnPooled_V128(GateCall* call) => Entries.Gate<Lanes128, QrnnKernel<NoOutputGate>>(call);
+    public static void QrnnGated_V128(GateCall* call) => Entries.Gate<Lanes128, QrnnKernel<WithOutputGate>>(call);
+    public static void MinGruIdentity_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<MinGruMix, IdentityActivation>>(call);
+    public static void MinGruTanh_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<MinGruMix, TanhActivation>>(call);
+    public static void MinGruElu_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<MinGruMix, EluActivation>>(call);
+    public static void MinGruLogSpace_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<MinGruMix, LogSpaceActivation>>(call);
+    public static void MinLstmIdentity_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<MinLstmMix, IdentityActivation>>(call);
+    public static void MinLstmTanh_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<MinLstmMix, TanhActivation>>(call);
+    public static void MinLstmElu_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<MinLstmMix, EluActivation>>(call);
+    public static void MinLstmLogSpace_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<MinLstmMix, LogSpaceActivation>>(call);
+    public static void GilrIdentity_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<GilrMix, IdentityActivation>>(call);
+    public static void GilrTanh_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<GilrMix, TanhActivation>>(call);
+    public static void GilrElu_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<GilrMix, EluActivation>>(call);
+    public static void GilrLogSpace_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<GilrMix, LogSpaceActivation>>(call);
+    public static void Lstm_V128(DenseCall* call) => Entries.Dense<Lanes128, LstmKernel>(call);
+    public static void Gru_V128(DenseCall* call) => Entries.Dense<Lanes128, GruKernel>(call);
+    public static void LinearNone_V128(GateCall* call) => Entries.Gate<Lanes128, LinearKernel<IdentityActivation>>(call);
+    public static void LinearSigmoid_V128(GateCall* call) => Entries.Gate<Lanes128, LinearKernel<SigmoidActivation>>(call);
+    public static void LayerNorm_V128(LayerNormCall* call) => Entries.Normalise<Lanes128>(call);
+    public static void Softmax_V128(SoftmaxCall* call) => Entries.Softmax<Lanes128>(call);
+    public static void Standardise_V128(StandardiseCall* call) => Entries.Standardise<Lanes128>(call);
+
+    public static void SruNoneIdentity_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<NoSkip, IdentityActivation>>(call);
+    public static void SruNoneTanh_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<NoSkip, TanhActivation>>(call);
+    public static void SruNoneRelu_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<NoSkip, ReluActivation>>(call);
+    public static void SruInputIdentity_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<InputSkip, IdentityActivation>>(call);
+    public static void SruInputTanh_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<InputSkip, TanhActivation>>(call);
+    public static void SruInputRelu_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<InputSkip, ReluActivation>>(call);
+    public static void SruGateIdentity_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<GateSkip, IdentityActivation>>(call);
+    public static void SruGateTanh_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<GateSkip, TanhActivation>>(call);
+    public static void SruGateRelu_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<GateSkip, ReluActivation>>(call);
+    public static void QrnnPooled_Scalar(GateCall* call) => Entries.Gate<Lanes1, QrnnKernel<NoOutputGate>>(call);
+    public static void QrnnGated_Scalar(GateCall* call) => Entries.Gate<Lanes1, QrnnKernel<WithOutputGate>>(call);
+    public static void MinGruIdentity_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<MinGruMix, IdentityActivation>>(call);
+    public static void MinGruTanh_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<MinGruMix, TanhActivation>>(call);
+    public static void MinGruElu_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<MinGruMix, EluActivation>>(call);
+    public static void MinGruLogSpace_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<MinGruMix, LogSpaceActivation>>(call);
+    public static void MinLstmIdentity_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<MinLstmMix, IdentityActivation>>(call);
+    public static void MinLstmTanh_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<MinLstmMix, TanhActivation>>(call);
+    public static void MinLstmElu_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<MinLstmMix, EluActivation>>(call);
+    public static void MinLstmLogSpace_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<MinLstmMix, LogSpaceActivation>>(call);
+    public static void GilrIdentity_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<GilrMix, IdentityActivation>>(call);
+    public static void GilrTanh_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<GilrMix, TanhActivation>>(call);
+    public static void GilrElu_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<GilrMix, EluActivation>>(call);
+    public static void GilrLogSpace_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<GilrMix, LogSpaceActivation>>(call);
+    public static void Lstm_Scalar(DenseCall* call) => Entries.Dense<Lanes1, LstmKernel>(call);
+    public static void Gru_Scalar(DenseCall* call) => Entries.Dense<Lanes1, GruKernel>(call);
+    public static void LinearNone_Scalar(GateCall* call) => Entries.Gate<Lanes1, LinearKernel<IdentityActivation>>(call);
+    public static void LinearSigmoid_Scalar(GateCall* call) => Entries.Gate<Lanes1, LinearKernel<SigmoidActivation>>(call);
+    public static void LayerNorm_Scalar(LayerNormCall* call) => Entries.Normalise<Lanes1>(call);
+    public static void Softmax_Scalar(SoftmaxCall* call) => Entries.Softmax<Lanes1>(call);
+    public static void Standardise_Scalar(StandardiseCall* call) => Entries.Standardise<Lanes1>(call);
+}

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""report.py LISTING LLVM_MCA
+
+What .NET's compiler made of the kernels' inner loops for NEON. Prints tables, and exits 1 where a method is missing, where an inner
+loop calls or touches the stack, or where the tile of a block of 8 frames is predicted to stay below its share of the FMA peak.
+"""
+import re
+import sys
+from collections import defaultdict
+
+import listing
+
+CPUS = ('cortex-a72', 'neoverse-n1')  # the latter's core is that of the cortex-a76
+TILES = {1: 'OneFrame', 2: 'TwoFrames', 4: 'FourFrames', 8: 'EightFrames'}
+BY_LANE_FROM = 4  # frames: fewer do not fill a register whose lanes could be the factors
+MIN_SHARE = 0.95
+ROW_OPERATIONS = ('LayerNorm`1[Lanes128]:Normalise', 'FrameMath:Softmax[Lanes128]', 'FrameMath:Standardise[Lanes128]')
+GATE = re.compile(r'Entries:Gate\[Lanes128,(.*)\]$')
+DENSE = re.compile(r'Entries:Dense\[Lanes128,(.*)\]$')
+
+
+def plain(name: str) -> str:
+    """A name of the listing, for people."""
+    name = re.sub(r'Kernel(`\d)?|`\d|Activation|Lanes128', ' ', name)
+    return ' '.join(re.sub(r'[\[\]:,]|Advance', ' ', name).split())
+
+
+def print_table(title: str, heads: list, rows: list) -> None:
+    table = [[title, *heads], *rows]
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    print()
+    for row in table:
+        print('  ' + row[0].ljust(widths[0]) + ''.join('   ' + cell.rjust(width) for cell, width in zip(row[1:], widths[1:])))
+
+
+class Report:
+    def __init__(self, methods: dict, mca: str):
+        self.methods, self.mca = methods, mca
+        self.problems = []
+        self.dense = sorted({dense[1] for name in methods if (dense := DENSE.match(name))})
+        diagonal = sorted({gate[1] for name in methods if (gate := GATE.match(name))})
+        if not (self.dense and diagonal):
+            self.problems.append('no entry of a diagonal or of a dense layer was compiled')
+        self.kernels = diagonal + [f'SumsKernel`1[{kernel}]' for kernel in self.dense]  # the latter give the sums of the inputs
+
+    def method(self, name: str) -> listing.Method:
+        if name not in self.methods:
+            self.problems.append(f'{name} was not compiled')
+        return self.methods.get(name, listing.Method(name))
+
+    def main_loop(self, name: str) -> list:
+        """A method's inner loop with the most vector instructions, which must stay in registers; empty if there is none."""
+        method = self.method(name)
+        loop = max(method.inner_loops(), key=listing.vector_instructions, default=[])
+        calls, stack = listing.calls(loop), listing.stack_accesses(loop)
+        if method.code and (not loop or calls or stack):
+            self.problems.append(f'{name}: expected a loop in registers, found {len(loop)} instructions with {calls} calls '
+                                 f'and {stack} stack accesses')
+        return loop
+
+    def whole_code(self, name: str) -> list:
+        """The code of a method that runs once per frame, which must not call."""
+        method = self.method(name)
+        if listing.calls(method.code):
+            self.problems.append(f'{name}: expected no call, found {listing.calls(method.code)}')
+        return method.code
+
+    def tiles(self) -> None:
+        peaks = {cpu: listing.peak(self.mca, cpu) for cpu in CPUS}
+        max_sums = listing.returned_constant(self.method('Lanes128:get_MaxSums'))
+        kernels_of = defaultdict(list)
+        for kernel in self.kernels:
+            gates = listing.fused_products(self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame]'))
+            run = [frames for frames in TILES if frames * gates <= max_sums]  # larger ones are compiled, but never run
+            for frames in run:
+                loop = self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},{TILES[frames]}]')
+                where = f'{plain(kernel)}, {frames} frames'
+                products, by_lane = listing.fused_products(loop), listing.products_by_lane(loop)
+                if (products, by_lane) != (gates * frames, gates * frames if frames >= BY_LANE_FROM else 0):
+                    self.problems.append(f'{where}: {products} products, {by_lane} of them by lane, are not {gates} x {frames}')
+                shares = [products / listing.loop_cycles(self.mca, cpu, loop) / peaks[cpu] for cpu in CPUS]
+                for cpu, share in zip(CPUS, shares):
+                    if frames == run[-1] and share < MIN_SHARE:
+                        self.problems.append(f'{where}: {share:.1%} of the FMA peak on {cpu}, expected {MIN_SHARE:.0%}')
+                numbers = len(loop), products, by_lane, listing.stack_accesses(loop)
+                kernels_of[gates, frames, *numbers, *(f'{share:.1%}' for share in shares)].append(kernel)
+        rows = [[f'{gates} x {frames} ({len(kernels)} kernels)', *map(str, numbers)]
+                for (gates, frames, *numbers), kernels in sorted(kernels_of.items())]
+        heads = ['instructions', 'products', 'by lane', 'stack', *(f'{cpu}: of FMA peak' for cpu in CPUS)]
+        print_table('tile (gates x frames), per input', heads, rows)
+
+    def other_loops(self) -> None:
+        rows = []
+        for name in [f'{kernel}:Advance[Lanes128]' for kernel in self.kernels] + list(ROW_OPERATIONS):
+            loop = self.main_loop(name)
+            rows.append([plain(name), str(len(loop)), str(listing.stack_accesses(loop)),
+                         *(f'{listing.loop_cycles(self.mca, cpu, loop):.0f}' for cpu in CPUS)])
+        for kernel in self.dense:
+            self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame]')  # times the last outputs, as the 1-frame tiles above
+            name = f'{kernel}:Step[Lanes128]'
+            rows.append([plain(name), str(len(self.whole_code(name))), *'---'])
+        heads = ['instructions', 'stack', *(f'{cpu}: cycles' for cpu in CPUS)]
+        print_table('epilogue or row operation, per 4 values', heads, rows)
+
+
+def main() -> int:
+    report = Report(listing.read_listing(sys.argv[1]), sys.argv[2])
+    report.tiles()
+    report.other_loops()
+    print()
+    for problem in report.problems:
+        print(f'  FAILED {problem}')
+    return 1 if report.problems else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,41 @@
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// A cell whose gates also multiply the last outputs of all its units. Only its product with the inputs can read the weights
+/// once for a whole block; the product with the last outputs reads its own once per frame.
+/// </summary>
+public abstract class DenseCell : Cell
+{
+    private readonly ReadOnlyMemory<float> _weights, _feedback, _biases;
+
+    private protected DenseCell(
+        int inputs, int units, int gates, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> feedback, ReadOnlyMemory<float> biases)
+        : base(inputs, units)
+    {
+        CheckGates(gates, weights, biases);
+        CheckLength(feedback, checked(gates * units * units), nameof(feedback), $"{gates} gates x {units} units x {units} units");
+        (_weights, _feedback, _biases) = (weights, feedback, biases);
+    }
+
+    /// <param name="apartBiases">[gate][unit] of the gates whose products are kept apart; empty means zeros.</param>
+    private protected GateLayer Pack<TLanes, TKernel>(ReadOnlyMemory<float> apartBiases, Func<int, AlignedBuffer> allocate)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, IDenseKernel
+    {
+        int gates = TKernel.Gates, lanes = TLanes.Count;
+        float[] biases = new float[gates * Units], feedbackBiases = new float[gates * Units];
+        _biases.Span.CopyTo(biases);
+        apartBiases.Span.CopyTo(feedbackBiases.AsSpan(TKernel.JoinedGates * Units));
+        var weights = new PackedWeights(_weights.Span, biases, [], gates, Units, Inputs, lanes, allocate);
+        try
+        {
+            return new DenseLayer<TLanes, TKernel>(
+                weights, new PackedWeights(_feedback.Span, feedbackBiases, [], gates, Units, Units, lanes, allocate));
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>A diagonal cell whose gates mix an activated candidate into the state, which is also the output.</summary>
+public abstract class GatedCell : Cell
+{
+    private readonly ReadOnlyMemory<float> _weights, _biases;
+    private readonly CandidateActivation _activation;
+
+    private protected GatedCell(
+        int inputs, int units, int gates, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
+        : base(inputs, units)
+    {
+        CheckGates(gates, weights, biases);
+        if (!Enum.IsDefined(activation)) throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
+        (_weights, _biases, _activation) = (weights, biases, activation);
+    }
+
+    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) => _activation switch
+    {
+        CandidateActivation.Identity => Compile<TLanes, IdentityActivation>(allocate),
+        CandidateActivation.Tanh => Compile<TLanes, TanhActivation>(allocate),
+        CandidateActivation.Elu => Compile<TLanes, EluActivation>(allocate),
+        _ => Compile<TLanes, LogSpaceActivation>(allocate),
+    };
+
+    /// <summary>Packs the cell for its kernel with this activation.</summary>
+    private protected abstract GateLayer Compile<TLanes, TActivation>(Func<int, AlignedBuffer> allocate)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TActivation : struct, IActivation;
+
+    private protected GateLayer Pack<TLanes, TKernel>(Func<int, AlignedBuffer> allocate)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel => Pack<TLanes, TKernel>(_weights, _biases, [], allocate);
+}
+
+/// <summary>What distinguishes one gated cell from another, as a type.</summary>
+internal unsafe interface IGateMix : IGateCount
+{
+    /// <summary>The next state.</summary>
+    /// <param name="gates">[gate][lane]: the sums of the gates, without the candidate's.</param>
+    static abstract TLanes Mix<TLanes>(TLanes state, TLanes candidate, float* gates) where TLanes : unmanaged, ILanes<TLanes>;
+}
+
+/// <summary>The epilogue of every <see cref="GatedCell"/>. A unit's first sum is its candidate.</summary>
+internal readonly unsafe struct GatedKernel<TMix, TActivation> : ICellKernel
+    where TMix : struct, IGateMix
+    where TActivation : struct, IActivation
+{
+    public static int Gates => TMix.Gates;
+    public static bool HasState => true;
+    public static bool ReadsSkip => false;
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Advance<TLanes>(
+        float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes h = TLanes.Load(state);
+        for (; frames > 0; frames--)
+        {
+            h = TLanes.OneNaN(TMix.Mix(h, TActivation.Apply(TLanes.Load(sums)), sums + TLanes.Count));
+            h.Store(output);
+            sums += TMix.Gates * TLanes.Count;
+            output += outputStride;
+        }
+        h.Store(state);
+    }
+}

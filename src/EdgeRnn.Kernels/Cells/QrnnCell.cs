@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// Quasi-recurrent unit. With the gate sums u0, u1 (, u2) of a frame:
+/// <code>
+/// f = sigmoid(u1) (1 - zoneout)
+/// c = f (tanh(u0) - c) + c         f weighs the new value
+/// h = sigmoid(u2) c, or c without an output gate
+/// </code>
+/// A window of two frames is one of twice the inputs: <see cref="InputWindow"/> provides them.
+/// </summary>
+public sealed class QrnnCell : Cell
+{
+    private readonly ReadOnlyMemory<float> _weights, _biases;
+    private readonly bool _outputGate;
+    private readonly float _zoneout;
+
+    /// <param name="inputs">Values per frame that the gates multiply, at least 1.</param>
+    /// <param name="units">Units, at least 1.</param>
+    /// <param name="weights">[gate][unit][input]: z, f, and o with an output gate.</param>
+    /// <param name="biases">[gate][unit]; empty means zeros.</param>
+    /// <param name="outputGate">fo-pooling, not f-pooling.</param>
+    /// <param name="zoneout">0 to below 1: how much less of the new value the state takes on.</param>
+    /// <exception cref="ArgumentException">A length does not match, or zoneout is out of range.</exception>
+    public QrnnCell(
+        int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, bool outputGate, float zoneout)
+        : base(inputs, units)
+    {
+        CheckGates(outputGate ? WithOutputGate.Gates : NoOutputGate.Gates, weights, biases);
+        if (!(zoneout >= 0 && zoneout < 1))
+            throw new ArgumentOutOfRangeException(nameof(zoneout), zoneout, "Expected a number from 0 to below 1.");
+        (_weights, _biases, _outputGate, _zoneout) = (weights, biases, outputGate, zoneout);
+    }
+
+    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate)
+    {
+        var newShare = new float[Units];
+        Array.Fill(newShare, 1 - _zoneout);
+        return _outputGate
+            ? Pack<TLanes, QrnnKernel<WithOutputGate>>(_weights, _biases, newShare, allocate)
+            : Pack<TLanes, QrnnKernel<NoOutputGate>>(_weights, _biases, newShare, allocate);
+    }
+}
+
+/// <summary>The epilogue of <see cref="QrnnCell"/>. Its one constant is 1 - zoneout.</summary>
+internal readonly unsafe struct QrnnKernel<TOutputGate> : ICellKernel
+    where TOutputGate : struct, IOutputGate
+{
+    public static int Gates => TOutputGate.Gates;
+    public static bool HasState => true;
+    public static bool ReadsSkip => false;
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Advance<TLanes>(
+        float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes newShare = TLanes.Load(constants);
+        TLanes c = TLanes.Load(state);
+        for (; frames > 0; frames--)
+        {
+            TLanes forget = VectorMath.Sigmoid(TLanes.Load(sums + TLanes.Count)) * newShare;
+            c = TLanes.MultiplyAdd(forget, VectorMath.Tanh(TLanes.Load(sums)) - c, c);
+            TLanes.OneNaN(TOutputGate.Apply(c, sums)).Store(output);
+            sums += TOutputGate.Gates * TLanes.Count;
+            output += outputStride;
+        }
+        TLanes.OneNaN(c).Store(state);
+    }
+}
+
+/// <summary>Whether there is an output gate, as a type.</summary>
+internal unsafe interface IOutputGate : IGateCount
+{
+    static abstract TLanes Apply<TLanes>(TLanes c, float* sums) where TLanes : unmanaged, ILanes<TLanes>;
+}
+
+internal readonly unsafe struct NoOutputGate : IOutputGate
+{
+    public static int Gates => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Apply<TLanes>(TLanes c, float* sums) where TLanes : unmanaged, ILanes<TLanes> => c;
+}
+
+internal readonly unsafe struct WithOutputGate : IOutputGate
+{
+    public static int Gates => 3;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes Apply<TLanes>(TLanes c, float* sums) where TLanes : unmanaged, ILanes<TLanes>
+        => VectorMath.Sigmoid(TLanes.Load(sums + 2 * TLanes.Count)) * c;
+}

@@ -1,0 +1,33 @@
+namespace EdgeRnn.Runtime.Models;
+
+/// <summary>
+/// The registry of cell families. A new one is a class derived from <see cref="LayersManifest"/> and one row here: then packages may
+/// have it, and it can be imported.
+/// </summary>
+internal static class LayerFamilies
+{
+    public static Words<LayerFamily> All { get; } = new(
+        (SruLayers.FamilyName, new(SruLayers.Read)),
+        (QrnnLayers.FamilyName, new(QrnnLayers.Read)),
+        (MinGruLayers.FamilyName, new(MinGruLayers.Read)),
+        (MinLstmLayers.FamilyName, new(MinLstmLayers.Read)),
+        (GilrLayers.FamilyName, new(GilrLayers.Read)),
+        (LstmLayers.FamilyName, new(LstmLayers.Read)),
+        (GruLayers.FamilyName, new(GruLayers.Read)));
+
+    /// <summary>Reads the manifest's section of layers.</summary>
+    public static LayersManifest Read(JsonSection section)
+    {
+        var basics = new LayerBasics(
+            section.Name("file"),
+            section.Text("prefix", ManifestLimits.TensorNameLength, ""),
+            section.Integer("count", 1, ManifestLimits.Layers),
+            section.Integer("hidden_size", 1, ManifestLimits.Width));
+        var layers = section.OneOf("family", All).Read(section, basics);
+        section.End();
+        return layers;
+    }
+}
+
+/// <param name="Read">Reads the family's own options: from a manifest's section of layers, or from the constructor of an import.</param>
+internal readonly record struct LayerFamily(Func<JsonSection, LayerBasics, LayersManifest> Read);

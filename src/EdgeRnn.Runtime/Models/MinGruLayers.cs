@@ -1,0 +1,24 @@
+using EdgeRnn.Kernels;
+
+namespace EdgeRnn.Runtime.Models;
+
+/// <summary>
+/// Layers of minGRU, named as in lucidrains/minGRU-pytorch. Tensors:
+/// layers.N.to_hidden_and_gate.weight [2 hidden, inputs], the rows candidate, gate, and with a bias .bias [2 hidden].
+/// </summary>
+/// <param name="Basics">What all families have.</param>
+/// <param name="Activation">Applied to the candidate.</param>
+/// <param name="Bias">Whether there are biases.</param>
+public sealed record MinGruLayers(LayerBasics Basics, CandidateActivation Activation, bool Bias)
+    : GatedLayers(FamilyName, Basics, Activation, Bias)
+{
+    internal const string FamilyName = "mingru";
+
+    internal static MinGruLayers Read(JsonSection section, LayerBasics basics) => new(basics, ReadActivation(section), ReadBias(section));
+
+    private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)
+    {
+        var (weights, biases) = tensors.ReadLinear($"layers.{index}.to_hidden_and_gate", 2 * HiddenSize, inputs, Bias);
+        return new LayerDefinition(new MinGruCell(inputs, HiddenSize, weights, biases, Activation));
+    }
+}

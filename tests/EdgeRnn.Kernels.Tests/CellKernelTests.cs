@@ -1,0 +1,101 @@
+namespace EdgeRnn.Kernels.Tests;
+
+/// <summary>Every kind of cell at every width.</summary>
+public class CellKernelTests
+{
+    private const int Inputs = 7, Units = 13, Frames = 11;
+
+    private static readonly float[] Special =
+    [
+        float.NaN, BitConverter.UInt32BitsToSingle(0xFFC12345), float.PositiveInfinity, float.NegativeInfinity,
+        -0f, float.Epsilon, -1e-40f, float.MaxValue, -float.MaxValue,
+    ];
+
+    public static TheoryData<string, string> Cells()
+    {
+        var cells = new TheoryData<string, string>();
+        foreach (string kernels in TestData.KernelNames)
+        {
+            foreach (string name in CellCase.Names) cells.Add(kernels, name);
+        }
+        return cells;
+    }
+
+    [Theory, MemberData(nameof(Cells))]
+    public void Run_EverySize_AgreesWithDoublePrecision(string kernels, string name)
+    {
+        const int Seed = 11;
+        var random = new Random(Seed);
+        foreach (int units in TestData.Sizes)
+        {
+            bool skipsInput = name.Contains(nameof(SkipTerm.Input), StringComparison.Ordinal);
+            CellCase cell = CellCase.Random(name, random, skipsInput ? units : TestData.Sizes[random.Next(TestData.Sizes.Length)], units);
+            float[] frames = random.Normals(Frames * cell.Inputs), skip = random.Normals(Frames * units);
+            float[] start = random.Normals(cell.StateVectors * units);
+            double[] state = CellCase.Widen(start);
+            double[] expected = cell.Run(frames, skip, state);
+
+            (float[] outputs, float[] carried) = Run(kernels, cell, frames, skip, start);
+
+            Check.Close(expected, outputs, 2e-5, $"outputs of {name} {cell.Inputs} x {units}, seed {Seed}");
+            Check.Close(state, carried, 2e-5, $"state of {name} {cell.Inputs} x {units}, seed {Seed}");
+        }
+    }
+
+    [Theory, MemberData(nameof(Cells))]
+    public void Run_NonFiniteAndExtremeValues_GivesTheBitsOfScalarWithOneNaN(string kernels, string name)
+    {
+        const int Seed = 14;
+        var random = new Random(Seed);
+        for (int round = 0; round < 30; round++)
+        {
+            CellCase cell = CellCase.Random(name, random, Inputs, Units);
+            float[] frames = random.Normals(Frames * Inputs), skip = random.Normals(Frames * Units);
+            float[] start = random.Normals(cell.StateVectors * Units);
+            foreach (float[] operand in (float[][])[.. cell.Operands, frames, skip, start])
+                operand[random.Next(operand.Length)] = Special[random.Next(Special.Length)];
+
+            var expected = Run("scalar", cell, frames, skip, start);
+            var found = Run(kernels, cell, frames, skip, start);
+
+            Check.SameBits(expected.Outputs, found.Outputs, $"outputs of {name}, round {round}, seed {Seed}");
+            Check.SameBits(expected.State, found.State, $"state of {name}, round {round}, seed {Seed}");
+            Assert.All([.. found.Outputs.Concat(found.State).Where(float.IsNaN).Bits()], bits => Assert.Equal(0x7FC00000u, bits));
+        }
+    }
+
+    [Theory, MemberData(nameof(Cells))]
+    public void Run_AfterTheFirst_AllocatesNothing(string kernels, string name)
+    {
+        var random = new Random(15);
+        using GateLayer layer = KernelSet.Select(kernels).Compile(CellCase.Random(name, random, Inputs, Units).ToCell());
+        using LayerRun buffers = new(layer, random.Normals(Frames * Inputs), random.Normals(Frames * Units));
+        using AlignedBuffer first = LayerRun.State(layer, []), second = LayerRun.State(layer, []);
+        Segment[] segments = [new(first, 2), new(second, Frames - 2)];
+        buffers.Run(segments);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++) buffers.Run(segments);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Compile_Lstm_ReportsItsSizes()
+    {
+        using GateLayer layer = KernelSet.Select("scalar").Compile(LstmCase.Random(new Random(16), Inputs, Units).ToCell());
+
+        Assert.Equal((2, 32), (layer.StateVectors, layer.StateSize));
+        Assert.Equal(sizeof(float) * 4 * Units * (Inputs + 1 + Units + 1), layer.WeightBytes);
+        Assert.Equal(48 + 5 * 4 * 16, layer.ScratchLength(5)); // packed inputs, and four planes of sums per frame
+    }
+
+    private static (float[] Outputs, float[] State) Run(string kernels, CellCase cell, float[] frames, float[] skip, float[] start)
+    {
+        using GateLayer layer = KernelSet.Select(kernels).Compile(cell.ToCell());
+        using LayerRun run = new(layer, frames, skip);
+        using AlignedBuffer state = LayerRun.State(layer, start);
+        run.Run([new Segment(state, frames.Length / cell.Inputs)]);
+        return (run.Outputs, LayerRun.Units(layer, state));
+    }
+}
