@@ -30,6 +30,8 @@ internal sealed class Torch : IPeer
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            // PyTorch does not tell the BLAS below it how many threads to use.
+            Environment = { ["OPENBLAS_NUM_THREADS"] = "1", ["OMP_NUM_THREADS"] = "1" },
         })!;
         _version = ReadLine();
     }

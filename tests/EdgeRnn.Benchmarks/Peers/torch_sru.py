@@ -61,10 +61,10 @@ class Layer:
 
         def seconds(repetitions):
             state = c
-            start = time.thread_time()
+            start = time.process_time()
             for _ in range(repetitions):
                 _, state = self.run(form, x, state)
-            return time.thread_time() - start
+            return time.process_time() - start
 
         key = form, steps, segments
         repetitions = self.repetitions.get(key, 1)
