@@ -37,14 +37,21 @@ internal static unsafe class ReadBandwidth
         TLanes s0 = TLanes.Broadcast(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
         for (nint steps = length / (8 * TLanes.Count); steps > 0; steps--)
         {
-            for (nint line = 0; line < 8 * TLanes.Count; line += 64 / sizeof(float)) TLanes.Prefetch(from + ahead + line);
+            TLanes.Prefetch(from + ahead);
             s0 += TLanes.Load(from);
+            TLanes.Prefetch(from + ahead + TLanes.Count);
             s1 += TLanes.Load(from + TLanes.Count);
+            TLanes.Prefetch(from + ahead + 2 * TLanes.Count);
             s2 += TLanes.Load(from + 2 * TLanes.Count);
+            TLanes.Prefetch(from + ahead + 3 * TLanes.Count);
             s3 += TLanes.Load(from + 3 * TLanes.Count);
+            TLanes.Prefetch(from + ahead + 4 * TLanes.Count);
             s4 += TLanes.Load(from + 4 * TLanes.Count);
+            TLanes.Prefetch(from + ahead + 5 * TLanes.Count);
             s5 += TLanes.Load(from + 5 * TLanes.Count);
+            TLanes.Prefetch(from + ahead + 6 * TLanes.Count);
             s6 += TLanes.Load(from + 6 * TLanes.Count);
+            TLanes.Prefetch(from + ahead + 7 * TLanes.Count);
             s7 += TLanes.Load(from + 7 * TLanes.Count);
             from += 8 * TLanes.Count;
         }

@@ -8,20 +8,31 @@ namespace EdgeRnn.Benchmarks.Measuring;
 /// </summary>
 internal sealed unsafe partial class HugeMemory : IDisposable
 {
-    private const int PageBytes = 2 << 20, LineBytes = 64;
+    private const int PageBytes = 2 << 20;
 
     // Less is translated without misses on small pages too, and thousands of copies of it would waste most of their huge pages.
     private const int LeastBytes = 256 << 10;
 
-    private const int AdviseHugePages = 14; // MADV_HUGEPAGE of Linux
+    private const int ReadAndWrite = 3, PrivateAndAnonymous = 0x22, AdviseHugePages = 14; // mmap and madvise of Linux
+
+    private readonly byte* _mapping; // null for small memory
+    private readonly nuint _mappedBytes;
 
     public HugeMemory(long bytes)
     {
-        bool isHuge = bytes >= LeastBytes;
-        nuint unit = isHuge ? (nuint)PageBytes : LineBytes, padded = ((nuint)bytes + unit - 1) / unit * unit;
-        Pointer = (float*)NativeMemory.AlignedAlloc(padded, unit);
-        if (isHuge) _ = Advise(Pointer, padded, AdviseHugePages); // a refusal costs speed only
-        NativeMemory.Clear(Pointer, padded);
+        if (bytes < LeastBytes)
+        {
+            Pointer = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+            NativeMemory.Clear(Pointer, (nuint)bytes);
+            return;
+        }
+        // Mapped anew and zero: what the allocator recycles may have small pages already.
+        nuint padded = ((nuint)bytes + PageBytes - 1) / PageBytes * PageBytes;
+        _mappedBytes = padded + PageBytes;
+        _mapping = Map(null, _mappedBytes, ReadAndWrite, PrivateAndAnonymous, -1, 0);
+        if ((nint)_mapping == -1) throw new InsufficientMemoryException($"The system has not {_mappedBytes} bytes.");
+        Pointer = (float*)(((nuint)_mapping + PageBytes - 1) / PageBytes * PageBytes);
+        _ = Advise(Pointer, padded, AdviseHugePages); // a refusal costs speed only
     }
 
     public float* Pointer { get; private set; }
@@ -38,9 +49,16 @@ internal sealed unsafe partial class HugeMemory : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(Pointer);
+        if (_mapping == null) NativeMemory.AlignedFree(Pointer);
+        else _ = Unmap(_mapping, _mappedBytes);
         Pointer = null;
     }
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial byte* Map(void* address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Unmap(void* address, nuint length);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(void* address, nuint length, int advice);

@@ -55,6 +55,7 @@ internal static class LayersPlot
         var y = new Axis(all.Min(point => point.Y), all.Max(point => point.Y), top + Height, top);
         Append(svg, $"<text x=\"{left}\" y=\"{top - 8}\" font-weight=\"bold\">{title}</text>\n");
         Append(svg, $"<rect x=\"{left}\" y=\"{top}\" width=\"{Width}\" height=\"{Height}\" fill=\"none\" stroke=\"#333\"/>\n");
+        Append(svg, $"<text x=\"{left + Width / 2}\" y=\"{top + Height + 32}\" text-anchor=\"middle\">K, steps per block</text>\n");
         foreach (double steps in all.Select(point => point.X).Distinct())
             Append(svg, $"<text x=\"{x.At(steps):0.#}\" y=\"{top + Height + 16}\" text-anchor=\"middle\">{steps}</text>\n");
         foreach (double tick in y.Ticks())
