@@ -60,7 +60,13 @@ public sealed class BlockInvarianceTests
 
         public async Task StepAsync(Random random)
         {
-            if (!_write.IsCompleted) return;
+            if (!_write.IsCompleted)
+            {
+                // A finished write continues on this test's own scheduler: a loop that never yields would keep it waiting.
+                await Task.Yield();
+                return;
+            }
+
             await _write;
             if (_written == frames.Length) return;
             int count = Math.Min(random.Next(1, 20), (frames.Length - _written) / TestPackage.Inputs);
