@@ -7,8 +7,8 @@ public interface IPanelHelpers
     int Count { get; }
 
     /// <summary>
-    /// Tells them to call <see cref="PanelShare.TryHelp"/>. Called in the middle of a pass, by its own thread: it neither waits for them nor
-    /// throws.
+    /// Tells them to call <see cref="PanelShare.TryHelp"/>. Called in the middle of a pass, by its own thread: it neither waits for them
+    /// nor throws.
     /// </summary>
     void Invite(PanelShare share);
 }

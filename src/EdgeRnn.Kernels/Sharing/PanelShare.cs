@@ -17,8 +17,8 @@ public sealed unsafe class PanelShare : IDisposable
     // Claims are small enough for the owner to compute a late one itself, and large enough that most panels follow each other.
     private const int MostRunsPerClaim = 4;
 
-    // Beyond, the owner's own share of the work, the cells, is most of it.
-    private const int MostHelpers = 15;
+    // Bounds the memory, about 0.5 MiB per helper with the default limit of 256 frames; the cells stay with the owner anyway.
+    private const int MostHelpers = 7;
 
     private readonly IPanelHelpers _helpers;
     private readonly PanelSlot[] _slots;
@@ -68,7 +68,7 @@ public sealed unsafe class PanelShare : IDisposable
     /// <summary>Whether other threads computed panels of the last offer that has ended. For the pass's own thread.</summary>
     public bool WasHelped { get; private set; }
 
-    /// <summary>Computes some panels if there are unclaimed ones. Any thread may call it, at any time before <see cref="Dispose"/>.</summary>
+    /// <summary>Computes some panels if any are unclaimed. Every thread may call it, at any time before <see cref="Dispose"/>.</summary>
     /// <returns>False if there was nothing to claim.</returns>
     public bool TryHelp()
     {
