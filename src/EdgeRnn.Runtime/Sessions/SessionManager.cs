@@ -92,8 +92,7 @@ public sealed class SessionManager : IDisposable
     {
         if (name.Length == 0 && _models.Models.Count == 1) return _models.Models.First();
         if (_models.TryGet(name, out RecurrentModel? model)) return model;
-        string known = string.Join(", ", _models.Models.Select(m => m.Name));
-        throw new SessionRefusedException(RefusalReason.UnknownModel, $"open.model: expected one of {known}, found '{name}'");
+        throw new SessionRefusedException(RefusalReason.UnknownModel, ClientText.UnknownModel("open.model", _models.Models, name));
     }
 
     private StreamSession Admit(RecurrentModel model, SessionOptions options, ResultOutlet outlet)

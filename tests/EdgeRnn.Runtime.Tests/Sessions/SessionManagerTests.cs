@@ -19,6 +19,22 @@ public sealed class SessionManagerTests : IDisposable
     }
 
     [Fact]
+    public void Open_UnknownModelWithALongName_QuotesItsBeginning()
+    {
+        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "\n" + new string('x', 100_000)));
+        Assert.Equal($"open.model: expected one of first, second, found '\\u{{000A}}{new string('x', 63)}… (100001 characters)'", refusal.Message);
+    }
+
+    [Fact]
+    public void Open_UnknownModelAmongMany_ListsTheFirstSixteen()
+    {
+        using var runtime = new SessionFixture(models: 19);
+        var refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open(model: "third"));
+        Assert.EndsWith("model16, model17, … (19 models), found 'third'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("one of first, model03, model04,", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_NoModelNamedAmongSeveral_IsRefused()
         => Assert.Equal(RefusalReason.UnknownModel, Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "")).Reason);
 

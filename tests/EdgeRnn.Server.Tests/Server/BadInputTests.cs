@@ -56,6 +56,25 @@ public sealed class BadInputTests
         Assert.Contains("open.model: expected one of first, second, found 'third'", rest.Status.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Open_UnknownModelWithALongName_IsNotFound()
+    {
+        var rest = await RefusedAsync(new OpenSession { Model = new string('x', 100_000) });
+
+        Assert.Equal(StatusCode.NotFound, rest.Status.StatusCode);
+        Assert.Contains("x… (100000 characters)", rest.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadFailure_DetailThatQuotesTheClient_IsShortAndVisible()
+    {
+        var framing = new RpcException(new Status(StatusCode.Unimplemented, "\u202E" + new string('x', 10_000)));
+
+        string message = ReadFailure.From(framing, clientGone: false, maxMessageBytes: 1024).Message;
+
+        Assert.Equal($"message: \\u{{202E}}{new string('x', 255)}… (10001 characters)", message);
+    }
+
     public static TheoryData<OpenSession, string> OutOfRange => new()
     {
         { new OpenSession { Model = "first", BlockSteps = 0 }, "block_steps: expected 1 to 128, found 0" },
