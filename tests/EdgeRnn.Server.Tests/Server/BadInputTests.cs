@@ -122,7 +122,7 @@ public sealed class BadInputTests
     public async Task Frames_NotWholeFrames_IsInvalidArgumentAfterTheAcceptedOnesWereAnswered(int bytes) =>
         await AssertInvalidAsync(
             new StreamInferRequest { Frames = new Frames { Data = ByteString.CopyFrom(new byte[bytes]) } },
-            "frames.data: expected a multiple of 28 bytes", $"found {bytes}");
+            $"frames.data: expected one or more whole frames of 28 bytes (4 x frame_size 7), found {bytes} bytes");
 
     [Theory]
     [InlineData(float.NaN, "NaN")]
