@@ -101,7 +101,11 @@ public sealed class SessionManager : IDisposable
         try
         {
             if (Interlocked.Increment(ref _active) > _options.MaxSessions)
-                throw new SessionRefusedException(RefusalReason.TooManySessions, $"sessions: at most {_options.MaxSessions} may be open, and as many are");
+            {
+                throw new SessionRefusedException(RefusalReason.TooManySessions,
+                    $"sessions: expected at most {_options.MaxSessions} open, found {_options.MaxSessions + 1} with this one");
+            }
+
             string id = Interlocked.Increment(ref _lastId).ToString("x8", CultureInfo.InvariantCulture);
             return _sessions[id] = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
         }

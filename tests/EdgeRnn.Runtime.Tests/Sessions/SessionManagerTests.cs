@@ -54,7 +54,8 @@ public sealed class SessionManagerTests : IDisposable
     public void Open_MoreThanMaxSessions_IsRefusedUntilTheEndOfOneIsDelivered()
     {
         StreamSession[] sessions = [_runtime.Open(), _runtime.Open(), _runtime.Open()];
-        Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
+        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open());
+        Assert.Equal((RefusalReason.TooManySessions, "sessions: expected at most 3 open, found 4 with this one"), (refusal.Reason, refusal.Message));
         sessions[1].Finish(SessionEnd.EndOfInput);
         Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
         Deliver(sessions[1]);

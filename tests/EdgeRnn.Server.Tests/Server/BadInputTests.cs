@@ -111,7 +111,7 @@ public sealed class BadInputTests
         using RawStream second = await server.OpenRawAsync();
 
         Assert.Equal(StatusCode.ResourceExhausted, rest.Status.StatusCode);
-        Assert.Contains("at most 1", rest.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal("sessions: expected at most 1 open, found 2 with this one", rest.Status.Detail);
     }
 
     [Theory]
