@@ -142,6 +142,22 @@ public sealed class ProgramTests
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("missing", true)]
+    [InlineData("", false)]
+    public async Task Models_FolderThatIsNotThere_ServesTheEmbeddedOneWithAWarning(string models, bool warns)
+    {
+        using var process = ServerProcess.Start(["--models", models, "--grpc-port", "0", "--http-port", "0"]);
+        var (grpc, _) = await process.ListeningAsync();
+        using var client = new EdgeRnnClient(grpc);
+        Assert.Equal("machine-vibration", Assert.Single(await client.ListModelsAsync().Soon()).Name);
+        process.Terminate();
+
+        var warnings = (await process.ExitAsync()).Errors.Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal));
+
+        Assert.Equal(warns, warnings.Any(line => line.Contains("missing is absent or empty: serving the embedded model", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Listen_BeyondLoopback_Warns()
     {
