@@ -78,6 +78,26 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task Arguments_SeveralWrong_AreAllListedWithExitCodeTwo()
+    {
+        using var process = ServerProcess.Start(
+            ["--grpc-port", "99999", "--http-port", "-1", "--listen", "foo"], ("EDGERNN__RUNTIME__WORKERS", "-4"));
+
+        var (exitCode, output, errors) = await process.ExitAsync();
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Equal(
+            [
+                "--grpc-port: expected a whole number from 0 to 65535, found '99999'",
+                "--http-port: expected a whole number from 0 to 65535, found '-1'",
+                "Listen must be an IP address, found 'foo'",
+                "Runtime:Workers must be from 0 to 1024, found -4",
+                "Try --help.",
+            ],
+            errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task Help_Asked_ListsTheOptions()
     {
         using var process = ServerProcess.Start(["--help"]);
@@ -94,7 +114,8 @@ public sealed class ProgramTests
     public async Task Options_SeveralWrong_AreAllListedWithExitCodeTwo()
     {
         using var process = ServerProcess.Start(
-            ["--listen", "everywhere", "--http-port", "70000"],
+            ["--listen", "everywhere"],
+            ("EDGERNN__HTTPPORT", "70000"),
             ("EDGERNN__RUNTIME__WORKERS", "-4"),
             ("EDGERNN__RUNTIME__IDLETIMEOUT", "soon"),
             ("EDGERNN__MAXMESSAGEBYTES", "many"),
