@@ -49,7 +49,7 @@ public sealed class SessionManager : IDisposable
             _metrics.SessionOpened(model.Name);
             RuntimeLog.SessionOpened(_logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.OutputEvery);
             // A drain that began meanwhile may have missed it.
-            if (_isDraining) session.Drain(DrainMessage);
+            if (_isDraining) session.Drain();
             return session;
         }
         catch (SessionRefusedException refusal)
@@ -71,7 +71,7 @@ public sealed class SessionManager : IDisposable
     {
         _isDraining = true;
         RuntimeLog.Draining(_logger, ActiveSessions, _options.DrainTimeout);
-        foreach (StreamSession session in _sessions.Values) session.Drain(DrainMessage);
+        foreach (StreamSession session in _sessions.Values) session.Drain();
         if (ActiveSessions == 0) _drained.TrySetResult();
         try
         {
@@ -85,8 +85,6 @@ public sealed class SessionManager : IDisposable
     }
 
     public void Dispose() => _idleTimer.Dispose();
-
-    private static string DrainMessage => "the server is shutting down: it takes no more frames and answers those it has accepted";
 
     private RecurrentModel FindModel(string name)
     {

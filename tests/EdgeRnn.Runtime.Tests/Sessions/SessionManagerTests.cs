@@ -109,7 +109,8 @@ public sealed class SessionManagerTests : IDisposable
         await drained.WaitAsync(Patience);
 
         Assert.Equal([OutletItemKind.Draining, OutletItemKind.Result, OutletItemKind.End], items.Select(item => item.Kind));
-        Assert.Equal(SessionEnd.Shutdown, items[2].End);
+        Assert.Equal("the server is shutting down: it takes no more frames and answers those it has accepted", items[0].Message);
+        Assert.Equal((SessionEnd.Shutdown, "the server is shutting down; every accepted frame was answered"), (items[2].End, items[2].Message));
         Assert.Equal((3, 3), (session.FramesAccepted, session.FramesComputed));
     }
 
