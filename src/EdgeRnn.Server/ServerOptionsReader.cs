@@ -24,7 +24,8 @@ internal static class ServerOptionsReader
     /// <param name="prefix">What the names of these options begin with: "" or "Runtime:".</param>
     private static void Bind(IConfigurationSection section, object target, string prefix, List<string> errors)
     {
-        PropertyInfo[] known = [.. target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite || IsSection(p))];
+        PropertyInfo[] properties = target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        PropertyInfo[] known = [.. properties.Where(property => property.CanWrite || IsSection(property))];
         foreach (IConfigurationSection child in section.GetChildren())
         {
             var property = Array.Find(known, p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));

@@ -134,7 +134,8 @@ internal sealed class SessionStream(
     {
         long unanswered = session.FramesAccepted - session.FramesComputed + _withheld;
         return end.End == SessionEnd.Shutdown && unanswered > 0
-            ? $"the server shut down before everything was delivered; of {session.FramesAccepted} accepted frames {unanswered} were not answered"
+            ? "the server shut down before everything was delivered; "
+                + $"of {session.FramesAccepted} accepted frames {unanswered} were not answered"
             : end.Message;
     }
 

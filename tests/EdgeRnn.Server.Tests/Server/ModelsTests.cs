@@ -57,6 +57,7 @@ public sealed class ModelsTests
         var failure = await Assert.ThrowsAsync<RpcException>(() => server.Service.GetModelAsync(request).ResponseAsync.Soon());
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
-        Assert.EndsWith($"found '\\u{{202E}}{new string('x', 63)}… (100001 characters)'", failure.Status.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"found '\\u{{202E}}{new string('x', 63)}… (100001 characters)'", failure.Status.Detail, StringComparison.Ordinal);
     }
 }
