@@ -14,8 +14,9 @@ internal sealed class SessionFixture : IDisposable
     private readonly TestPackage _package = new TestPackage().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
     private readonly ModelRepository _models;
 
-    public SessionFixture(Action<RuntimeOptions>? configure = null)
+    public SessionFixture(Action<RuntimeOptions>? configure = null, int models = 2)
     {
+        for (int i = 3; i <= models; i++) _package.Add($"model{i:00}");
         configure?.Invoke(Options);
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
