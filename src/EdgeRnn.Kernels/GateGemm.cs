@@ -14,11 +14,12 @@ internal static unsafe class GateGemm
 
     /// <summary>The frames of the next tile: 8, 4, 2 or 1, as many as remain and as the registers hold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int TileFrames<TLanes, TKernel>(int remaining)
+    public static int TileFrames<TLanes, TKernel, TFormat>(int remaining)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
     {
-        int fitting = Math.Min(remaining, TLanes.MaxSums / TKernel.Gates);
+        int fitting = Math.Min(remaining, TFormat.MaxSums<TLanes>() / TKernel.Gates);
         return fitting >= 8 ? 8 : fitting >= 4 ? 4 : fitting >= 2 ? 2 : 1;
     }
 
@@ -40,7 +41,7 @@ internal static unsafe class GateGemm
             int segment = 0, remaining = pass.Segments[0].Frames;
             for (int frame = 0, count; frame < frames; frame += count)
             {
-                count = TileFrames<TLanes, TKernel>(frames - frame);
+                count = TileFrames<TLanes, TKernel, TFormat>(frames - frame);
                 // With several tiles per panel, all but the first find it in the cache, so the first would wait for memory
                 // while the others leave it idle: instead each tile fetches its share of the next panel.
                 bool onlyTile = count == frames;

@@ -37,7 +37,7 @@ internal static unsafe class InputPacking
             stride = depth = words;
         }
         if (frames == 1 && depth == words) return inputs;
-        Transpose<TLanes, TKernel>(inputs, stride, frames, depth, words, packed);
+        Transpose<TLanes, TKernel, TFormat>(inputs, stride, frames, depth, words, packed);
         return packed;
     }
 
@@ -46,13 +46,14 @@ internal static unsafe class InputPacking
         => (depth + TFormat.InputsPerRow - 1) / TFormat.InputsPerRow * TFormat.WordsPerRow;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose<TLanes, TKernel>(float* inputs, nint stride, int frames, int depth, int words, float* packed)
+    private static void Transpose<TLanes, TKernel, TFormat>(float* inputs, nint stride, int frames, int depth, int words, float* packed)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
     {
         for (int frame = 0, count; frame < frames; frame += count)
         {
-            count = GateGemm.TileFrames<TLanes, TKernel>(frames - frame);
+            count = GateGemm.TileFrames<TLanes, TKernel, TFormat>(frames - frame);
             float* from = inputs + frame * stride, to = packed + frame * (nint)words;
             int input = 0;
             if (TLanes.Count > 1 && count >= 4)

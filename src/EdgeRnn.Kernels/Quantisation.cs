@@ -20,7 +20,7 @@ internal static unsafe class Quantisation
     private const int Infinity = 0x7F800000;
 
     /// <summary>The largest magnitude of an input such that no sum over that many products exceeds 32 bits.</summary>
-    public static int InputRange(int inputs) => Math.Min(short.MaxValue, (int)(int.MaxValue / ((long)Int8Weights.Range * inputs)));
+    public static int InputRange(int inputs) => Math.Min(short.MaxValue, (int)(int.MaxValue / ((long)Int8Row.Range * inputs)));
 
     /// <summary>The largest magnitude as bits: in their order NaN lies beyond infinity.</summary>
     public static int LargestMagnitude(ReadOnlySpan<float> values)

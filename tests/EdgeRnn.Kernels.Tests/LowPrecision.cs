@@ -7,13 +7,13 @@ internal static class LowPrecision
     public static float[] Weights(float[] weights, int inputs, WeightPrecision precision) => precision switch
     {
         WeightPrecision.Bf16 => [.. weights.Select(NearestBFloat16)],
-        WeightPrecision.Int8 => [.. weights.Chunk(inputs).SelectMany(row => Quantised(row, 127))],
+        WeightPrecision.Int8 => [.. weights.Chunk(inputs).SelectMany(row => Quantised(row, SixteenBits(row.Max(Math.Abs) / 127)))],
         _ => weights,
     };
 
     /// <param name="frames">[frame][input]</param>
     public static float[] Frames(float[] frames, int inputs, WeightPrecision precision) => precision == WeightPrecision.Int8
-        ? [.. frames.Chunk(inputs).SelectMany(frame => Quantised(frame, (int)Math.Min(32767, int.MaxValue / (127L * inputs))))]
+        ? [.. frames.Chunk(inputs).SelectMany(frame => Quantised(frame, frame.Max(Math.Abs) / InputRange(inputs)))]
         : frames;
 
     private static float NearestBFloat16(float value)
@@ -25,9 +25,14 @@ internal static class LowPrecision
         return down < up || (down == up && isBelowEven) ? below : above;
     }
 
-    private static IEnumerable<float> Quantised(float[] values, int range)
+    private static int InputRange(int inputs) => (int)Math.Min(32767, int.MaxValue / (127L * inputs));
+
+    /// <summary>A float without the last 8 bits of its fraction.</summary>
+    private static float SixteenBits(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) >> 8 << 8);
+
+    private static IEnumerable<float> Quantised(float[] values, float scale)
     {
-        float scale = values.Max(Math.Abs) / range, inverse = 1 / scale;
+        float inverse = 1 / scale;
         return values.Select(value => (float)(Math.Round((double)value * inverse) * scale));
     }
 }

@@ -17,6 +17,12 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>How many registers a tile's sums may take, so that a row of weights and an input still fit.</summary>
     static abstract int MaxSums { get; }
 
+    /// <summary>As many where a row of weights is taken apart into <see cref="LowerHalves"/> and <see cref="UpperHalves"/>.</summary>
+    static abstract int MaxSumsOfHalves { get; }
+
+    /// <summary>As many where it is into <see cref="FirstPairs"/> and <see cref="SecondPairs"/>.</summary>
+    static abstract int MaxSumsOfPairs { get; }
+
     static abstract TSelf Load(float* source);
     static abstract TSelf Broadcast(float value);
     void Store(float* destination);

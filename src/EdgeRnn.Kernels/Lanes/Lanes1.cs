@@ -7,6 +7,8 @@ internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public static int Count => 1;
     public static int MaxSums => 12;
+    public static int MaxSumsOfHalves => 12;
+    public static int MaxSumsOfPairs => 12;
 
     public static Lanes1 Load(float* source) => new(*source);
     public static Lanes1 Broadcast(float value) => new(value);

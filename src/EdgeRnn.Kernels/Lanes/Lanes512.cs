@@ -10,6 +10,8 @@ internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 
     public static int Count => 16;
     public static int MaxSums => 24;
+    public static int MaxSumsOfHalves => 24;
+    public static int MaxSumsOfPairs => 24;
 
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));

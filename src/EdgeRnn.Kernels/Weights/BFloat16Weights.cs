@@ -9,6 +9,9 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat
     public static int WordsPerRow => 2;
     public static bool IsInteger => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MaxSums<TLanes>() where TLanes : unmanaged, ILanes<TLanes> => TLanes.MaxSumsOfHalves;
+
     public static float Pack<TLanes>(ReadOnlySpan<float> weights, int lane, float* row, nint rowLength)
         where TLanes : unmanaged, ILanes<TLanes>
     {

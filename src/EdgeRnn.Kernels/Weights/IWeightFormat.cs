@@ -15,6 +15,9 @@ internal unsafe interface IWeightFormat
     /// <summary>Whether sums are integers, of products of 8-bit weights with pairs of 16-bit inputs; else they are floats.</summary>
     static abstract bool IsInteger { get; }
 
+    /// <summary>How many registers a tile's sums may take.</summary>
+    static abstract int MaxSums<TLanes>() where TLanes : unmanaged, ILanes<TLanes>;
+
     /// <summary>Writes the weights of one unit's gate into its lane; rows beyond the last input stay zero.</summary>
     /// <param name="weights">[input]</param>
     /// <param name="lane">Which lane.</param>

@@ -5,17 +5,17 @@ namespace EdgeRnn.Kernels;
 /// <summary>A register holds the weights of four inputs for each of its lanes; the inputs are <see cref="Quantisation"/>'s pairs.</summary>
 internal readonly unsafe struct Int8Weights : IWeightFormat
 {
-    /// <summary>The largest magnitude of a weight.</summary>
-    public const int Range = 127;
-
     public static int InputsPerRow => 4;
     public static int WordsPerRow => 2;
     public static bool IsInteger => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MaxSums<TLanes>() where TLanes : unmanaged, ILanes<TLanes> => TLanes.MaxSumsOfPairs;
+
     public static float Pack<TLanes>(ReadOnlySpan<float> weights, int lane, float* row, nint rowLength)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        float scale = Quantisation.Scale(Quantisation.LargestMagnitude(weights), Range), inverse = Quantisation.Inverse(scale);
+        float scale = Int8Row.Scale(weights), inverse = Quantisation.Inverse(scale);
         for (int input = 0; input < weights.Length; input++)
         {
             ((sbyte*)(row + input / 4 * rowLength))[TLanes.ByteOffset(lane, input % 4)] =

@@ -9,6 +9,9 @@ internal readonly unsafe struct SingleWeights : IWeightFormat
     public static int WordsPerRow => 1;
     public static bool IsInteger => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int MaxSums<TLanes>() where TLanes : unmanaged, ILanes<TLanes> => TLanes.MaxSums;
+
     public static float Pack<TLanes>(ReadOnlySpan<float> weights, int lane, float* row, nint rowLength)
         where TLanes : unmanaged, ILanes<TLanes>
     {
