@@ -48,12 +48,13 @@ internal static unsafe class GateGemm
                 float* ahead = rows + (onlyTile ? StreamDistance : weights.PanelStride + weights.PanelStride * frame / frames);
                 nint aheadStep = onlyTile ? rowLength : rowLength * count / frames;
                 float* tile = pass.Inputs + frame * (nint)(weights.Rows * TFormat.WordsPerRow);
+                int depth = weights.Rows;
                 switch (count)
                 {
-                    case 8: MultiplyTile<TLanes, TKernel, EightFrames, TFormat>(rows, rows, tile, weights.Rows, sums, ahead, aheadStep); break;
-                    case 4: MultiplyTile<TLanes, TKernel, FourFrames, TFormat>(rows, rows, tile, weights.Rows, sums, ahead, aheadStep); break;
-                    case 2: MultiplyTile<TLanes, TKernel, TwoFrames, TFormat>(rows, rows, tile, weights.Rows, sums, ahead, aheadStep); break;
-                    default: MultiplyTile<TLanes, TKernel, OneFrame, TFormat>(rows, rows, tile, weights.Rows, sums, ahead, aheadStep); break;
+                    case 8: MultiplyTile<TLanes, TKernel, EightFrames, TFormat>(rows, rows, tile, depth, sums, ahead, aheadStep); break;
+                    case 4: MultiplyTile<TLanes, TKernel, FourFrames, TFormat>(rows, rows, tile, depth, sums, ahead, aheadStep); break;
+                    case 2: MultiplyTile<TLanes, TKernel, TwoFrames, TFormat>(rows, rows, tile, depth, sums, ahead, aheadStep); break;
+                    default: MultiplyTile<TLanes, TKernel, OneFrame, TFormat>(rows, rows, tile, depth, sums, ahead, aheadStep); break;
                 }
                 if (TFormat.IsInteger)
                     Quantisation.Restore<TLanes, TKernel>(sums, count, rows - rowLength, rows, pass.FrameScales + frame);
@@ -104,7 +105,7 @@ internal static unsafe class GateGemm
             inputs += TFrames.Value;
             if (TFormat.WordsPerRow > 1)
             {
-                // Written out once more, because inlined into the loop from a method it would exceed the JIT's budget.
+                // Written out again: a method for both words would be one more level to inline, and the JIT's budget is near (ILanes).
                 row = GateLanes<TLanes, TKernel>.LoadSecond<TFormat>(rows);
                 s0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
                 if (TFrames.Value > 1) s1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);

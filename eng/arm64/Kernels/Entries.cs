@@ -15,6 +15,10 @@ internal static unsafe class Entries
     /// <summary>The one managed object that the harness hands over: a buffer in its guarded memory.</summary>
     public static AlignedBuffer Wrap(float* memory, int length) => new(memory, length);
 
+    public static void Gate<TLanes, TKernel>(GateCall* call)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel => Gate<TLanes, TKernel, SingleWeights>(call);
+
     /// <summary>One pass of a layer, for the frames of one or two sessions.</summary>
     public static void Gate<TLanes, TKernel, TFormat>(GateCall* call)
         where TLanes : unmanaged, ILanes<TLanes>

@@ -13,7 +13,7 @@ public sealed class UsageTests
     [Fact]
     public void Subcommands_AreThoseOfTheReadme() =>
         Assert.Equal(
-            ["demo", "import", "inspect", "models", "run", "serve", "simulate", "stream"],
+            ["demo", "import", "inspect", "models", "quantize", "run", "serve", "simulate", "stream"],
             Root.Subcommands.Select(command => command.Name).Order());
 
     [Theory]
