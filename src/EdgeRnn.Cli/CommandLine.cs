@@ -18,6 +18,7 @@ internal static class CommandLine
             InspectCommand.Create(terminal),
             QuantiseCommand.Create(terminal),
             RunCommand.Create(terminal),
+            BenchCommand.Create(terminal),
             DemoCommand.Create(terminal),
             SimulateCommand.Create(terminal),
         };

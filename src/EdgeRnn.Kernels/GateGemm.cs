@@ -5,7 +5,8 @@ namespace EdgeRnn.Kernels;
 /// <summary>
 /// The product of a layer's gate weights with a pass's frames, and the cell's epilogue on the sums while they are in the
 /// first-level cache. A unit owns one lane, and each of its sums one register, to which products are added in the
-/// order of the inputs by fused multiply-add; sums of integers are exact in any order. So no bit depends on how frames, sessions, panels and threads are grouped.
+/// order of the inputs by fused multiply-add; sums of integers are exact in any order. So no bit
+/// depends on how frames, sessions, panels and threads are grouped.
 /// </summary>
 internal static unsafe class GateGemm
 {

@@ -34,8 +34,7 @@ public abstract class KernelSet
     /// <param name="cell">The cell.</param>
     /// <param name="precision">What the layer keeps of the weights.</param>
     /// <exception cref="OverflowException">The packed weights exceed 2^31 floats.</exception>
-    /// <exception cref="NotSupportedException">The cell has no kernel of that precision: LSTM and GRU are <see cref="WeightPrecision.Fp32"/>.
-    /// </exception>
+    /// <exception cref="NotSupportedException">The cell has no kernel of that precision: LSTM and GRU have only fp32.</exception>
     public GateLayer Compile(Cell cell, WeightPrecision precision = WeightPrecision.Fp32)
     {
         ArgumentNullException.ThrowIfNull(cell);

@@ -30,7 +30,7 @@ public class PrecisionErrorTests
         double late = RelativeRms(expected[^tenth..], [.. found[^tenth..]]);
 
         Assert.True(error <= bound, $"Expected at most {bound:e1}, found {error:e2}, seed {Seed}.");
-        Assert.True(late <= 1.5 * error, $"Expected no growth over time, found {late:e2} in the last tenth, {error:e2} in all, seed {Seed}.");
+        Assert.True(late <= 1.5 * error, $"Expected no growth, found {late:e2} in the last tenth, {error:e2} in all, seed {Seed}.");
         Assert.True(error >= bound / 100, $"Expected the error of {precision}, found only {error:e2}: is it computed at all?");
     }
 

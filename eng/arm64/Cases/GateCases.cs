@@ -91,7 +91,8 @@ internal sealed class GateCases(CaseFile file)
             .. kept.Run(keptFrames[..(first * inputs)], skip[..(first * units)], firstState),
             .. kept.Run(keptFrames[(first * inputs)..], skip[(first * units)..], secondState),
         ];
-        Add(PackedCell.Of(cell), cell.ToCell(), precision, shape, frames, skip, states, hostile ? null : new(outputs, firstState, secondState));
+        Outcome<double>? reference = hostile ? null : new(outputs, firstState, secondState);
+        Add(PackedCell.Of(cell), cell.ToCell(), precision, shape, frames, skip, states, reference);
     }
 
     private void Add(
@@ -100,7 +101,8 @@ internal sealed class GateCases(CaseFile file)
     {
         (int inputs, int units) = (shape.Inputs, shape.Units);
         Outcome<float> expected = Values.OnEveryWidth(
-            set => Run(set, cell, precision, shape, frames, skip, states), outcome => [.. outcome.Outputs, .. outcome.First, .. outcome.Second]);
+            set => Run(set, cell, precision, shape, frames, skip, states),
+            outcome => [.. outcome.Outputs, .. outcome.First, .. outcome.Second]);
         float[] first = states[..(states.Length / 2)], second = states[(states.Length / 2)..];
         Operand[] results =
         [

@@ -47,9 +47,10 @@ internal sealed class QuantiseCommand
 
         using RecurrentModel original = RecurrentModel.Load(directory, KernelChoice.FromEnvironment());
         using RecurrentModel quantised = RecurrentModel.Load(output, KernelChoice.FromEnvironment(), logger);
+        PrecisionError? error = input is null ? null : await CompareAsync(original, quantised, input, cancellation);
         var report = new QuantiseReport(
             quantised.Name, quantised.Precision, quantised.Fingerprint, FileBytes(directory), FileBytes(output),
-            original.WeightBytes, quantised.WeightBytes, input is null ? null : await CompareAsync(original, quantised, input, cancellation));
+            original.WeightBytes, quantised.WeightBytes, error);
         if (!JsonReport.Write(report, parsed, _json, _terminal)) Print(report, _terminal.Output);
     }
 

@@ -41,7 +41,8 @@ internal sealed class PrecisionComparison : IDisposable
     public PrecisionError Report()
     {
         if (_frames == 0) throw new CliException("--input: expected at least one frame, found none");
-        return new PrecisionError(_frames, _squares > 0 ? Math.Sqrt(_squaredErrors / _squares) : 0, _largest, HasDecisions ? _changed : null);
+        double relative = _squares > 0 ? Math.Sqrt(_squaredErrors / _squares) : 0;
+        return new PrecisionError(_frames, relative, _largest, HasDecisions ? _changed : null);
     }
 
     public void Dispose()
@@ -82,7 +83,8 @@ internal sealed class PrecisionComparison : IDisposable
     }
 
     /// <summary>
-    /// Outputs that are probabilities of their own decide one by one, at 0.5; a single other one by its sign; else the largest of them does.
+    /// Outputs that are probabilities of their own decide one by one, at 0.5; a single other one by its sign; else the largest of
+    /// them does.
     /// </summary>
     private bool Differ(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
     {
@@ -109,7 +111,10 @@ internal sealed class PrecisionComparison : IDisposable
         for (int i = 0; i < frames.Length; i++)
         {
             if (!float.IsFinite(frames[i]))
-                throw new CliException($"--input: frame {_frames + i / _original.Model.InputSize}: expected finite values, found {frames[i]}");
+            {
+                long frame = _frames + i / _original.Model.InputSize;
+                throw new CliException($"--input: frame {frame}: expected finite values, found {frames[i]}");
+            }
         }
     }
 }

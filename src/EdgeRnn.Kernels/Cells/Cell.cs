@@ -1,9 +1,9 @@
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// The definition of a cell: weights and options, independent of the SIMD width. <see cref="KernelSet.Compile(Cell, WeightPrecision)"/> makes it
-/// runnable. The units of a diagonal cell depend on each other only through the gate product of the inputs; those of a dense
-/// cell, LSTM and GRU, also through a product with their own last outputs.
+/// The definition of a cell: weights and options, independent of the SIMD width.
+/// <see cref="KernelSet.Compile(Cell, WeightPrecision)"/> makes it runnable. The units of a diagonal cell depend on each other only
+/// through the gate product of the inputs; those of a dense cell, LSTM and GRU, also through a product with their own last outputs.
 /// </summary>
 public abstract class Cell
 {

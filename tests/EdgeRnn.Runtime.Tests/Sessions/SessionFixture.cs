@@ -39,7 +39,8 @@ internal sealed class SessionFixture : IDisposable
 
     public PassExecutor Executor { get; }
 
-    public RecurrentModel Model(string name) => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
+    public RecurrentModel Model(string name)
+        => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
 
     public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first")
         => Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));
@@ -93,7 +94,8 @@ internal sealed class SessionFixture : IDisposable
         Meters.Dispose();
     }
 
-    internal sealed record Delivered(OutletItemKind Kind, long FirstIndex, int Steps, BlockReason Reason, float[] Outputs, SessionEnd End, string Message);
+    internal sealed record Delivered(
+        OutletItemKind Kind, long FirstIndex, int Steps, BlockReason Reason, float[] Outputs, SessionEnd End, string Message);
 
     internal sealed class TestMeterFactory : IMeterFactory
     {

@@ -34,10 +34,12 @@ public sealed class QuantiseCommandTests : IDisposable
     [InlineData("int8", 3e-2)]
     public async Task Quantize_WithInput_TellsErrorAndChangedDecisions(string precision, double bound)
     {
-        string head = _files.WriteTensor("head.safetensors", "head.weight", [3, 33], [.. Enumerable.Range(0, 99).Select(i => MathF.Sin(i))]);
+        float[] weights = [.. Enumerable.Range(0, 99).Select(i => MathF.Sin(i))];
+        string head = _files.WriteTensor("head.safetensors", "head.weight", [3, 33], weights);
         await ImportAsync("--head", head, "--head-activation", "softmax");
         var random = new Random(5);
-        string frames = _files.WriteTensor("frames.safetensors", "input", [50, 7], [.. Enumerable.Range(0, 350).Select(_ => random.NextSingle())]);
+        float[] values = [.. Enumerable.Range(0, 350).Select(_ => random.NextSingle())];
+        string frames = _files.WriteTensor("frames.safetensors", "input", [50, 7], values);
 
         JsonElement error = (await QuantiseAsync(precision, "--input", frames, "--json")).Json.GetProperty("error");
 
@@ -64,8 +66,8 @@ public sealed class QuantiseCommandTests : IDisposable
     public async Task Quantize_OntoATakenFolder_Refuses()
     {
         await ImportAsync();
-        Assert.Contains("absent or empty", await CliRun.FailAsync(1, "quantize", _files["model"], "--to", "bf16", "--output", _files["model"]),
-            StringComparison.Ordinal);
+        string error = await CliRun.FailAsync(1, "quantize", _files["model"], "--to", "bf16", "--output", _files["model"]);
+        Assert.Contains("absent or empty", error, StringComparison.Ordinal);
     }
 
     [Fact]

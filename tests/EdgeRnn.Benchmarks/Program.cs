@@ -1,0 +1,3 @@
+using EdgeRnn.Benchmarks;
+
+return CommandLine.Create().Parse(args).Invoke();
