@@ -14,17 +14,20 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, IDenseKernel
 {
+    private protected override int PackedLength(int frames) => InputPacking.Length<SingleWeights>(frames, Inputs);
+
     private protected override void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
         AlignedBuffer scratch)
     {
         ObjectDisposedException.ThrowIf(weights.Data == null || feedback.Data == null, this);
-        float* sums = scratch.Pointer + SumsOffset(frames);
+        float* sums = scratch.Pointer + LanePadding.Pad(PackedLength(frames));
         var pass = new Pass
         {
             Frames = frames,
-            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>>(
+            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>, SingleWeights>(
                 inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
+            FrameScales = null,
             Skip = null,
             SkipStride = 0,
             Outputs = sums,
@@ -32,7 +35,7 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
             Segments = segments,
             StateOffset = stateOffset,
         };
-        GateGemm.Run<TLanes, SumsKernel<TKernel>>(weights, 0, weights.Panels, in pass);
+        GateGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, 0, weights.Panels, in pass);
         Advance(feedback, sums, segments, stateOffset, outputs.Buffer.Pointer, outputs.Stride);
     }
 
@@ -77,8 +80,8 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
                 float* start = gate < TKernel.JoinedGates ? inputSums + gate * plane + unit : rows + gate * TLanes.Count;
                 TLanes.Load(start).Store(sums + gate * TLanes.Count);
             }
-            GateGemm.MultiplyTile<TLanes, TKernel, OneFrame>(
-                sums, rows, last, feedback.Units, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
+            GateGemm.MultiplyTile<TLanes, TKernel, OneFrame, SingleWeights>(
+                sums, rows, last, feedback.Rows, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
             TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, last + unit, cell + unit, output + unit);
         }
     }

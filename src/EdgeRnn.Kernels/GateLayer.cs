@@ -40,11 +40,11 @@ public abstract class GateLayer : IDisposable
     public int ScratchLength(int frames)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
-        return checked(SumsOffset(frames) + frames * _sumsStride);
+        return checked(LanePadding.Pad(PackedLength(frames)) + frames * _sumsStride);
     }
 
-    /// <summary>Where the scratch goes on after the packed inputs.</summary>
-    private protected int SumsOffset(int frames) => LanePadding.Pad(checked(frames * Inputs));
+    /// <summary>Floats of scratch that the packed inputs take.</summary>
+    private protected abstract int PackedLength(int frames);
 
     /// <summary>Runs the frames of one or more sessions through the layer in one reading of its weights. Allocates nothing.</summary>
     /// <param name="inputs">What the gates multiply: <see cref="Inputs"/> values per frame.</param>
@@ -85,12 +85,15 @@ public abstract class GateLayer : IDisposable
         AlignedBuffer scratch);
 }
 
-/// <summary>A layer for one width and one cell.</summary>
-internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
+/// <summary>A layer for one width, one cell and one precision.</summary>
+internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights weights)
     : GateLayer(weights.Inputs, weights.Units, TKernel.HasState ? 1 : 0, TKernel.ReadsSkip, sumsStride: 0, weights.Bytes)
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, ICellKernel
+    where TFormat : struct, IWeightFormat
 {
+    private protected override int PackedLength(int frames) => InputPacking.Length<TFormat>(frames, Inputs);
+
     private protected override void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
         AlignedBuffer scratch)
@@ -99,7 +102,9 @@ internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
         var pass = new Pass
         {
             Frames = frames,
-            Inputs = InputPacking.Pack<TLanes, TKernel>(inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
+            Inputs = InputPacking.Pack<TLanes, TKernel, TFormat>(
+                inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
+            FrameScales = TFormat.IsInteger ? scratch.Pointer + InputPacking.ScalesOffset<TFormat>(frames, Inputs) : null,
             Skip = TKernel.ReadsSkip ? skip.Buffer.Pointer : null,
             SkipStride = skip.Stride,
             Outputs = outputs.Buffer.Pointer,
@@ -107,7 +112,7 @@ internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
             Segments = segments,
             StateOffset = stateOffset,
         };
-        GateGemm.Run<TLanes, TKernel>(weights, 0, weights.Panels, in pass);
+        GateGemm.Run<TLanes, TKernel, TFormat>(weights, 0, weights.Panels, in pass);
     }
 
     public override void Dispose() => weights.Dispose();

@@ -18,6 +18,7 @@ public sealed class ModelsTests
         Assert.Equal(("1", "sru", "none"), (first.Version, first.Family, first.OutputActivation));
         Assert.Equal((7u, 13u, 2u, 33u), (first.FrameSize, first.OutputSize, first.Layers, first.MaxBlockSteps));
         Assert.Equal(50, first.FrameRateHz);
+        Assert.Equal("fp32", first.Precision);
         Assert.Equal(64, first.Fingerprint.Length);
         Assert.Equal(first.Parameters * 4, first.WeightBytes);
         Assert.InRange(first.SessionBytes, 3ul * 16 * 20 * 4, 1ul << 20);
