@@ -15,13 +15,17 @@ TILES = {1: 'OneFrame', 2: 'TwoFrames', 4: 'FourFrames', 8: 'EightFrames'}
 BY_LANE_FROM = 4  # frames: fewer do not fill a register whose lanes could be the factors
 MIN_SHARE = 0.95
 ROW_OPERATIONS = ('LayerNorm`1[Lanes128]:Normalise', 'FrameMath:Softmax[Lanes128]', 'FrameMath:Standardise[Lanes128]')
-GATE = re.compile(r'Entries:Gate\[Lanes128,(.*)\]$')
+# What a row of weights is multiplied with per gate and frame, the share of the FMA peak asked of it, and which limit its tiles have.
+# Integers have instructions of their own, of which one of these CPUs runs half as many.
+FORMATS = {'SingleWeights': (1, MIN_SHARE, 'MaxSums'), 'BFloat16Weights': (2, 0.7, 'MaxSumsOfHalves'),
+           'Int8Weights': (4, 0.45, 'MaxSumsOfPairs')}
+GATE = re.compile(r'Entries:Gate\[Lanes128,(.*),(\w+Weights)\]$')
 DENSE = re.compile(r'Entries:Dense\[Lanes128,(.*)\]$')
 
 
 def plain(name: str) -> str:
     """A name of the listing, for people."""
-    name = re.sub(r'Kernel(`\d)?|`\d|Activation|Lanes128', ' ', name)
+    name = re.sub(r'Kernel(`\d)?|`\d|Activation|Lanes128|Weights', ' ', name)
     return ' '.join(re.sub(r'[\[\]:,]|Advance', ' ', name).split())
 
 
@@ -38,10 +42,12 @@ class Report:
         self.methods, self.mca = methods, mca
         self.problems = []
         self.dense = sorted({dense[1] for name in methods if (dense := DENSE.match(name))})
-        diagonal = sorted({gate[1] for name in methods if (gate := GATE.match(name))})
-        if not (self.dense and diagonal):
-            self.problems.append('no entry of a diagonal or of a dense layer was compiled')
-        self.kernels = diagonal + [f'SumsKernel`1[{kernel}]' for kernel in self.dense]  # the latter give the sums of the inputs
+        diagonal = sorted({gate.groups() for name in methods if (gate := GATE.match(name))})
+        if not (self.dense and {form for _, form in diagonal} == set(FORMATS)):
+            self.problems.append('no entry of a dense layer, or of a diagonal one in some precision, was compiled')
+        # A dense layer's first product gives the sums of the inputs.
+        self.gemms = diagonal + [(f'SumsKernel`1[{kernel}]', 'SingleWeights') for kernel in self.dense]
+        self.kernels = sorted({kernel for kernel, _ in self.gemms})
 
     def method(self, name: str) -> listing.Method:
         if name not in self.methods:
@@ -67,27 +73,29 @@ class Report:
 
     def tiles(self) -> None:
         peaks = {cpu: listing.peak(self.mca, cpu) for cpu in CPUS}
-        max_sums = listing.returned_constant(self.method('Lanes128:get_MaxSums'))
         kernels_of = defaultdict(list)
-        for kernel in self.kernels:
-            gates = listing.fused_products(self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame]'))
+        for kernel, form in self.gemms:
+            per_row, min_share, limit = FORMATS[form]
+            max_sums = listing.returned_constant(self.method(f'Lanes128:get_{limit}'))
+            gates = listing.products(self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame,{form}]')) // per_row
             run = [frames for frames in TILES if frames * gates <= max_sums]  # larger ones are compiled, but never run
             for frames in run:
-                loop = self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},{TILES[frames]}]')
-                where = f'{plain(kernel)}, {frames} frames'
-                products, by_lane = listing.fused_products(loop), listing.products_by_lane(loop)
-                if (products, by_lane) != (gates * frames, gates * frames if frames >= BY_LANE_FROM else 0):
-                    self.problems.append(f'{where}: {products} products, {by_lane} of them by lane, are not {gates} x {frames}')
+                loop = self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},{TILES[frames]},{form}]')
+                where = f'{plain(kernel)} {plain(form)}, {frames} frames'
+                products, by_lane = listing.products(loop), listing.products_by_lane(loop)
+                expected = per_row * gates * frames
+                if (products, by_lane) != (expected, expected if frames >= BY_LANE_FROM or form == 'Int8Weights' else 0):
+                    self.problems.append(f'{where}: {products} products, {by_lane} of them by lane, are not {gates} x {frames} x {per_row}')
                 shares = [products / listing.loop_cycles(self.mca, cpu, loop) / peaks[cpu] for cpu in CPUS]
                 for cpu, share in zip(CPUS, shares):
-                    if frames == run[-1] and share < MIN_SHARE:
-                        self.problems.append(f'{where}: {share:.1%} of the FMA peak on {cpu}, expected {MIN_SHARE:.0%}')
+                    if frames == run[-1] and share < min_share:
+                        self.problems.append(f'{where}: {share:.1%} of the FMA peak on {cpu}, expected {min_share:.0%}')
                 numbers = len(loop), products, by_lane, listing.stack_accesses(loop)
-                kernels_of[gates, frames, *numbers, *(f'{share:.1%}' for share in shares)].append(kernel)
-        rows = [[f'{gates} x {frames} ({len(kernels)} kernels)', *map(str, numbers)]
-                for (gates, frames, *numbers), kernels in sorted(kernels_of.items())]
+                kernels_of[plain(form), gates, frames, *numbers, *(f'{share:.1%}' for share in shares)].append(kernel)
+        rows = [[f'{form} {gates} x {frames} ({len(kernels)} kernels)', *map(str, numbers)]
+                for (form, gates, frames, *numbers), kernels in sorted(kernels_of.items())]
         heads = ['instructions', 'products', 'by lane', 'stack', *(f'{cpu}: of FMA peak' for cpu in CPUS)]
-        print_table('tile (gates x frames), per input', heads, rows)
+        print_table('tile (gates x frames), per row of weights', heads, rows)
 
     def other_loops(self) -> None:
         rows = []
@@ -96,7 +104,7 @@ class Report:
             rows.append([plain(name), str(len(loop)), str(listing.stack_accesses(loop)),
                          *(f'{listing.loop_cycles(self.mca, cpu, loop):.0f}' for cpu in CPUS)])
         for kernel in self.dense:
-            self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame]')  # times the last outputs, as the 1-frame tiles above
+            self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame,SingleWeights]')  # times the last outputs, as the 1-frame tiles above
             name = f'{kernel}:Step[Lanes128]'
             rows.append([plain(name), str(len(self.whole_code(name))), *'---'])
         heads = ['instructions', 'stack', *(f'{cpu}: cycles' for cpu in CPUS)]

@@ -42,4 +42,7 @@ public sealed record ModelDescription
 
     /// <summary>What happens to a frame with NaN or infinity in it: "reject" or "pass".</summary>
     public required string NonFinite { get; init; }
+
+    /// <summary>What the matrices of the layers are kept as: "fp32", "bf16" or "int8"; empty from a server that does not tell.</summary>
+    public required string Precision { get; init; }
 }

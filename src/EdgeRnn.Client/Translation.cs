@@ -39,6 +39,7 @@ internal static class Translation
         SessionBytes = checked((long)model.SessionBytes),
         MaxBlockSteps = checked((int)model.MaxBlockSteps),
         NonFinite = model.NonFinite,
+        Precision = model.Precision,
     };
 
     public static InferenceResult ToResult(Result result) => new(

@@ -14,16 +14,19 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, IDenseKernel
 {
+    private protected override int PackedLength(int frames) => InputPacking.Length<SingleWeights>(frames, Inputs);
+
     private protected override void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
         AlignedBuffer scratch, PanelShare? share)
     {
-        float* sums = scratch.Pointer + SumsOffset(frames);
+        float* sums = scratch.Pointer + LanePadding.Pad(PackedLength(frames));
         var pass = new Pass
         {
             Frames = frames,
-            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>>(
+            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>, SingleWeights>(
                 inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
+            FrameScales = null,
             Skip = null,
             SkipStride = 0,
             Outputs = sums,
@@ -31,12 +34,12 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
             Segments = segments,
             StateOffset = stateOffset,
         };
-        SharedGemm.Run<TLanes, SumsKernel<TKernel>>(this, weights, in pass, share);
+        SharedGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(this, weights, in pass, share);
         Advance(feedback, sums, segments, stateOffset, outputs.Buffer.Pointer, outputs.Stride);
     }
 
     internal override void MultiplyRuns(int first, int end, PanelProduct product, float* sums)
-        => SharedGemm.Multiply<TLanes, SumsKernel<TKernel>>(weights, first, end, product, sums);
+        => SharedGemm.Multiply<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, first, end, product, sums);
 
     private protected override void Free()
     {
@@ -79,8 +82,8 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
                 float* start = gate < TKernel.JoinedGates ? inputSums + gate * plane + unit : rows + gate * TLanes.Count;
                 TLanes.Load(start).Store(sums + gate * TLanes.Count);
             }
-            GateGemm.MultiplyTile<TLanes, TKernel, OneFrame>(
-                sums, rows, last, feedback.Units, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
+            GateGemm.MultiplyTile<TLanes, TKernel, OneFrame, SingleWeights>(
+                sums, rows, last, feedback.Rows, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
             TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, last + unit, cell + unit, output + unit);
         }
     }

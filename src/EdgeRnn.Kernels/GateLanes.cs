@@ -9,14 +9,42 @@ internal unsafe struct GateLanes<TLanes, TKernel>
 {
     private TLanes _first, _second, _third, _fourth; // those beyond TKernel.Gates are never touched and cost nothing
 
+    /// <summary>What the sums of a frame begin with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static GateLanes<TLanes, TKernel> Load(float* row)
+    public static GateLanes<TLanes, TKernel> Start<TFormat>(float* start)
+        where TFormat : struct, IWeightFormat
     {
         Unsafe.SkipInit(out GateLanes<TLanes, TKernel> gates);
-        gates._first = TLanes.Load(row);
-        if (TKernel.Gates > 1) gates._second = TLanes.Load(row + TLanes.Count);
-        if (TKernel.Gates > 2) gates._third = TLanes.Load(row + 2 * TLanes.Count);
-        if (TKernel.Gates > 3) gates._fourth = TLanes.Load(row + 3 * TLanes.Count);
+        gates._first = TFormat.Start<TLanes>(start);
+        if (TKernel.Gates > 1) gates._second = TFormat.Start<TLanes>(start + TLanes.Count);
+        if (TKernel.Gates > 2) gates._third = TFormat.Start<TLanes>(start + 2 * TLanes.Count);
+        if (TKernel.Gates > 3) gates._fourth = TFormat.Start<TLanes>(start + 3 * TLanes.Count);
+        return gates;
+    }
+
+    /// <summary>The weights in a row that the first word of the inputs multiplies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GateLanes<TLanes, TKernel> LoadFirst<TFormat>(float* row)
+        where TFormat : struct, IWeightFormat
+    {
+        Unsafe.SkipInit(out GateLanes<TLanes, TKernel> gates);
+        gates._first = TFormat.LoadFirst<TLanes>(row);
+        if (TKernel.Gates > 1) gates._second = TFormat.LoadFirst<TLanes>(row + TLanes.Count);
+        if (TKernel.Gates > 2) gates._third = TFormat.LoadFirst<TLanes>(row + 2 * TLanes.Count);
+        if (TKernel.Gates > 3) gates._fourth = TFormat.LoadFirst<TLanes>(row + 3 * TLanes.Count);
+        return gates;
+    }
+
+    /// <summary>Those that the second word multiplies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static GateLanes<TLanes, TKernel> LoadSecond<TFormat>(float* row)
+        where TFormat : struct, IWeightFormat
+    {
+        Unsafe.SkipInit(out GateLanes<TLanes, TKernel> gates);
+        gates._first = TFormat.LoadSecond<TLanes>(row);
+        if (TKernel.Gates > 1) gates._second = TFormat.LoadSecond<TLanes>(row + TLanes.Count);
+        if (TKernel.Gates > 2) gates._third = TFormat.LoadSecond<TLanes>(row + 2 * TLanes.Count);
+        if (TKernel.Gates > 3) gates._fourth = TFormat.LoadSecond<TLanes>(row + 3 * TLanes.Count);
         return gates;
     }
 
@@ -30,16 +58,27 @@ internal unsafe struct GateLanes<TLanes, TKernel>
         if (TKernel.Gates > 3) TLanes.Prefetch(row + 3 * TLanes.Count);
     }
 
-    /// <summary>Adds a row of weights times the next of <typeparamref name="TFrames"/> inputs that lie side by side.</summary>
+    /// <summary>Adds weights times the next of <typeparamref name="TFrames"/> words of inputs that lie side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddProduct<TFrames>(in GateLanes<TLanes, TKernel> weights, ref TLanes input, float* inputs, int frame)
+    public void AddProduct<TFrames, TFormat>(in GateLanes<TLanes, TKernel> weights, ref TLanes input, float* inputs, int frame)
         where TFrames : struct, IFrameCount
+        where TFormat : struct, IWeightFormat
     {
         input.NextInput(inputs, frame, TFrames.Value);
-        _first.AddProduct(weights._first, input, frame, TFrames.Value);
-        if (TKernel.Gates > 1) _second.AddProduct(weights._second, input, frame, TFrames.Value);
-        if (TKernel.Gates > 2) _third.AddProduct(weights._third, input, frame, TFrames.Value);
-        if (TKernel.Gates > 3) _fourth.AddProduct(weights._fourth, input, frame, TFrames.Value);
+        if (TFormat.IsInteger)
+        {
+            _first.AddPairs(weights._first, input, frame, TFrames.Value);
+            if (TKernel.Gates > 1) _second.AddPairs(weights._second, input, frame, TFrames.Value);
+            if (TKernel.Gates > 2) _third.AddPairs(weights._third, input, frame, TFrames.Value);
+            if (TKernel.Gates > 3) _fourth.AddPairs(weights._fourth, input, frame, TFrames.Value);
+        }
+        else
+        {
+            _first.AddProduct(weights._first, input, frame, TFrames.Value);
+            if (TKernel.Gates > 1) _second.AddProduct(weights._second, input, frame, TFrames.Value);
+            if (TKernel.Gates > 2) _third.AddProduct(weights._third, input, frame, TFrames.Value);
+            if (TKernel.Gates > 3) _fourth.AddProduct(weights._fourth, input, frame, TFrames.Value);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

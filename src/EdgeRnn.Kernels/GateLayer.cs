@@ -13,7 +13,7 @@ public abstract class GateLayer : IDisposable
     private bool _disposed;
 
     /// <param name="gates">Sums per unit.</param>
-    /// <param name="workPerFrame">Multiply-adds per frame and lane in the product with the inputs.</param>
+    /// <param name="workPerFrame">Words of weights that one lane multiplies with a frame's inputs: a multiply-add each, or two in integers.</param>
     /// <param name="sumsStride">Floats per frame that a pass keeps in the scratch besides the packed inputs.</param>
     private protected GateLayer(
         int inputs, int units, int gates, long workPerFrame, int stateVectors, bool readsSkip, int sumsStride, long weightBytes)
@@ -44,7 +44,7 @@ public abstract class GateLayer : IDisposable
     /// <summary>Sums per unit.</summary>
     internal int Gates { get; }
 
-    /// <summary>Multiply-adds per frame and lane in the product with the inputs.</summary>
+    /// <summary>Words of weights that one lane multiplies with a frame's inputs: a multiply-add each, or two in integers.</summary>
     internal long WorkPerFrame { get; }
 
     /// <summary>Parts in which the panels can be shared: <see cref="LanePadding.Units"/> units each, at every width.</summary>
@@ -55,11 +55,11 @@ public abstract class GateLayer : IDisposable
     public int ScratchLength(int frames)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
-        return checked(SumsOffset(frames) + frames * _sumsStride);
+        return checked(LanePadding.Pad(PackedLength(frames)) + frames * _sumsStride);
     }
 
-    /// <summary>Where the scratch goes on after the packed inputs.</summary>
-    private protected int SumsOffset(int frames) => LanePadding.Pad(checked(frames * Inputs));
+    /// <summary>Floats of scratch that the packed inputs take.</summary>
+    private protected abstract int PackedLength(int frames);
 
     /// <summary>Runs the frames of one or more sessions through the layer in one reading of its weights. Allocates nothing.</summary>
     /// <param name="inputs">What the gates multiply: <see cref="Inputs"/> values per frame.</param>
@@ -136,14 +136,17 @@ public abstract class GateLayer : IDisposable
         AlignedBuffer scratch, PanelShare? share);
 }
 
-/// <summary>A layer for one width and one cell.</summary>
-internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
+/// <summary>A layer for one width, one cell and one precision.</summary>
+internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights weights)
     : GateLayer(
         weights.Inputs, weights.Units, TKernel.Gates, weights.WorkPerFrame, TKernel.HasState ? 1 : 0, TKernel.ReadsSkip, sumsStride: 0,
         weights.Bytes)
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, ICellKernel
+    where TFormat : struct, IWeightFormat
 {
+    private protected override int PackedLength(int frames) => InputPacking.Length<TFormat>(frames, Inputs);
+
     private protected override void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
         AlignedBuffer scratch, PanelShare? share)
@@ -151,7 +154,9 @@ internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
         var pass = new Pass
         {
             Frames = frames,
-            Inputs = InputPacking.Pack<TLanes, TKernel>(inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
+            Inputs = InputPacking.Pack<TLanes, TKernel, TFormat>(
+                inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
+            FrameScales = TFormat.IsInteger ? scratch.Pointer + InputPacking.ScalesOffset<TFormat>(frames, Inputs) : null,
             Skip = TKernel.ReadsSkip ? skip.Buffer.Pointer : null,
             SkipStride = skip.Stride,
             Outputs = outputs.Buffer.Pointer,
@@ -159,11 +164,11 @@ internal sealed unsafe class GateLayer<TLanes, TKernel>(PackedWeights weights)
             Segments = segments,
             StateOffset = stateOffset,
         };
-        SharedGemm.Run<TLanes, TKernel>(this, weights, in pass, share);
+        SharedGemm.Run<TLanes, TKernel, TFormat>(this, weights, in pass, share);
     }
 
     internal override void MultiplyRuns(int first, int end, PanelProduct product, float* sums)
-        => SharedGemm.Multiply<TLanes, TKernel>(weights, first, end, product, sums);
+        => SharedGemm.Multiply<TLanes, TKernel, TFormat>(weights, first, end, product, sums);
 
     private protected override void Free() => weights.Dispose();
 }

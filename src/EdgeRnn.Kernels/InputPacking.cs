@@ -6,24 +6,55 @@ using System.Runtime.Intrinsics.X86;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// Brings a pass's frames into the order in which tiles read them: one tile after the other, each [input][frame]. Done once
-/// per layer, it serves all panels.
+/// Brings a pass's frames into the order in which tiles read them: one tile after the other, each [word][frame]. A word is a float or,
+/// for weights that are integers, a pair of 16-bit integers. Done once per layer, it serves all panels.
 /// </summary>
 internal static unsafe class InputPacking
 {
-    /// <summary>Packs <paramref name="frames"/> rows. A single one is in that order already and is not copied.</summary>
-    /// <param name="packed">At least frames * depth floats.</param>
+    /// <summary>Floats of scratch that the packed frames take; for integers also their rows before packing, and their scales.</summary>
+    public static int Length<TFormat>(int frames, int depth) where TFormat : struct, IWeightFormat => checked(
+        TFormat.IsInteger ? ScalesOffset<TFormat>(frames, depth) + frames : frames * Words<TFormat>(depth));
+
+    /// <summary>Where integers' [frame] scales lie in the scratch.</summary>
+    public static int ScalesOffset<TFormat>(int frames, int depth)
+        where TFormat : struct, IWeightFormat => checked(2 * frames * Words<TFormat>(depth));
+
+    /// <summary>Packs <paramref name="frames"/> rows. A single one may be in that order already; then it is not copied.</summary>
+    /// <param name="packed">At least <see cref="Length"/> floats.</param>
     /// <returns>Where the frames lie in the order of the tiles.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float* Pack<TLanes, TKernel>(float* inputs, nint stride, int frames, int depth, float* packed)
+    public static float* Pack<TLanes, TKernel, TFormat>(float* inputs, nint stride, int frames, int depth, float* packed)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
     {
-        if (frames == 1) return inputs;
+        int words = Words<TFormat>(depth);
+        if (TFormat.IsInteger)
+        {
+            float* rows = packed + frames * (nint)words, scales = packed + ScalesOffset<TFormat>(frames, depth);
+            for (int frame = 0; frame < frames; frame++)
+                scales[frame] = Quantisation.Quantise<TLanes>(inputs + frame * stride, depth, rows + frame * (nint)words, words);
+            inputs = rows;
+            stride = depth = words;
+        }
+        if (frames == 1 && depth == words) return inputs;
+        Transpose<TLanes, TKernel, TFormat>(inputs, stride, frames, depth, words, packed);
+        return packed;
+    }
+
+    /// <summary>Words of one packed frame: whole rows of weights, the rest zeros.</summary>
+    private static int Words<TFormat>(int depth) where TFormat : struct, IWeightFormat
+        => (depth + TFormat.InputsPerRow - 1) / TFormat.InputsPerRow * TFormat.WordsPerRow;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose<TLanes, TKernel, TFormat>(float* inputs, nint stride, int frames, int depth, int words, float* packed)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
+    {
         for (int frame = 0, count; frame < frames; frame += count)
         {
-            count = GateGemm.TileFrames<TLanes, TKernel>(frames - frame);
-            float* from = inputs + frame * stride, to = packed + frame * (nint)depth;
+            count = GateGemm.TileFrames<TLanes, TKernel, TFormat>(frames - frame);
+            float* from = inputs + frame * stride, to = packed + frame * (nint)words;
             int input = 0;
             if (TLanes.Count > 1 && count >= 4)
             {
@@ -37,8 +68,11 @@ internal static unsafe class InputPacking
             {
                 for (nint i = 0; i < count; i++) *to++ = from[i * stride + input];
             }
+            for (; input < words; input++)
+            {
+                for (nint i = 0; i < count; i++) *to++ = 0;
+            }
         }
-        return packed;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

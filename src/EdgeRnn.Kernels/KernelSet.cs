@@ -31,11 +31,15 @@ public abstract class KernelSet
     }
 
     /// <summary>Packs a cell's weights for this width. The layer owns the packed copy.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="precision">What the layer keeps of the weights.</param>
     /// <exception cref="OverflowException">The packed weights exceed 2^31 floats.</exception>
-    public GateLayer Compile(Cell cell)
+    /// <exception cref="NotSupportedException">The cell has no kernel of that precision: LSTM and GRU have only fp32.</exception>
+    public GateLayer Compile(Cell cell, WeightPrecision precision = WeightPrecision.Fp32)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        return Compile(cell, static length => new AlignedBuffer(length));
+        if (!Enum.IsDefined(precision)) throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision.");
+        return Compile(cell, new WeightStore(precision, static length => new AlignedBuffer(length)));
     }
 
     /// <summary>Makes a layer norm runnable at this width. It owns a copy of the parameters.</summary>
@@ -94,7 +98,7 @@ public abstract class KernelSet
 
     public override string ToString() => Name;
 
-    internal abstract GateLayer Compile(Cell cell, Func<int, AlignedBuffer> allocate);
+    internal abstract GateLayer Compile(Cell cell, WeightStore store);
     internal abstract LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate);
 
     private protected abstract void Standardise(
@@ -115,7 +119,7 @@ public abstract class KernelSet
 internal sealed unsafe class KernelSet<TLanes>(string name) : KernelSet(name, TLanes.Count)
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    internal override GateLayer Compile(Cell cell, Func<int, AlignedBuffer> allocate) => cell.Compile<TLanes>(allocate);
+    internal override GateLayer Compile(Cell cell, WeightStore store) => cell.Compile<TLanes>(store);
 
     internal override LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate)
         => new LayerNorm<TLanes>(parameters, allocate);

@@ -8,6 +8,9 @@ internal readonly unsafe ref struct Pass
     /// <summary>The frames that the gates multiply, in the order of <see cref="InputPacking"/>.</summary>
     public required float* Inputs { get; init; }
 
+    /// <summary>[frame]: what a unit of the frame's integers stands for; null if the inputs are floats.</summary>
+    public required float* FrameScales { get; init; }
+
     /// <summary>The first frame's skip term; null if the cell reads none.</summary>
     public required float* Skip { get; init; }
     public required nint SkipStride { get; init; }

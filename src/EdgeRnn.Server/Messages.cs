@@ -48,6 +48,7 @@ internal static class Messages
         SessionBytes = (ulong)sessionBytes,
         MaxBlockSteps = (uint)maxBlockSteps,
         NonFinite = model.RejectsNonFinite ? "reject" : "pass",
+        Precision = model.Precision,
     };
 
     public static StreamInferResponse Result(FrameBlock block)

@@ -8,43 +8,47 @@ public class BlockInvarianceTests
 {
     private const int Frames = 40;
 
-    public static TheoryData<string, int> KernelsAndSeeds()
+    public static TheoryData<string, WeightPrecision, int> KernelsAndSeeds()
     {
-        var cases = new TheoryData<string, int>();
+        var cases = new TheoryData<string, WeightPrecision, int>();
         foreach (string kernels in TestData.KernelNames)
         {
-            for (int seed = 1; seed <= 100; seed++) cases.Add(kernels, seed);
+            foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
+            {
+                for (int seed = 1; seed <= 100; seed++) cases.Add(kernels, precision, seed);
+            }
         }
         return cases;
     }
 
     [Theory, MemberData(nameof(KernelsAndSeeds))]
-    public void Run_RandomCutsAndNeighbours_GivesTheBitsOfOneFrameAtATime(string kernels, int seed)
+    public void Run_RandomCutsAndNeighbours_GivesTheBitsOfOneFrameAtATime(string kernels, WeightPrecision precision, int seed)
     {
         var random = new Random(seed);
-        Cell cell = RandomCell(random);
-        using GateLayer scalar = KernelSet.Select("scalar").Compile(cell), layer = KernelSet.Select(kernels).Compile(cell);
+        Cell cell = RandomCell(random, precision);
+        using GateLayer scalar = KernelSet.Select("scalar").Compile(cell, precision);
+        using GateLayer layer = KernelSet.Select(kernels).Compile(cell, precision);
         Stream[] streams = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => new Stream(random, layer))];
 
         while (streams.Any(stream => stream.Position < Frames)) RunPass(random, layer, streams);
 
         foreach (Stream stream in streams)
         {
-            string what = $"{kernels}, {cell.GetType().Name} {cell.Inputs} x {cell.Units}, seed {seed}";
+            string what = $"{kernels}, {precision}, {cell.GetType().Name} {cell.Inputs} x {cell.Units}, seed {seed}";
             (float[] outputs, float[] state) = OneFrameAtATime(scalar, stream);
             Check.SameBits(outputs, [.. stream.Outputs], $"outputs of {what}");
             Check.SameBits(state, LayerRun.Units(layer, stream.State), $"state of {what}");
         }
     }
 
-    private static Cell RandomCell(Random random)
+    private static Cell RandomCell(Random random, WeightPrecision precision)
     {
         int units = TestData.Sizes[random.Next(TestData.Sizes.Length)], inputs = TestData.Sizes[random.Next(TestData.Sizes.Length)];
         if (random.Next(10) == 0)
         {
             return new LinearCell(inputs, units, random.Normals(units * inputs), random.Normals(units), (OutputActivation)random.Next(2));
         }
-        string[] names = [.. CellCase.Names];
+        string[] names = [.. CellCase.NamesIn(precision)];
         return CellCase.Random(names[random.Next(names.Length)], random, inputs, units).ToCell();
     }
 

@@ -20,6 +20,10 @@ internal abstract record CellCase(int Inputs, int Units)
 
     public static IEnumerable<string> Names => Kinds.Select(kind => kind.Name);
 
+    /// <summary>The kinds that have kernels of a precision.</summary>
+    public static IEnumerable<string> NamesIn(WeightPrecision precision)
+        => Names.Where(name => precision == WeightPrecision.Fp32 || name is not ("lstm" or "gru"));
+
     /// <summary>Arrays that the cell is made of, each with at least one value.</summary>
     public abstract float[][] Operands { get; }
 
@@ -30,6 +34,9 @@ internal abstract record CellCase(int Inputs, int Units)
         => Kinds.Single(kind => kind.Name == name).Make(random, inputs, units);
 
     public abstract Cell ToCell();
+
+    /// <summary>The same cell with what a precision keeps of its gates' weights.</summary>
+    public virtual CellCase In(WeightPrecision precision) => this;
 
     /// <summary>Takes one frame in double precision and the plainest loops; shares no code with the kernels.</summary>
     /// <param name="state">[vector][unit], updated.</param>

@@ -4,6 +4,7 @@ namespace EdgeRnn.Kernels.Tests;
 public class CellKernelTests
 {
     private const int Inputs = 7, Units = 13, Frames = 11;
+    private const double Tolerance = 3e-5;
 
     private static readonly float[] Special =
     [
@@ -11,18 +12,21 @@ public class CellKernelTests
         -0f, float.Epsilon, -1e-40f, float.MaxValue, -float.MaxValue,
     ];
 
-    public static TheoryData<string, string> Cells()
+    public static TheoryData<string, string, WeightPrecision> Cells()
     {
-        var cells = new TheoryData<string, string>();
+        var cells = new TheoryData<string, string, WeightPrecision>();
         foreach (string kernels in TestData.KernelNames)
         {
-            foreach (string name in CellCase.Names) cells.Add(kernels, name);
+            foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
+            {
+                foreach (string name in CellCase.NamesIn(precision)) cells.Add(kernels, name, precision);
+            }
         }
         return cells;
     }
 
     [Theory, MemberData(nameof(Cells))]
-    public void Run_EverySize_AgreesWithDoublePrecision(string kernels, string name)
+    public void Run_EverySize_AgreesWithDoublePrecision(string kernels, string name, WeightPrecision precision)
     {
         const int Seed = 11;
         var random = new Random(Seed);
@@ -33,17 +37,17 @@ public class CellKernelTests
             float[] frames = random.Normals(Frames * cell.Inputs), skip = random.Normals(Frames * units);
             float[] start = random.Normals(cell.StateVectors * units);
             double[] state = CellCase.Widen(start);
-            double[] expected = cell.Run(frames, skip, state);
+            double[] expected = cell.In(precision).Run(LowPrecision.Frames(frames, cell.Inputs, precision), skip, state);
 
-            (float[] outputs, float[] carried) = Run(kernels, cell, frames, skip, start);
+            (float[] outputs, float[] carried) = Run(kernels, precision, cell, frames, skip, start);
 
-            Check.Close(expected, outputs, 2e-5, $"outputs of {name} {cell.Inputs} x {units}, seed {Seed}");
-            Check.Close(state, carried, 2e-5, $"state of {name} {cell.Inputs} x {units}, seed {Seed}");
+            Check.Close(expected, outputs, Tolerance, $"outputs of {name} {precision} {cell.Inputs} x {units}, seed {Seed}");
+            Check.Close(state, carried, Tolerance, $"state of {name} {precision} {cell.Inputs} x {units}, seed {Seed}");
         }
     }
 
     [Theory, MemberData(nameof(Cells))]
-    public void Run_NonFiniteAndExtremeValues_GivesTheBitsOfScalarWithOneNaN(string kernels, string name)
+    public void Run_NonFiniteAndExtremeValues_GivesTheBitsOfScalarWithOneNaN(string kernels, string name, WeightPrecision precision)
     {
         const int Seed = 14;
         var random = new Random(Seed);
@@ -55,8 +59,8 @@ public class CellKernelTests
             foreach (float[] operand in (float[][])[.. cell.Operands, frames, skip, start])
                 operand[random.Next(operand.Length)] = Special[random.Next(Special.Length)];
 
-            var expected = Run("scalar", cell, frames, skip, start);
-            var found = Run(kernels, cell, frames, skip, start);
+            var expected = Run("scalar", precision, cell, frames, skip, start);
+            var found = Run(kernels, precision, cell, frames, skip, start);
 
             Check.SameBits(expected.Outputs, found.Outputs, $"outputs of {name}, round {round}, seed {Seed}");
             Check.SameBits(expected.State, found.State, $"state of {name}, round {round}, seed {Seed}");
@@ -65,10 +69,10 @@ public class CellKernelTests
     }
 
     [Theory, MemberData(nameof(Cells))]
-    public void Run_AfterTheFirst_AllocatesNothing(string kernels, string name)
+    public void Run_AfterTheFirst_AllocatesNothing(string kernels, string name, WeightPrecision precision)
     {
         var random = new Random(15);
-        using GateLayer layer = KernelSet.Select(kernels).Compile(CellCase.Random(name, random, Inputs, Units).ToCell());
+        using GateLayer layer = KernelSet.Select(kernels).Compile(CellCase.Random(name, random, Inputs, Units).ToCell(), precision);
         using LayerRun buffers = new(layer, random.Normals(Frames * Inputs), random.Normals(Frames * Units));
         using AlignedBuffer first = LayerRun.State(layer, []), second = LayerRun.State(layer, []);
         Segment[] segments = [new(first, 2), new(second, Frames - 2)];
@@ -90,9 +94,10 @@ public class CellKernelTests
         Assert.Equal(48 + 5 * 4 * 16, layer.ScratchLength(5)); // packed inputs, and four planes of sums per frame
     }
 
-    private static (float[] Outputs, float[] State) Run(string kernels, CellCase cell, float[] frames, float[] skip, float[] start)
+    private static (float[] Outputs, float[] State) Run(
+        string kernels, WeightPrecision precision, CellCase cell, float[] frames, float[] skip, float[] start)
     {
-        using GateLayer layer = KernelSet.Select(kernels).Compile(cell.ToCell());
+        using GateLayer layer = KernelSet.Select(kernels).Compile(cell.ToCell(), precision);
         using LayerRun run = new(layer, frames, skip);
         using AlignedBuffer state = LayerRun.State(layer, start);
         run.Run([new Segment(state, frames.Length / cell.Inputs)]);

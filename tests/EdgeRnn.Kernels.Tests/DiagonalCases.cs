@@ -17,6 +17,9 @@ internal sealed record QrnnCase(int Inputs, int Units, bool OutputGate, float[] 
 
     public override QrnnCell ToCell() => new(Inputs, Units, GateWeights, Biases, OutputGate, Zoneout);
 
+    public override CellCase In(WeightPrecision precision)
+        => this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
+
     public override double[] Step(double[] input, double[] skip, double[] state)
     {
         double[] sums = Product(GateWeights, Biases, input), outputs = new double[Units];
@@ -50,6 +53,9 @@ internal sealed record GatedCase(
         GatedKind.MinLstm => new MinLstmCell(Inputs, Units, GateWeights, Biases, Activation),
         _ => new GilrCell(Inputs, Units, GateWeights, Biases, Activation),
     };
+
+    public override CellCase In(WeightPrecision precision)
+        => this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
 
     public override double[] Step(double[] input, double[] skip, double[] state)
     {

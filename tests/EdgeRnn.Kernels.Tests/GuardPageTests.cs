@@ -25,15 +25,18 @@ public class GuardPageTests
             {
                 using var memory = new GuardedMemory(atEnd);
                 int inputs = TestData.Sizes[random.Next(TestData.Sizes.Length)];
-                foreach (string name in CellCase.Names.Where(_ => random.Next(5) == 0))
-                    Run(CellCase.Random(name, random, inputs, units).ToCell());
+                foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
+                {
+                    foreach (string name in CellCase.NamesIn(precision).Where(_ => random.Next(5) == 0))
+                        Run(CellCase.Random(name, random, inputs, units).ToCell(), precision);
+                    Run(new LinearCell(inputs, units, random.Normals(units * inputs), default, OutputActivation.Sigmoid), precision);
+                }
                 Run(LstmCase.Random(random, inputs, units).ToCell());
                 Run(GruCase.Random(random, inputs, units).ToCell());
-                Run(new LinearCell(inputs, units, random.Normals(units * inputs), default, OutputActivation.Sigmoid));
 
-                void Run(Cell cell)
+                void Run(Cell cell, WeightPrecision precision = WeightPrecision.Fp32)
                 {
-                    using GateLayer layer = set.Compile(cell, memory.Allocate);
+                    using GateLayer layer = set.Compile(cell, new WeightStore(precision, memory.Allocate));
                     using var run = new LayerRun(layer, random.Normals(frames * inputs), random.Normals(frames * units), memory.Allocate);
                     run.Run([new Segment(LayerRun.State(layer, [], memory.Allocate), frames)]);
                 }

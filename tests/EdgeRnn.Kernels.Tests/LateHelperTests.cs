@@ -129,9 +129,9 @@ public sealed class LateHelperTests : IDisposable
     /// <summary>A scalar SRU layer that tells when a helper has multiplied, before it hands over.</summary>
     private sealed unsafe class ProbeLayer(int inputs, int units) : GateLayer(inputs, units, 3, 3 * units * inputs, 1, false, 0, 0)
     {
-        private readonly PackedWeights _weights = new(
+        private readonly PackedWeights _weights = PackedWeights.Pack<Lanes1, SingleWeights>(
             new Random(2).Normals(3 * units * inputs), new Random(3).Normals(3 * units), new Random(4).Normals(3 * units),
-            gates: 3, units, inputs, Lanes1.Count, length => new AlignedBuffer(length));
+            gates: 3, units, inputs, length => new AlignedBuffer(length));
 
         public Action OnMultiplied { get; set; } = () => { };
 
@@ -139,7 +139,7 @@ public sealed class LateHelperTests : IDisposable
 
         internal override void MultiplyRuns(int first, int end, PanelProduct product, float* sums)
         {
-            SharedGemm.Multiply<Lanes1, SruKernel<NoSkip, TanhActivation>>(_weights, first, end, product, sums);
+            SharedGemm.Multiply<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(_weights, first, end, product, sums);
             OnMultiplied();
         }
 
@@ -150,8 +150,9 @@ public sealed class LateHelperTests : IDisposable
             var pass = new Pass
             {
                 Frames = frames,
-                Inputs = InputPacking.Pack<Lanes1, SruKernel<NoSkip, TanhActivation>>(
+                Inputs = InputPacking.Pack<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(
                     inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
+                FrameScales = null,
                 Skip = null,
                 SkipStride = 0,
                 Outputs = outputs.Buffer.Pointer,
@@ -159,8 +160,10 @@ public sealed class LateHelperTests : IDisposable
                 Segments = segments,
                 StateOffset = stateOffset,
             };
-            SharedGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>>(this, _weights, in pass, share);
+            SharedGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(this, _weights, in pass, share);
         }
+
+        private protected override int PackedLength(int frames) => InputPacking.Length<SingleWeights>(frames, Inputs);
 
         private protected override void Free() => _weights.Dispose();
     }

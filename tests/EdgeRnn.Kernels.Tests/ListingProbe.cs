@@ -9,15 +9,19 @@ internal static class ListingProbe
     {
         foreach (KernelSet kernels in KernelSet.Available)
         {
-            foreach (string name in CellCase.Names) Run(kernels, CellCase.Random(name, new Random(1), Size, Size).ToCell());
-            foreach (OutputActivation activation in Enum.GetValues<OutputActivation>())
-                Run(kernels, new LinearCell(Size, Size, new float[Size * Size], default, activation));
+            foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
+            {
+                foreach (string name in CellCase.NamesIn(precision))
+                    Run(kernels, CellCase.Random(name, new Random(1), Size, Size).ToCell(), precision);
+                foreach (OutputActivation activation in Enum.GetValues<OutputActivation>())
+                    Run(kernels, new LinearCell(Size, Size, new float[Size * Size], default, activation), precision);
+            }
         }
     }
 
-    private static void Run(KernelSet kernels, Cell cell)
+    private static void Run(KernelSet kernels, Cell cell, WeightPrecision precision)
     {
-        using GateLayer layer = kernels.Compile(cell);
+        using GateLayer layer = kernels.Compile(cell, precision);
         using var run = new LayerRun(layer, new float[Frames * Size], new float[Frames * Size]);
         using AlignedBuffer state = LayerRun.State(layer, []);
         run.Run([new Segment(state, Frames)]);

@@ -107,9 +107,10 @@ public sealed class PanelShareTests
 
     private static GateLayer RandomLayer(Random random, string kernels)
     {
-        string[] names = [.. CellCase.Names];
+        var precision = (WeightPrecision)random.Next(Enum.GetValues<WeightPrecision>().Length);
+        string[] names = [.. CellCase.NamesIn(precision)];
         Cell cell = CellCase.Random(names[random.Next(names.Length)], random, random.Next(1, 40), random.Next(1, 300)).ToCell();
-        return KernelSet.Select(kernels).Compile(cell);
+        return KernelSet.Select(kernels).Compile(cell, precision);
     }
 
     /// <summary>Runs passes of random sessions alone and shared.</summary>

@@ -29,16 +29,17 @@ public unsafe class PanelSplitTests
     private static float[] Run<TLanes>(int seed, double part) where TLanes : unmanaged, ILanes<TLanes>
     {
         var random = new Random(seed);
-        using var weights = new PackedWeights(
+        using var weights = PackedWeights.Pack<TLanes, SingleWeights>(
             random.Normals(3 * Units * Inputs), random.Normals(3 * Units), random.Normals(3 * Units),
-            gates: 3, Units, Inputs, TLanes.Count, length => new AlignedBuffer(length));
+            gates: 3, Units, Inputs, length => new AlignedBuffer(length));
         FrameRows inputs = random.Normals(Frames * Inputs).ToRows(Inputs), outputs = new float[Frames * Units].ToRows(Units);
         using AlignedBuffer packed = new(Frames * Inputs), first = new(LanePadding.Pad(Units)), second = new(LanePadding.Pad(Units));
         var pass = new Pass
         {
             Frames = Frames,
-            Inputs = InputPacking.Pack<TLanes, SruKernel<NoSkip, TanhActivation>>(
+            Inputs = InputPacking.Pack<TLanes, SruKernel<NoSkip, TanhActivation>, SingleWeights>(
                 inputs.Buffer.Pointer, inputs.Stride, Frames, Inputs, packed.Pointer),
+            FrameScales = null,
             Skip = null,
             SkipStride = 0,
             Outputs = outputs.Buffer.Pointer,
@@ -48,8 +49,8 @@ public unsafe class PanelSplitTests
         };
         int split = (int)(part * weights.Panels);
 
-        GateGemm.Run<TLanes, SruKernel<NoSkip, TanhActivation>>(weights, split, weights.Panels, in pass);
-        GateGemm.Run<TLanes, SruKernel<NoSkip, TanhActivation>>(weights, 0, split, in pass);
+        GateGemm.Run<TLanes, SruKernel<NoSkip, TanhActivation>, SingleWeights>(weights, split, weights.Panels, in pass);
+        GateGemm.Run<TLanes, SruKernel<NoSkip, TanhActivation>, SingleWeights>(weights, 0, split, in pass);
 
         float[] results = [.. outputs.ToArray(Frames, Units), .. first.Span[..Units], .. second.Span[..Units]];
         inputs.Buffer.Dispose();

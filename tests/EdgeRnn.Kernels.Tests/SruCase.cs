@@ -25,6 +25,9 @@ internal sealed record SruCase(int Inputs, int Units, SkipTerm SkipTerm, Activat
 
     public override SruCell ToCell() => new(Inputs, Units, GateWeights, Biases, WeightC, SkipTerm, SkipScale, Activation);
 
+    public override CellCase In(WeightPrecision precision)
+        => this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
+
     public override double[] Step(double[] input, double[] skip, double[] state)
     {
         double[] sums = Product(GateWeights, [], input), outputs = new double[Units];

@@ -15,15 +15,20 @@ internal static unsafe class Entries
     /// <summary>The one managed object that the harness hands over: a buffer in its guarded memory.</summary>
     public static AlignedBuffer Wrap(float* memory, int length) => new(memory, length);
 
-    /// <summary>One pass of a layer, for the frames of one or two sessions.</summary>
     public static void Gate<TLanes, TKernel>(GateCall* call)
         where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel => Gate<TLanes, TKernel, SingleWeights>(call);
+
+    /// <summary>One pass of a layer, for the frames of one or two sessions.</summary>
+    public static void Gate<TLanes, TKernel, TFormat>(GateCall* call)
+        where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
     {
         (int inputs, int units, int frames) = ((int)call->Inputs, (int)call->Units, (int)call->Frames);
-        var weights = new PackedWeights(
+        PackedWeights weights = PackedWeights.Pack<TLanes, TFormat>(
             new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units),
-            new(call->Constants, (int)call->ConstantRows * units), TKernel.Gates, units, inputs, TLanes.Count,
+            new(call->Constants, (int)call->ConstantRows * units), TKernel.Gates, units, inputs,
             Unsafe.As<nint, Func<int, AlignedBuffer>>(ref call->Allocate));
 
         int stateLength = StateOffset + LanePadding.Pad(units), framesOfFirst = (int)call->FramesOfFirst;
@@ -33,7 +38,8 @@ internal static unsafe class Entries
         var pass = new Pass
         {
             Frames = frames,
-            Inputs = InputPacking.Pack<TLanes, TKernel>(call->InputRows, inputStride, frames, inputs, call->Scratch),
+            Inputs = InputPacking.Pack<TLanes, TKernel, TFormat>(call->InputRows, inputStride, frames, inputs, call->Scratch),
+            FrameScales = TFormat.IsInteger ? call->Scratch + InputPacking.ScalesOffset<TFormat>(frames, inputs) : null,
             Skip = TKernel.ReadsSkip ? call->SkipRows : null,
             SkipStride = unitStride,
             Outputs = call->OutputRows,
@@ -41,7 +47,7 @@ internal static unsafe class Entries
             Segments = framesOfFirst < frames ? segments : segments[..1],
             StateOffset = StateOffset,
         };
-        GateGemm.Run<TLanes, TKernel>(weights, 0, weights.Panels, in pass);
+        GateGemm.Run<TLanes, TKernel, TFormat>(weights, 0, weights.Panels, in pass);
     }
 
     /// <summary>One pass of a dense layer.</summary>
@@ -51,12 +57,12 @@ internal static unsafe class Entries
     {
         (int inputs, int units, int frames) = ((int)call->Inputs, (int)call->Units, (int)call->Frames);
         Func<int, AlignedBuffer> allocate = Unsafe.As<nint, Func<int, AlignedBuffer>>(ref call->Allocate);
-        var weights = new PackedWeights(
+        PackedWeights weights = PackedWeights.Pack<TLanes, SingleWeights>(
             new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units), default,
-            TKernel.Gates, units, inputs, TLanes.Count, allocate);
-        var feedback = new PackedWeights(
+            TKernel.Gates, units, inputs, allocate);
+        PackedWeights feedback = PackedWeights.Pack<TLanes, SingleWeights>(
             new(call->Feedback, TKernel.Gates * units * units), new(call->FeedbackBiases, TKernel.Gates * units), default,
-            TKernel.Gates, units, units, TLanes.Count, allocate);
+            TKernel.Gates, units, units, allocate);
 
         nint unitStride = LanePadding.Pad(units);
         int stateLength = StateOffset + (TKernel.HasCellState ? 2 : 1) * (int)unitStride, framesOfFirst = (int)call->FramesOfFirst;
@@ -66,8 +72,9 @@ internal static unsafe class Entries
         var pass = new Pass
         {
             Frames = frames,
-            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>>(
+            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>, SingleWeights>(
                 call->InputRows, LanePadding.Pad(inputs), frames, inputs, call->Scratch),
+            FrameScales = null,
             Skip = null,
             SkipStride = 0,
             Outputs = call->Sums,
@@ -75,7 +82,7 @@ internal static unsafe class Entries
             Segments = segments,
             StateOffset = StateOffset,
         };
-        GateGemm.Run<TLanes, SumsKernel<TKernel>>(weights, 0, weights.Panels, in pass);
+        GateGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, 0, weights.Panels, in pass);
         DenseLayer<TLanes, TKernel>.Advance(feedback, call->Sums, segments, StateOffset, call->OutputRows, unitStride);
     }
 

@@ -24,10 +24,10 @@ internal static class ModelsCommand
 
     private static void Print(IReadOnlyList<ModelDescription> models, TextWriter output)
     {
-        List<string[]> rows = [["NAME", "VERSION", "FAMILY", "LAYERS", "PARAMETERS", "INPUTS", "RATE", "OUTPUTS"]];
+        List<string[]> rows = [["NAME", "VERSION", "FAMILY", "PRECISION", "LAYERS", "PARAMETERS", "INPUTS", "RATE", "OUTPUTS"]];
         rows.AddRange(models.Select(model => (string[])
         [
-            model.Name, model.Version, model.Family, $"{model.Layers}", $"{model.Parameters}", $"{model.FrameSize}",
+            model.Name, model.Version, model.Family, model.Precision, $"{model.Layers}", $"{model.Parameters}", $"{model.FrameSize}",
             model.FrameRateHz > 0 ? FormattableString.Invariant($"{model.FrameRateHz} Hz") : "-",
             model.Labels.Count > 0 ? string.Join(", ", model.Labels) : $"{model.OutputSize}",
         ]));

@@ -1,9 +1,9 @@
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// The definition of a cell: weights and options, independent of the SIMD width. <see cref="KernelSet.Compile(Cell)"/> makes it
-/// runnable. The units of a diagonal cell depend on each other only through the gate product of the inputs; those of a dense
-/// cell, LSTM and GRU, also through a product with their own last outputs.
+/// The definition of a cell: weights and options, independent of the SIMD width.
+/// <see cref="KernelSet.Compile(Cell, WeightPrecision)"/> makes it runnable. The units of a diagonal cell depend on each other only
+/// through the gate product of the inputs; those of a dense cell, LSTM and GRU, also through a product with their own last outputs.
 /// </summary>
 public abstract class Cell
 {
@@ -21,21 +21,34 @@ public abstract class Cell
     public int Units { get; }
 
     /// <summary>Packs the weights for a width and chooses the kernel for the cell's options.</summary>
-    /// <param name="allocate">Where the packed weights shall lie: a buffer of the given length.</param>
-    internal abstract GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) where TLanes : unmanaged, ILanes<TLanes>;
+    /// <param name="store">How and where the packed weights shall lie.</param>
+    internal abstract GateLayer Compile<TLanes>(WeightStore store) where TLanes : unmanaged, ILanes<TLanes>;
 
     /// <summary>Packs a diagonal cell's weights for its kernel.</summary>
     /// <param name="weights">[gate][unit][input]</param>
     /// <param name="biases">[gate][unit], or empty for zeros.</param>
     /// <param name="constants">[constant][unit]: what the kernel needs besides.</param>
     private protected GateLayer Pack<TLanes, TKernel>(
-        ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, ReadOnlySpan<float> constants, Func<int, AlignedBuffer> allocate)
+        ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, ReadOnlySpan<float> constants, WeightStore store)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
-        ReadOnlySpan<float> start = biases.IsEmpty ? new float[TKernel.Gates * Units] : biases.Span;
-        return new GateLayer<TLanes, TKernel>(
-            new PackedWeights(weights.Span, start, constants, TKernel.Gates, Units, Inputs, TLanes.Count, allocate));
+        return store.Precision switch
+        {
+            WeightPrecision.Fp32 => Pack<TLanes, TKernel, SingleWeights>(weights.Span, biases.Span, constants, store),
+            WeightPrecision.Bf16 => Pack<TLanes, TKernel, BFloat16Weights>(weights.Span, biases.Span, constants, store),
+            _ => Pack<TLanes, TKernel, Int8Weights>(weights.Span, biases.Span, constants, store),
+        };
+    }
+
+    private GateLayer<TLanes, TKernel, TFormat> Pack<TLanes, TKernel, TFormat>(
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> constants, WeightStore store)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
+    {
+        ReadOnlySpan<float> start = biases.IsEmpty ? new float[TKernel.Gates * Units] : biases;
+        return new(PackedWeights.Pack<TLanes, TFormat>(weights, start, constants, TKernel.Gates, Units, Inputs, store.Allocate));
     }
 
     /// <summary>Checks the lengths of a gate product's weights and biases.</summary>

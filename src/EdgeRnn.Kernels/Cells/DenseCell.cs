@@ -18,19 +18,23 @@ public abstract class DenseCell : Cell
     }
 
     /// <param name="apartBiases">[gate][unit] of the gates whose products are kept apart; empty means zeros.</param>
-    private protected GateLayer Pack<TLanes, TKernel>(ReadOnlyMemory<float> apartBiases, Func<int, AlignedBuffer> allocate)
+    private protected GateLayer Pack<TLanes, TKernel>(ReadOnlyMemory<float> apartBiases, WeightStore store)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IDenseKernel
     {
-        int gates = TKernel.Gates, lanes = TLanes.Count;
+        if (store.Precision != WeightPrecision.Fp32)
+            throw new NotSupportedException($"{GetType().Name}: expected weights of precision Fp32, found {store.Precision}.");
+        int gates = TKernel.Gates;
         float[] biases = new float[gates * Units], feedbackBiases = new float[gates * Units];
         _biases.Span.CopyTo(biases);
         apartBiases.Span.CopyTo(feedbackBiases.AsSpan(TKernel.JoinedGates * Units));
-        var weights = new PackedWeights(_weights.Span, biases, [], gates, Units, Inputs, lanes, allocate);
+        var weights = PackedWeights.Pack<TLanes, SingleWeights>(_weights.Span, biases, [], gates, Units, Inputs, store.Allocate);
         try
         {
             return new DenseLayer<TLanes, TKernel>(
-                weights, new PackedWeights(_feedback.Span, feedbackBiases, [], gates, Units, Units, lanes, allocate));
+                weights,
+                PackedWeights.Pack<TLanes, SingleWeights>(
+                    _feedback.Span, feedbackBiases, [], gates, Units, Units, store.Allocate));
         }
         catch
         {

@@ -17,22 +17,22 @@ public abstract class GatedCell : Cell
         (_weights, _biases, _activation) = (weights, biases, activation);
     }
 
-    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) => _activation switch
+    internal override GateLayer Compile<TLanes>(WeightStore store) => _activation switch
     {
-        CandidateActivation.Identity => Compile<TLanes, IdentityActivation>(allocate),
-        CandidateActivation.Tanh => Compile<TLanes, TanhActivation>(allocate),
-        CandidateActivation.Elu => Compile<TLanes, EluActivation>(allocate),
-        _ => Compile<TLanes, LogSpaceActivation>(allocate),
+        CandidateActivation.Identity => Compile<TLanes, IdentityActivation>(store),
+        CandidateActivation.Tanh => Compile<TLanes, TanhActivation>(store),
+        CandidateActivation.Elu => Compile<TLanes, EluActivation>(store),
+        _ => Compile<TLanes, LogSpaceActivation>(store),
     };
 
     /// <summary>Packs the cell for its kernel with this activation.</summary>
-    private protected abstract GateLayer Compile<TLanes, TActivation>(Func<int, AlignedBuffer> allocate)
+    private protected abstract GateLayer Compile<TLanes, TActivation>(WeightStore store)
         where TLanes : unmanaged, ILanes<TLanes>
         where TActivation : struct, IActivation;
 
-    private protected GateLayer Pack<TLanes, TKernel>(Func<int, AlignedBuffer> allocate)
+    private protected GateLayer Pack<TLanes, TKernel>(WeightStore store)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, ICellKernel => Pack<TLanes, TKernel>(_weights, _biases, [], allocate);
+        where TKernel : struct, ICellKernel => Pack<TLanes, TKernel>(_weights, _biases, [], store);
 }
 
 /// <summary>What distinguishes one gated cell from another, as a type.</summary>

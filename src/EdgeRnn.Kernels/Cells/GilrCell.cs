@@ -19,8 +19,8 @@ public sealed class GilrCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, GilrMix.Gates, weights, biases, activation)
 {
-    private protected override GateLayer Compile<TLanes, TActivation>(Func<int, AlignedBuffer> allocate)
-        => Pack<TLanes, GatedKernel<GilrMix, TActivation>>(allocate);
+    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store)
+        => Pack<TLanes, GatedKernel<GilrMix, TActivation>>(store);
 }
 
 internal readonly unsafe struct GilrMix : IGateMix

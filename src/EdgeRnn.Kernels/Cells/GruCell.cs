@@ -31,8 +31,8 @@ public sealed class GruCell : DenseCell
         _feedbackBias = feedbackBias;
     }
 
-    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate)
-        => Pack<TLanes, GruKernel>(_feedbackBias, allocate);
+    internal override GateLayer Compile<TLanes>(WeightStore store)
+        => Pack<TLanes, GruKernel>(_feedbackBias, store);
 }
 
 internal readonly unsafe struct GruKernel : IDenseKernel

@@ -23,10 +23,10 @@ public sealed class LinearCell : Cell
         (_weights, _bias, _activation) = (weights, bias, activation);
     }
 
-    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) => _activation switch
+    internal override GateLayer Compile<TLanes>(WeightStore store) => _activation switch
     {
-        OutputActivation.None => Pack<TLanes, LinearKernel<IdentityActivation>>(_weights, _bias, [], allocate),
-        _ => Pack<TLanes, LinearKernel<SigmoidActivation>>(_weights, _bias, [], allocate),
+        OutputActivation.None => Pack<TLanes, LinearKernel<IdentityActivation>>(_weights, _bias, [], store),
+        _ => Pack<TLanes, LinearKernel<SigmoidActivation>>(_weights, _bias, [], store),
     };
 }
 

@@ -20,8 +20,8 @@ public sealed class LstmCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> feedback, ReadOnlyMemory<float> biases)
     : DenseCell(inputs, units, LstmKernel.Gates, weights, feedback, biases)
 {
-    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate)
-        => Pack<TLanes, LstmKernel>(default, allocate);
+    internal override GateLayer Compile<TLanes>(WeightStore store)
+        => Pack<TLanes, LstmKernel>(default, store);
 }
 
 internal readonly unsafe struct LstmKernel : IDenseKernel

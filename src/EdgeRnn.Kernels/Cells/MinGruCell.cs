@@ -19,8 +19,8 @@ public sealed class MinGruCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, MinGruMix.Gates, weights, biases, activation)
 {
-    private protected override GateLayer Compile<TLanes, TActivation>(Func<int, AlignedBuffer> allocate)
-        => Pack<TLanes, GatedKernel<MinGruMix, TActivation>>(allocate);
+    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store)
+        => Pack<TLanes, GatedKernel<MinGruMix, TActivation>>(store);
 }
 
 internal readonly unsafe struct MinGruMix : IGateMix

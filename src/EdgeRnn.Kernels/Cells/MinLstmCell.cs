@@ -20,8 +20,8 @@ public sealed class MinLstmCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, MinLstmMix.Gates, weights, biases, activation)
 {
-    private protected override GateLayer Compile<TLanes, TActivation>(Func<int, AlignedBuffer> allocate)
-        => Pack<TLanes, GatedKernel<MinLstmMix, TActivation>>(allocate);
+    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store)
+        => Pack<TLanes, GatedKernel<MinLstmMix, TActivation>>(store);
 }
 
 internal readonly unsafe struct MinLstmMix : IGateMix

@@ -34,13 +34,13 @@ public sealed class QrnnCell : Cell
         (_weights, _biases, _outputGate, _zoneout) = (weights, biases, outputGate, zoneout);
     }
 
-    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate)
+    internal override GateLayer Compile<TLanes>(WeightStore store)
     {
         var newShare = new float[Units];
         Array.Fill(newShare, 1 - _zoneout);
         return _outputGate
-            ? Pack<TLanes, QrnnKernel<WithOutputGate>>(_weights, _biases, newShare, allocate)
-            : Pack<TLanes, QrnnKernel<NoOutputGate>>(_weights, _biases, newShare, allocate);
+            ? Pack<TLanes, QrnnKernel<WithOutputGate>>(_weights, _biases, newShare, store)
+            : Pack<TLanes, QrnnKernel<NoOutputGate>>(_weights, _biases, newShare, store);
     }
 }
 

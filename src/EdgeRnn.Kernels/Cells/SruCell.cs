@@ -53,23 +53,23 @@ public sealed class SruCell : Cell
         (_skipTerm, _skipScale, _activation) = (skipTerm, skipScale, activation);
     }
 
-    internal override GateLayer Compile<TLanes>(Func<int, AlignedBuffer> allocate) => _skipTerm switch
+    internal override GateLayer Compile<TLanes>(WeightStore store) => _skipTerm switch
     {
-        SkipTerm.None => Compile<TLanes, NoSkip>(allocate),
-        SkipTerm.Input => Compile<TLanes, InputSkip>(allocate),
-        _ => Compile<TLanes, GateSkip>(allocate),
+        SkipTerm.None => Compile<TLanes, NoSkip>(store),
+        SkipTerm.Input => Compile<TLanes, InputSkip>(store),
+        _ => Compile<TLanes, GateSkip>(store),
     };
 
-    private GateLayer Compile<TLanes, TSkip>(Func<int, AlignedBuffer> allocate)
+    private GateLayer Compile<TLanes, TSkip>(WeightStore store)
         where TLanes : unmanaged, ILanes<TLanes>
         where TSkip : struct, ISkipTerm => _activation switch
         {
-            Activation.Identity => Pack<TLanes, SruKernel<TSkip, IdentityActivation>>(allocate),
-            Activation.Tanh => Pack<TLanes, SruKernel<TSkip, TanhActivation>>(allocate),
-            _ => Pack<TLanes, SruKernel<TSkip, ReluActivation>>(allocate),
+            Activation.Identity => Pack<TLanes, SruKernel<TSkip, IdentityActivation>>(store),
+            Activation.Tanh => Pack<TLanes, SruKernel<TSkip, TanhActivation>>(store),
+            _ => Pack<TLanes, SruKernel<TSkip, ReluActivation>>(store),
         };
 
-    private GateLayer Pack<TLanes, TKernel>(Func<int, AlignedBuffer> allocate)
+    private GateLayer Pack<TLanes, TKernel>(WeightStore store)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
@@ -78,6 +78,6 @@ public sealed class SruCell : Cell
         var constants = new float[SruConstants.Count * Units];
         _weightC.Span.CopyTo(constants);
         constants.AsSpan(SruConstants.SkipScale * Units).Fill(_skipScale);
-        return Pack<TLanes, TKernel>(_weights, biases, constants, allocate);
+        return Pack<TLanes, TKernel>(_weights, biases, constants, store);
     }
 }

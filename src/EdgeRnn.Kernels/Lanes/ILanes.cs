@@ -17,6 +17,12 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>How many registers a tile's sums may take, so that a row of weights and an input still fit.</summary>
     static abstract int MaxSums { get; }
 
+    /// <summary>As many where a row of weights is taken apart into <see cref="LowerHalves"/> and <see cref="UpperHalves"/>.</summary>
+    static abstract int MaxSumsOfHalves { get; }
+
+    /// <summary>As many where it is into <see cref="FirstPairs"/> and <see cref="SecondPairs"/>.</summary>
+    static abstract int MaxSumsOfPairs { get; }
+
     static abstract TSelf Load(float* source);
     static abstract TSelf Broadcast(float value);
     void Store(float* destination);
@@ -58,6 +64,35 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// copies for every product.
     /// </summary>
     void AddProduct(TSelf weights, TSelf input, int frame, int frames);
+
+    /// <summary>The bfloat16 in the lower half of each word, widened.</summary>
+    static abstract TSelf LowerHalves(TSelf words);
+
+    /// <summary>The bfloat16 in the upper half of each word, widened.</summary>
+    static abstract TSelf UpperHalves(TSelf words);
+
+    /// <summary>
+    /// Where a register of four signed bytes per lane has a lane's byte: the order that <see cref="FirstPairs"/> and
+    /// <see cref="SecondPairs"/> take apart at least cost.
+    /// </summary>
+    /// <param name="lane">0 to Count - 1.</param>
+    /// <param name="column">0 or 1: of the first pair. 2 or 3: of the second.</param>
+    static abstract int ByteOffset(int lane, int column);
+
+    /// <summary>The first two bytes of every lane as 16-bit integers, in an order that only <see cref="AddPairs"/> knows.</summary>
+    static abstract TSelf FirstPairs(TSelf words);
+
+    /// <summary>The last two bytes of every lane.</summary>
+    static abstract TSelf SecondPairs(TSelf words);
+
+    /// <summary>
+    /// Adds, in 32-bit integers, both products of the weights with the input's lower and upper 16-bit integer; as
+    /// <see cref="AddProduct"/> else.
+    /// </summary>
+    void AddPairs(TSelf weights, TSelf input, int frame, int frames);
+
+    /// <summary>Each lane's 32-bit integer as a float, rounded to the nearest.</summary>
+    static abstract TSelf FromIntegers(TSelf integers);
 
     /// <summary>Asks for the cache line of an address, which need not be valid.</summary>
     static abstract void Prefetch(float* address);

@@ -7,6 +7,8 @@ internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public static int Count => 1;
     public static int MaxSums => 12;
+    public static int MaxSumsOfHalves => 12;
+    public static int MaxSumsOfPairs => 12;
 
     public static Lanes1 Load(float* source) => new(*source);
     public static Lanes1 Broadcast(float value) => new(value);
@@ -39,6 +41,28 @@ internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public void AddProduct(Lanes1 weights, Lanes1 input, int frame, int frames)
         => _value = MathF.FusedMultiplyAdd(weights._value, input._value, _value);
+
+    public static Lanes1 LowerHalves(Lanes1 words) => new(BitConverter.Int32BitsToSingle(Bits(words) << 16));
+
+    public static Lanes1 UpperHalves(Lanes1 words) => new(BitConverter.Int32BitsToSingle(Bits(words) & unchecked((int)0xFFFF0000)));
+
+    public static int ByteOffset(int lane, int column) => column;
+
+    public static Lanes1 FirstPairs(Lanes1 words) => Pair((sbyte)Bits(words), (sbyte)(Bits(words) >> 8));
+
+    public static Lanes1 SecondPairs(Lanes1 words) => Pair((sbyte)(Bits(words) >> 16), (sbyte)(Bits(words) >> 24));
+
+    public void AddPairs(Lanes1 weights, Lanes1 input, int frame, int frames)
+    {
+        int w = Bits(weights), x = Bits(input);
+        _value = BitConverter.Int32BitsToSingle(Bits(this) + (short)w * (short)x + (w >> 16) * (x >> 16));
+    }
+
+    public static Lanes1 FromIntegers(Lanes1 integers) => new(Bits(integers));
+
+    private static int Bits(Lanes1 value) => BitConverter.SingleToInt32Bits(value._value);
+
+    private static Lanes1 Pair(short lower, short upper) => new(BitConverter.Int32BitsToSingle((ushort)lower | upper << 16));
 
     public static void Prefetch(float* address) { }
 }

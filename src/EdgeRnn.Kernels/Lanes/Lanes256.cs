@@ -10,6 +10,8 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 
     public static int Count => 8;
     public static int MaxSums => 12;
+    public static int MaxSumsOfHalves => Avx512F.VL.IsSupported ? 12 : 7; // with AVX-512 there are 32 registers
+    public static int MaxSumsOfPairs => Avx512F.VL.IsSupported ? 12 : 7;
 
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
@@ -44,6 +46,22 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 
     public void AddProduct(Lanes256 weights, Lanes256 input, int frame, int frames)
         => _value = Vector256.FusedMultiplyAdd(weights._value, input._value, _value);
+
+    public static Lanes256 LowerHalves(Lanes256 words) => new((words._value.AsInt32() << 16).AsSingle());
+
+    public static Lanes256 UpperHalves(Lanes256 words) => new(words._value & Vector256.Create(0xFFFF0000).AsSingle());
+
+    // Bytes 0 and 2 of a lane, then 1 and 3: each pair is two shifts away from being 16-bit integers.
+    public static int ByteOffset(int lane, int column) => 4 * lane + (column >> 1) + 2 * (column & 1);
+
+    public static Lanes256 FirstPairs(Lanes256 words) => new(((words._value.AsInt16() << 8) >> 8).AsSingle());
+
+    public static Lanes256 SecondPairs(Lanes256 words) => new((words._value.AsInt16() >> 8).AsSingle());
+
+    public void AddPairs(Lanes256 weights, Lanes256 input, int frame, int frames)
+        => _value = (_value.AsInt32() + Avx2.MultiplyAddAdjacent(weights._value.AsInt16(), input._value.AsInt16())).AsSingle();
+
+    public static Lanes256 FromIntegers(Lanes256 integers) => new(Vector256.ConvertToSingle(integers._value.AsInt32()));
 
     public static void Prefetch(float* address) => Sse.Prefetch0(address);
 }

@@ -10,6 +10,8 @@ internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 
     public static int Count => 16;
     public static int MaxSums => 24;
+    public static int MaxSumsOfHalves => 24;
+    public static int MaxSumsOfPairs => 24;
 
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
@@ -44,6 +46,22 @@ internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 
     public void AddProduct(Lanes512 weights, Lanes512 input, int frame, int frames)
         => _value = Vector512.FusedMultiplyAdd(weights._value, input._value, _value);
+
+    public static Lanes512 LowerHalves(Lanes512 words) => new((words._value.AsInt32() << 16).AsSingle());
+
+    public static Lanes512 UpperHalves(Lanes512 words) => new(words._value & Vector512.Create(0xFFFF0000).AsSingle());
+
+    // Bytes 0 and 2 of a lane, then 1 and 3: each pair is two shifts away from being 16-bit integers.
+    public static int ByteOffset(int lane, int column) => 4 * lane + (column >> 1) + 2 * (column & 1);
+
+    public static Lanes512 FirstPairs(Lanes512 words) => new(((words._value.AsInt16() << 8) >> 8).AsSingle());
+
+    public static Lanes512 SecondPairs(Lanes512 words) => new((words._value.AsInt16() >> 8).AsSingle());
+
+    public void AddPairs(Lanes512 weights, Lanes512 input, int frame, int frames)
+        => _value = (_value.AsInt32() + Avx512BW.MultiplyAddAdjacent(weights._value.AsInt16(), input._value.AsInt16())).AsSingle();
+
+    public static Lanes512 FromIntegers(Lanes512 integers) => new(Vector512.ConvertToSingle(integers._value.AsInt32()));
 
     public static void Prefetch(float* address) => Sse.Prefetch0(address);
 }

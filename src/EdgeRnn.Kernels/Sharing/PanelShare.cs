@@ -199,4 +199,5 @@ public sealed unsafe class PanelShare : IDisposable
 
 /// <summary>What helpers need to multiply a layer's panels with a pass's frames.</summary>
 /// <param name="Inputs">The packed frames. They stay allocated as long as the share, for helpers that are late.</param>
-internal readonly unsafe record struct PanelProduct(GateLayer Layer, nint Inputs, int Frames);
+/// <param name="FrameScales">As <see cref="Pass.FrameScales"/>.</param>
+internal readonly unsafe record struct PanelProduct(GateLayer Layer, nint Inputs, nint FrameScales, int Frames);

@@ -7,23 +7,24 @@ internal static unsafe class SharedGemm
 {
     /// <summary>Multiplies all panels with a pass's frames and advances their units.</summary>
     /// <param name="share">Null: on this thread alone.</param>
-    public static void Run<TLanes, TKernel>(GateLayer layer, PackedWeights weights, in Pass pass, PanelShare? share)
+    public static void Run<TLanes, TKernel, TFormat>(GateLayer layer, PackedWeights weights, in Pass pass, PanelShare? share)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
     {
         if (share is null || !share.IsWorthwhile(layer, pass.Frames))
         {
-            GateGemm.Run<TLanes, TKernel>(weights, 0, weights.Panels, in pass);
+            GateGemm.Run<TLanes, TKernel, TFormat>(weights, 0, weights.Panels, in pass);
             return;
         }
-        share.Open(new PanelProduct(layer, (nint)pass.Inputs, pass.Frames));
+        share.Open(new PanelProduct(layer, (nint)pass.Inputs, (nint)pass.FrameScales, pass.Frames));
         try
         {
             long fastest = long.MaxValue;
             while (share.TryClaim(out int first, out int end))
             {
                 long start = Stopwatch.GetTimestamp();
-                Compute<TLanes, TKernel>(weights, first, end, in pass, share);
+                Compute<TLanes, TKernel, TFormat>(weights, first, end, in pass, share);
                 fastest = Math.Min(fastest, (Stopwatch.GetTimestamp() - start) / (end - first));
                 Collect<TLanes, TKernel>(weights, in pass, share);
             }
@@ -31,7 +32,7 @@ internal static unsafe class SharedGemm
             for (int run = 0; share.Unfinished > 0; run++)
             {
                 if (share.IsFinished(run)) continue;
-                Compute<TLanes, TKernel>(weights, run, run + 1, in pass, share);
+                Compute<TLanes, TKernel, TFormat>(weights, run, run + 1, in pass, share);
                 Collect<TLanes, TKernel>(weights, in pass, share);
             }
         }
@@ -43,9 +44,10 @@ internal static unsafe class SharedGemm
 
     /// <summary>Multiplies the runs [first, end) of panels without advancing their units.</summary>
     /// <param name="sums">[panel][frame][gate][lane]</param>
-    public static void Multiply<TLanes, TKernel>(PackedWeights weights, int first, int end, PanelProduct product, float* sums)
+    public static void Multiply<TLanes, TKernel, TFormat>(PackedWeights weights, int first, int end, PanelProduct product, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
     {
         int stride = TKernel.Gates * TLanes.Count;
         int endPanel = EndPanel<TLanes>(weights, end - 1);
@@ -55,6 +57,7 @@ internal static unsafe class SharedGemm
             {
                 Frames = product.Frames,
                 Inputs = (float*)product.Inputs,
+                FrameScales = (float*)product.FrameScales,
                 Skip = null,
                 SkipStride = 0,
                 // The kernel adds where the panel's units lie in a row of all units.
@@ -63,7 +66,7 @@ internal static unsafe class SharedGemm
                 Segments = [new Segment(null!, product.Frames)],
                 StateOffset = 0,
             };
-            GateGemm.Run<TLanes, SumsKernel<TKernel>>(weights, panel, panel + 1, in pass);
+            GateGemm.Run<TLanes, SumsKernel<TKernel>, TFormat>(weights, panel, panel + 1, in pass);
         }
     }
 
@@ -72,11 +75,12 @@ internal static unsafe class SharedGemm
     private static int EndPanel<TLanes>(PackedWeights weights, int run) where TLanes : unmanaged, ILanes<TLanes>
         => Math.Min(FirstPanel<TLanes>(run + 1), weights.Panels);
 
-    private static void Compute<TLanes, TKernel>(PackedWeights weights, int first, int end, in Pass pass, PanelShare share)
+    private static void Compute<TLanes, TKernel, TFormat>(PackedWeights weights, int first, int end, in Pass pass, PanelShare share)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
     {
-        GateGemm.Run<TLanes, TKernel>(weights, FirstPanel<TLanes>(first), EndPanel<TLanes>(weights, end - 1), in pass);
+        GateGemm.Run<TLanes, TKernel, TFormat>(weights, FirstPanel<TLanes>(first), EndPanel<TLanes>(weights, end - 1), in pass);
         for (int run = first; run < end; run++) share.TryFinish(run);
     }
 

@@ -11,6 +11,8 @@ namespace EdgeRnn.Runtime.Models;
 /// <param name="Bias">Whether there are biases.</param>
 public abstract record DenseLayers(string Family, LayerBasics Basics, bool Bias) : LayersManifest(Family, Basics)
 {
+    internal override bool HasLowPrecision => false;
+
     private protected override IReadOnlyList<string> TensorModules =>
         ["weight_ih_l", "weight_hh_l", "weight_hr_l", "bias_ih_l", "bias_hh_l"];
 
@@ -19,10 +21,10 @@ public abstract record DenseLayers(string Family, LayerBasics Basics, bool Bias)
     private protected override void WriteOptions(Utf8JsonWriter json) => json.WriteBoolean("bias", Bias);
 
     private protected float[] ReadInputWeights(int index, int gates, int inputs, TensorReader tensors) =>
-        tensors.Read($"weight_ih_l{index}", gates * HiddenSize, inputs);
+        tensors.ReadMatrix($"weight_ih_l{index}", gates * HiddenSize, inputs);
 
     private protected float[] ReadFeedback(int index, int gates, TensorReader tensors) =>
-        tensors.Read($"weight_hh_l{index}", gates * HiddenSize, HiddenSize);
+        tensors.ReadMatrix($"weight_hh_l{index}", gates * HiddenSize, HiddenSize);
 
     /// <summary>The biases of the product with the inputs and of that with the last outputs; zeros without a bias.</summary>
     private protected (float[] Inputs, float[] Feedback) ReadBiases(int index, int gates, TensorReader tensors) => Bias

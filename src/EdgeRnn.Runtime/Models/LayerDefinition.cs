@@ -8,4 +8,8 @@ namespace EdgeRnn.Runtime.Models;
 /// </summary>
 internal sealed record LayerDefinition(
     Cell Cell, LinearCell? Projection = null, LayerNormParameters? Before = null, LayerNormParameters? After = null,
-    InputWindow? Window = null);
+    InputWindow? Window = null)
+{
+    /// <summary>What is kept of the weights of cell and projection.</summary>
+    public WeightPrecision Precision { get; init; }
+}

@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels;
+
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
@@ -22,9 +24,12 @@ internal static class LayerFamilies
             section.Name("file"),
             section.Text("prefix", ManifestLimits.TensorNameLength, ""),
             section.Integer("count", 1, ManifestLimits.Layers),
-            section.Integer("hidden_size", 1, ManifestLimits.Width));
+            section.Integer("hidden_size", 1, ManifestLimits.Width),
+            section.OneOf("precision", LayersManifest.Precisions, WeightPrecision.Fp32));
         var layers = section.OneOf("family", All).Read(section, basics);
         section.End();
+        if (basics.Precision != WeightPrecision.Fp32 && !layers.HasLowPrecision)
+            throw section.Error("precision", $"fp32 for the family {layers.Family}", LayersManifest.Precisions.WordOf(basics.Precision));
         return layers;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Runtime.Models;
 
@@ -7,18 +8,29 @@ namespace EdgeRnn.Runtime.Models;
 /// <param name="Prefix">What stands before every tensor name, as where the layers are part of a module: "encoder."; may be empty.</param>
 /// <param name="Count">Layers.</param>
 /// <param name="HiddenSize">Units per layer.</param>
-public sealed record LayerBasics(string File, string Prefix, int Count, int HiddenSize);
+/// <param name="Precision">
+/// What is kept of the matrices of gates and projections when they are loaded, however the file stores them. Biases, norms and the head
+/// stay float32.
+/// </param>
+public sealed record LayerBasics(
+    string File, string Prefix, int Count, int HiddenSize, WeightPrecision Precision = WeightPrecision.Fp32);
 
 /// <summary>A model's recurrent layers as the manifest describes them. Each family derives its own.</summary>
 /// <param name="Family">The cell: "sru", …</param>
 /// <param name="Basics">What all families have.</param>
 public abstract record LayersManifest(string Family, LayerBasics Basics)
 {
+    internal static readonly Words<WeightPrecision> Precisions =
+        new(("fp32", WeightPrecision.Fp32), ("bf16", WeightPrecision.Bf16), ("int8", WeightPrecision.Int8));
+
     /// <summary>Layers.</summary>
     public int Count => Basics.Count;
 
     /// <summary>Units per layer.</summary>
     public int HiddenSize => Basics.HiddenSize;
+
+    /// <summary>Whether the family has kernels of low precision.</summary>
+    internal virtual bool HasLowPrecision => true;
 
     /// <summary>How the names of the layers' tensors begin; one of them that the options do not ask for is refused.</summary>
     private protected abstract IReadOnlyList<string> TensorModules { get; }
@@ -34,7 +46,7 @@ public abstract record LayersManifest(string Family, LayerBasics Basics)
             layers.Add(BuildLayer(i, layers.Count == 0 ? inputSize : HiddenSize, tensors));
         foreach (var module in TensorModules)
             tensors.RefuseOthers(module);
-        return layers;
+        return [.. layers.Select(layer => layer with { Precision = Basics.Precision })];
     }
 
     /// <summary>What comes before the first recurrent layer and gives it frames of the hidden size.</summary>
@@ -57,6 +69,8 @@ public abstract record LayersManifest(string Family, LayerBasics Basics)
             json.WriteString("prefix", Basics.Prefix);
         json.WriteNumber("count", Count);
         json.WriteNumber("hidden_size", HiddenSize);
+        if (Basics.Precision != WeightPrecision.Fp32)
+            json.WriteString("precision", Precisions.WordOf(Basics.Precision));
         WriteOptions(json);
         json.WriteEndObject();
     }

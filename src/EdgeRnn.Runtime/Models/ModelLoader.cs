@@ -30,6 +30,7 @@ internal static class ModelLoader
             {
                 Fingerprint = tensors.Fingerprint(json),
                 Parameters = weights.Values + (head?.Values ?? 0),
+                WeightBytes = weights.Bytes(manifest.Layers.Basics.Precision) + (head?.Bytes(WeightPrecision.Fp32) ?? 0),
             };
             if (logger is not null)
                 ModelLog.Loaded(logger, model.Name, model.Version, model.Family, model.Parameters, model.Fingerprint);

@@ -6,8 +6,9 @@ namespace EdgeRnn.Runtime.Models;
 internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kernels, int stateOffset) : IDisposable
 {
     private readonly LayerNorm? _before = definition.Before is { } before ? kernels.Compile(before) : null;
-    private readonly GateLayer? _projection = definition.Projection is { } projection ? kernels.Compile(projection) : null;
-    private readonly GateLayer _cell = kernels.Compile(definition.Cell);
+    private readonly GateLayer? _projection =
+        definition.Projection is { } projection ? kernels.Compile(projection, definition.Precision) : null;
+    private readonly GateLayer _cell = kernels.Compile(definition.Cell, definition.Precision);
     private readonly LayerNorm? _after = definition.After is { } after ? kernels.Compile(after) : null;
 
     public int Units => _cell.Units;

@@ -68,14 +68,14 @@ public sealed class RecurrentModel : IDisposable
     /// <summary>Whether a frame that holds NaN or an infinity is refused before it comes here.</summary>
     public bool RejectsNonFinite => Manifest.Input.NonFinite == NonFinitePolicy.Reject;
 
-    /// <summary>Element type of the weights as they are computed with: "fp32".</summary>
-    public string Precision { get; } = "fp32";
+    /// <summary>What is kept of the layers' weights: "fp32", "bf16" or "int8".</summary>
+    public string Precision => LayersManifest.Precisions.WordOf(Manifest.Layers.Basics.Precision);
 
     /// <summary>Numbers in the tensors of layers and head.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Bytes of the weights, lane padding not counted; what one weight pass reads, but for the feedback of LSTM and GRU.</summary>
-    public long WeightBytes => Parameters * sizeof(float);
+    public required long WeightBytes { get; init; }
 
     /// <summary>Bytes that a stream carries from frame to frame, lane padding not counted.</summary>
     public int StateBytes => _parts.Sum(part => part.Size) * sizeof(float);

@@ -11,7 +11,7 @@ internal sealed class SruLayerReader(SruLayers layers, TensorReader tensors)
     /// <summary>The matrix before the first layer, where there is one.</summary>
     public LayerDefinition InputProjection(int inputs)
     {
-        var weights = tensors.Read("input_to_hidden.weight", layers.HiddenSize, inputs);
+        var weights = tensors.ReadMatrix("input_to_hidden.weight", layers.HiddenSize, inputs);
         return new LayerDefinition(new LinearCell(inputs, layers.HiddenSize, weights, default, OutputActivation.None));
     }
 
@@ -52,8 +52,8 @@ internal sealed class SruLayerReader(SruLayers layers, TensorReader tensors)
     {
         var columns = gates * (long)layers.HiddenSize;
         var transposed = layers.TensorNames == SruTensorNames.V3Dev;
-        var stored = !transposed ? tensors.Read($"{name}weight", depth, columns)
-            : tensors.Read(projected ? $"{name}transform_module.1.weight" : $"{name}transform_module.weight", columns, depth);
+        var stored = !transposed ? tensors.ReadMatrix($"{name}weight", depth, columns, unitsAreColumns: true)
+            : tensors.ReadMatrix(projected ? $"{name}transform_module.1.weight" : $"{name}transform_module.weight", columns, depth);
 
         var (rowStep, columnStep) = transposed ? (1, depth) : ((int)columns, 1);
         var planar = new float[stored.Length];
@@ -72,10 +72,10 @@ internal sealed class SruLayerReader(SruLayers layers, TensorReader tensors)
     {
         if (layers.TensorNames == SruTensorNames.V3Dev)
         {
-            var rows = tensors.Read($"{name}transform_module.0.weight", projected, inputs);
+            var rows = tensors.ReadMatrix($"{name}transform_module.0.weight", projected, inputs);
             return new LinearCell(inputs, projected, rows, default, OutputActivation.None);
         }
-        var stored = tensors.Read($"{name}weight_proj", inputs, projected);
+        var stored = tensors.ReadMatrix($"{name}weight_proj", inputs, projected, unitsAreColumns: true);
         var weights = new float[stored.Length];
         for (var input = 0; input < inputs; input++)
             for (var unit = 0; unit < projected; unit++)

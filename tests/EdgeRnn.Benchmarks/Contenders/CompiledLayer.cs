@@ -10,11 +10,11 @@ internal sealed unsafe class CompiledLayer : IDisposable
 
     public CompiledLayer(KernelSet kernels, Cell cell)
     {
-        Layer = kernels.Compile(cell, length =>
+        Layer = kernels.Compile(cell, new WeightStore(WeightPrecision.Fp32, length =>
         {
             _memory = new HugeMemory(length * (long)sizeof(float));
             return _memory.ToBuffer(length);
-        });
+        }));
         Weights = _memory!.Pointer;
     }
 

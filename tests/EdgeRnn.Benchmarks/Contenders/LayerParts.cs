@@ -28,9 +28,9 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
     {
         int units = problem.Hidden;
         (_frames, _stride) = (frames, LanePadding.Pad(units));
-        _weights = new PackedWeights(
+        _weights = PackedWeights.Pack<TLanes, SingleWeights>(
             problem.Weights, new float[SruProblem.Gates * units], new float[SruConstants.Count * units],
-            SruProblem.Gates, units, units, TLanes.Count, length => new AlignedBuffer(length));
+            SruProblem.Gates, units, units, length => new AlignedBuffer(length));
         _inputs = new AlignedBuffer(frames * units);
         problem.Frames(0, frames).CopyTo(_inputs.Span);
         _skip = new AlignedBuffer(frames * _stride);
@@ -59,6 +59,7 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
         {
             Frames = _frames,
             Inputs = _inputs.Pointer,
+            FrameScales = null,
             Skip = _skip.Pointer,
             SkipStride = _stride,
             Outputs = _outputs.Pointer,
@@ -66,7 +67,7 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
             Segments = _segments,
             StateOffset = 0,
         };
-        GateGemm.Run<TLanes, TKernel>(_weights, 0, _weights.Panels, in pass);
+        GateGemm.Run<TLanes, TKernel, SingleWeights>(_weights, 0, _weights.Panels, in pass);
     }
 
     /// <summary>Leaves the sums where they are.</summary>

@@ -33,11 +33,11 @@ public sealed class ModelRepositoryTests
     }
 
     [Fact]
-    public void Load_UnfinishedImport_IsNotServed()
+    public void Load_UnfinishedPackage_IsNotServed()
     {
         using var folder = new TemporaryFolder();
         new TestPackage("done").WriteTo(folder["done"]);
-        new TestPackage("done").WriteTo(folder[".importing-1"]);
+        new TestPackage("done").WriteTo(folder[".unfinished-1"]);
 
         using var repository = ModelRepository.Load(folder.Path, KernelSets.Any);
 

@@ -41,7 +41,7 @@ public sealed class SharedPassTests : IDisposable
         var random = new Random(workers);
         using var runtime = new SessionFixture(
             options => (options.Workers, options.MaxSessions, options.MaxBlockSteps, options.MaxPassColumns) = (workers, 8, 32, 48),
-            _folder["."], KernelSet.Select(kernels));
+            folder: _folder["."], kernels: KernelSet.Select(kernels));
         using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
         var sessions = Enumerable.Range(0, random.Next(1, 6)).Select(i =>
             (Model: i % 2 == 0 ? "first" : "second", Steps: random.Next(1, 33), Frames: random.Next(1, 150), Seed: i)).ToArray();
@@ -63,7 +63,7 @@ public sealed class SharedPassTests : IDisposable
     {
         for (int seed = 0; seed < 20; seed++)
         {
-            using var runtime = new SessionFixture(options => (options.Workers, options.MaxBlockSteps) = (3, 16), _folder["."]);
+            using var runtime = new SessionFixture(options => (options.Workers, options.MaxBlockSteps) = (3, 16), folder: _folder["."]);
             var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
             StreamSession[] sessions = [runtime.Open(16), runtime.Open(16, model: "second"), runtime.Open(16)];
             float[] frames = TestPackage.Frames(48, seed);

@@ -18,6 +18,7 @@ public sealed class ModelsTests
         Assert.Equal(("1", "sru", "none"), (first.Version, first.Family, first.OutputActivation));
         Assert.Equal((7u, 13u, 2u, 33u), (first.FrameSize, first.OutputSize, first.Layers, first.MaxBlockSteps));
         Assert.Equal(50, first.FrameRateHz);
+        Assert.Equal("fp32", first.Precision);
         Assert.Equal(64, first.Fingerprint.Length);
         Assert.Equal(first.Parameters * 4, first.WeightBytes);
         Assert.InRange(first.SessionBytes, 3ul * 16 * 20 * 4, 1ul << 20);
@@ -46,5 +47,18 @@ public sealed class ModelsTests
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
         Assert.Contains($"expected one of first, second, found '{name}'", failure.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GetModel_UnknownWithALongName_IsNotFoundAndQuotesItsBeginning()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = new GetModelRequest { Name = "\u202E" + new string('x', 100_000) };
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => server.Service.GetModelAsync(request).ResponseAsync.Soon());
+
+        Assert.Equal(StatusCode.NotFound, failure.StatusCode);
+        Assert.EndsWith(
+            $"found '\\u{{202E}}{new string('x', 63)}… (100001 characters)'", failure.Status.Detail, StringComparison.Ordinal);
     }
 }

@@ -36,26 +36,25 @@ public static class ModelImporter
         if (headPath is null && headActivation is not null)
             throw new ModelException("head activation: expected a head to apply it to, found none");
 
-        var directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(outputDirectory));
-        try
+        ModelManifest? manifest = null;
+        PackageFolder.Create(outputDirectory, directory =>
         {
-            if (File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()))
-                throw new ModelException($"{outputDirectory}: expected a folder that is absent or empty, found it taken");
             var config = UpstreamConfig.Load(configPath, WeightsFile);
-            var manifest = Describe(config, configPath, headPath, headActivation, Path.GetFileName(directory));
+            manifest = Describe(config, configPath, headPath, headActivation, Path.GetFileName(directory));
             var tensorFiles = new Dictionary<string, string> { [WeightsFile] = weightsPath };
             if (headPath is not null)
                 tensorFiles.Add(HeadFile, headPath);
             var json = manifest.ToJson();
             // Loaded from where the files lie now, so that errors name the files that the user gave.
             ModelLoader.Load(new PlannedPackage(json, tensorFiles), KernelSet.Select(null), logger).Dispose();
-            Write(json, tensorFiles, directory);
-            return manifest;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelException($"{outputDirectory}: expected files that can be copied there, found: {e.Message}", e);
-        }
+            return folder =>
+            {
+                foreach (var (fileName, source) in tensorFiles)
+                    File.Copy(source, Path.Combine(folder, fileName));
+                File.WriteAllBytes(Path.Combine(folder, ModelManifest.FileName), json);
+            };
+        });
+        return manifest!;
     }
 
     private static ModelManifest Describe(
@@ -76,29 +75,5 @@ public static class ModelImporter
         }
         var input = new InputManifest(config.InputSize, config.FrameRate, NonFinitePolicy.Reject, normalisation);
         return new ModelManifest(name, "1", input, config.Layers, head, config.Classes, "");
-    }
-
-    /// <summary>Writes the package beside its place and moves it there when it is complete.</summary>
-    private static void Write(byte[] manifest, Dictionary<string, string> tensorFiles, string directory)
-    {
-        var parent = Path.GetDirectoryName(directory)
-            ?? throw new ModelException($"{directory}: expected a folder inside another, found the root");
-        Directory.CreateDirectory(parent);
-        var unfinished = Path.Combine(parent, $".importing-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(unfinished);
-        try
-        {
-            foreach (var (fileName, source) in tensorFiles)
-                File.Copy(source, Path.Combine(unfinished, fileName));
-            File.WriteAllBytes(Path.Combine(unfinished, ModelManifest.FileName), manifest);
-            if (Directory.Exists(directory))
-                Directory.Delete(directory);
-            Directory.Move(unfinished, directory);
-        }
-        catch
-        {
-            Directory.Delete(unfinished, recursive: true);
-            throw;
-        }
     }
 }

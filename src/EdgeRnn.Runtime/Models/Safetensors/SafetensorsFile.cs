@@ -6,7 +6,7 @@ namespace EdgeRnn.Runtime.Models.Safetensors;
 
 /// <summary>
 /// A safetensors file, indexed at once and read tensor by tensor in bounded pieces. Every tensor is indexed; only F32, F16, BF16 and
-/// F64 can be read, the others are refused when they are asked for.
+/// F64 can be read as float32, I8 as integers; the others are refused when they are asked for.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -76,6 +76,27 @@ public sealed class SafetensorsFile : IDisposable
             filled += elements;
         });
         return values;
+    }
+
+    /// <summary>The elements of an I8 tensor, row-major.</summary>
+    /// <exception cref="ModelException">There is no such tensor, or it is of another type.</exception>
+    public sbyte[] ReadIntegers(string name)
+    {
+        var tensor = this[name];
+        if (tensor.Type != ElementTypes.Int8)
+            throw new ModelException($"{Name}: {name}: expected element type I8, found {tensor.Type}");
+        return (sbyte[])(Array)ReadBytes(tensor);
+    }
+
+    /// <summary>The bytes of a tensor, as they are in the file.</summary>
+    /// <exception cref="ModelException">They are too many for an array.</exception>
+    internal byte[] ReadBytes(TensorInfo tensor)
+    {
+        if (tensor.Bytes > Array.MaxLength)
+            throw new ModelException($"{Name}: {tensor.Name}: expected at most {Array.MaxLength} bytes, found {tensor.Bytes}");
+        var bytes = new byte[tensor.Bytes];
+        _source.Read(tensor.Offset, bytes);
+        return bytes;
     }
 
     /// <summary>Adds the bytes of a tensor, as they are in the file, to a hash.</summary>

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using EdgeRnn.Cli.Input;
+using EdgeRnn.Cli.Output;
+using EdgeRnn.Cli.Running;
+using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Models;
+
+namespace EdgeRnn.Cli.Commands;
+
+/// <summary><c>edgernn quantize</c>: a package of low precision from one of float32, and what that costs.</summary>
+internal sealed class QuantiseCommand
+{
+    private readonly Argument<string> _directory = new("DIR") { Description = "The model package, of precision fp32" };
+    private readonly Option<string> _to = CommonOptions.RequiredText("--to", "NAME", "The precision of the layers' matrices")
+        .AcceptOnlyFromAmong("bf16", "int8");
+    private readonly Option<string> _output = CommonOptions.RequiredText("--output", "DIR", "The new package's folder: absent or empty");
+    private readonly Option<string?> _input = CommonOptions.Text(
+        "--input", "FILE", "Frames to compare both packages on: safetensors or CSV, as for run");
+    private readonly Option<string?> _tensor = CommonOptions.Tensor();
+    private readonly Option<string?> _json = CommonOptions.Json();
+    private readonly Terminal _terminal;
+
+    private QuantiseCommand(Terminal terminal) => _terminal = terminal;
+
+    public static Command Create(Terminal terminal)
+    {
+        var quantise = new QuantiseCommand(terminal);
+        var command = new Command("quantize", "Makes a smaller and faster model package with weights of 16 or 8 bits.")
+        {
+            quantise._directory, quantise._to, quantise._output, quantise._input, quantise._tensor, quantise._json,
+        };
+        return command.Runs(terminal, quantise.RunAsync).WithExamples(
+            "edgernn quantize ./my-model --to int8 --output ./my-model-int8",
+            "edgernn quantize ./my-model --to bf16 --output ./my-model-bf16 --input frames.safetensors --json");
+    }
+
+    private async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        string directory = parsed.GetRequiredValue(_directory), output = parsed.GetRequiredValue(_output);
+        WeightPrecision precision = parsed.GetRequiredValue(_to) == "bf16" ? WeightPrecision.Bf16 : WeightPrecision.Int8;
+        // Opened first, so that a wrong name leaves no package behind.
+        using FrameInput? input = parsed.GetValue(_input) is { } path
+            ? FrameInput.OpenByExtension(path, parsed.GetValue(_tensor), _terminal)
+            : null;
+        var logger = new WarningLogger<RecurrentModel>(_terminal);
+        ModelQuantiser.Quantise(directory, precision, output, logger);
+
+        using RecurrentModel original = RecurrentModel.Load(directory, KernelChoice.FromEnvironment());
+        using RecurrentModel quantised = RecurrentModel.Load(output, KernelChoice.FromEnvironment(), logger);
+        PrecisionError? error = input is null ? null : await CompareAsync(original, quantised, input, cancellation);
+        var report = new QuantiseReport(
+            quantised.Name, quantised.Precision, quantised.Fingerprint, FileBytes(directory), FileBytes(output),
+            original.WeightBytes, quantised.WeightBytes, error);
+        if (!JsonReport.Write(report, parsed, _json, _terminal)) Print(report, _terminal.Output);
+    }
+
+    private static async Task<PrecisionError> CompareAsync(
+        RecurrentModel original, RecurrentModel quantised, FrameInput input, CancellationToken cancellation)
+    {
+        using var comparison = new PrecisionComparison(original, quantised);
+        await foreach (ReadOnlyMemory<float> frames in input.ReadAsync(original.InputSize, cancellation)) comparison.Add(frames);
+        return comparison.Report();
+    }
+
+    private static long FileBytes(string directory) => new DirectoryInfo(directory).EnumerateFiles().Sum(file => file.Length);
+
+    private static void Print(QuantiseReport report, TextWriter output)
+    {
+        List<(string, string)> rows =
+        [
+            ("name", report.Name),
+            ("precision", report.Precision),
+            ("fingerprint", report.Fingerprint),
+            ("bytes of files", $"{report.OriginalFileBytes} before, {report.FileBytes} now"),
+            ("bytes per weight pass", $"{report.OriginalWeightBytes} before, {report.WeightBytes} now"),
+        ];
+        if (report.Error is { } error)
+        {
+            rows.Add(("compared frames", $"{error.Frames}"));
+            rows.Add(("relative RMS error", FormattableString.Invariant($"{error.RelativeRms:0.0e+0}")));
+            rows.Add(("largest error", FormattableString.Invariant($"{error.LargestError:0.0e+0}")));
+            rows.Add(("changed decisions", error.ChangedDecisions is { } changed ? $"{changed} of {error.Frames}" : "none: no head"));
+        }
+        TextTable.WritePairs(output, [.. rows]);
+    }
+}
+
+/// <summary>What <c>edgernn quantize --json</c> tells. Weight bytes are logical, lane padding not counted.</summary>
+/// <param name="OriginalFileBytes">Bytes of the original package's files.</param>
+/// <param name="FileBytes">Bytes of the new one's.</param>
+/// <param name="OriginalWeightBytes">Bytes that one weight pass of the original reads.</param>
+/// <param name="WeightBytes">Bytes that one of the new package reads.</param>
+/// <param name="Error">How the outputs differ; null without an input to compare on.</param>
+internal sealed record QuantiseReport(
+    string Name, string Precision, string Fingerprint, long OriginalFileBytes, long FileBytes, long OriginalWeightBytes, long WeightBytes,
+    PrecisionError? Error);
