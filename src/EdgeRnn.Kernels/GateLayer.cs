@@ -13,7 +13,7 @@ public abstract class GateLayer : IDisposable
     private bool _disposed;
 
     /// <param name="gates">Sums per unit.</param>
-    /// <param name="workPerFrame">Words of weights that one lane multiplies with a frame's inputs: a multiply-add each, or two in integers.</param>
+    /// <param name="workPerFrame">Words of weights that one lane multiplies with a frame's inputs.</param>
     /// <param name="sumsStride">Floats per frame that a pass keeps in the scratch besides the packed inputs.</param>
     private protected GateLayer(
         int inputs, int units, int gates, long workPerFrame, int stateVectors, bool readsSkip, int sumsStride, long weightBytes)
@@ -44,7 +44,7 @@ public abstract class GateLayer : IDisposable
     /// <summary>Sums per unit.</summary>
     internal int Gates { get; }
 
-    /// <summary>Words of weights that one lane multiplies with a frame's inputs: a multiply-add each, or two in integers.</summary>
+    /// <summary>Words of weights that one lane multiplies with a frame's inputs.</summary>
     internal long WorkPerFrame { get; }
 
     /// <summary>Parts in which the panels can be shared: <see cref="LanePadding.Units"/> units each, at every width.</summary>

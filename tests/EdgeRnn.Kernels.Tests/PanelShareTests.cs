@@ -15,7 +15,10 @@ public sealed class PanelShareTests
             var random = new Random(seed);
             using GateLayer layer = RandomLayer(random, kernels);
             // On the pass's own thread, so that it is certain that some are taken.
-            var helpers = new TestHelpers(random.Next(1, 4)) { OnInvite = share => { for (int i = random.Next(8); i > 0; i--) share.TryHelp(); } };
+            var helpers = new TestHelpers(random.Next(1, 4))
+            {
+                OnInvite = share => { for (int i = random.Next(8); i > 0; i--) share.TryHelp(); },
+            };
             AssertSameBits(layer, helpers, random, passes: 5, $"{kernels}, seed {seed}");
         }
     }
@@ -131,7 +134,8 @@ public sealed class PanelShareTests
 
                 float[] Run(PanelShare? by)
                 {
-                    Segment[] segments = [.. counts.Zip(starts).Select(pair => new Segment(LayerRun.State(layer, pair.Second), pair.First))];
+                    Segment[] segments =
+                        [.. counts.Zip(starts).Select(pair => new Segment(LayerRun.State(layer, pair.Second), pair.First))];
                     var run = new LayerRun(layer, frames, skip);
                     runs.Add(run);
                     run.Run(segments, share: by);

@@ -75,7 +75,8 @@ public sealed class PanelNoticeTests : IDisposable
         });
         const int frames = 32;
         using PanelShare share = PanelShare.Create([_layer], frames, helpers)!;
-        using AlignedBuffer inputs = new(frames * Units), outputs = new(frames * Units), scratch = new(_layer.ScratchLength(frames)), state = new(1);
+        using AlignedBuffer inputs = new(frames * Units), outputs = new(frames * Units), state = new(1);
+        using var scratch = new AlignedBuffer(_layer.ScratchLength(frames));
         for (; layer < count; layer++)
             _layer.Run(new(inputs, Units), default, new(outputs, Units), [new Segment(state, frames)], 0, scratch, share);
     }
