@@ -17,6 +17,7 @@ internal static class CommandLine
             ImportCommand.Create(terminal),
             InspectCommand.Create(terminal),
             RunCommand.Create(terminal),
+            BenchCommand.Create(terminal),
             DemoCommand.Create(terminal),
             SimulateCommand.Create(terminal),
         };

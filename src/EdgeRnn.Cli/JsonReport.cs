@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EdgeRnn.Cli.Output;
 
 namespace EdgeRnn.Cli;
 
@@ -22,7 +23,8 @@ internal static class JsonReport
         string json = JsonSerializer.Serialize(report, Format);
         if (parsed.GetValue(option) is { } path)
         {
-            File.WriteAllText(path, json + "\n");
+            using var file = new StreamWriter(OutputFile.Create(path));
+            file.WriteLine(json);
             return false;
         }
 

@@ -1,16 +1,19 @@
+using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 
 namespace EdgeRnn.Server;
 
 /// <summary>
-/// Starts the workers with the host, and drains the sessions before the host stops anything else: connections stay up until accepted
+/// Warms the models up and starts the workers with the host, and drains the sessions before the host stops anything else: connections stay up until accepted
 /// frames are answered, and health checks tell the drain.
 /// </summary>
 internal sealed class RuntimeLifetime(IServiceProvider services, SessionManager sessions) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        foreach (RecurrentModel model in services.GetRequiredService<ModelRepository>().Models)
+            model.WarmUp();
         // The pool's threads run from its construction until the container disposes of it.
         _ = services.GetRequiredService<WorkerPool>();
         return Task.CompletedTask;

@@ -44,7 +44,7 @@ internal static class SimulateCommand
 
     private static void WriteCsv(string path, int seconds, ulong firstSeed, int recordings, Terminal terminal)
     {
-        using TextWriter? file = path == "-" ? null : File.CreateText(path);
+        using TextWriter? file = path == "-" ? null : new StreamWriter(OutputFile.Create(path));
         var csv = new CsvFrameWriter(file ?? terminal.Output, MachineSimulator.FrameSize);
         for (int i = 0; i < recordings; i++)
             csv.Write(MachineRecording.Simulate(firstSeed + (ulong)i, (int)(seconds * MachineSimulator.FrameRate)).Frames);

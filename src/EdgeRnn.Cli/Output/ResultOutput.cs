@@ -12,7 +12,7 @@ internal abstract class ResultOutput : IDisposable
         if (path is null or "-") return new CsvResultOutput(terminal.Output, ownsWriter: false, labels, outputSize);
         return FrameInput.IsTensorFile(path)
             ? new TensorResultOutput(path, outputSize)
-            : new CsvResultOutput(File.CreateText(path), ownsWriter: true, labels, outputSize);
+            : new CsvResultOutput(new StreamWriter(OutputFile.Create(path)), ownsWriter: true, labels, outputSize);
     }
 
     /// <summary>Writes consecutive results so that they can be read at once.</summary>

@@ -47,7 +47,7 @@ internal sealed class TensorResultOutput(string path, int outputSize) : ResultOu
 
     private static FileStream CreateFile(string path)
     {
-        FileStream file = File.Create(path);
+        FileStream file = OutputFile.Create(path);
         file.Position = sizeof(ulong) + HeaderLength;
         return file;
     }

@@ -1,3 +1,4 @@
+using EdgeRnn.Cli.Output;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Safetensors;
 
@@ -17,6 +18,7 @@ internal static class StateFile
     {
         var tensors = new SafetensorsWriter();
         StateTensors.Write(state, tensors);
-        tensors.Save(path);
+        using FileStream file = OutputFile.Create(path);
+        tensors.WriteTo(file);
     }
 }

@@ -107,6 +107,19 @@ public sealed class RecurrentModel : IDisposable
         return new Workspace(this, _layers, maxColumns);
     }
 
+    /// <summary>Runs a few frames, so that the first ones of a session do not wait for the compiler.</summary>
+    public void WarmUp()
+    {
+        // Tiles of 8, 4, 2 and 1 frames, and a pass of one frame, which is not packed.
+        const int EveryTile = 15;
+        using var state = CreateState();
+        using var workspace = CreateWorkspace(EveryTile);
+        var frames = new float[EveryTile * InputSize];
+        var outputs = new float[EveryTile * OutputSize];
+        Run([new FrameSegment(state, frames, outputs)], workspace);
+        Run([new FrameSegment(state, frames.AsMemory(0, InputSize), outputs.AsMemory(0, OutputSize))], workspace);
+    }
+
     /// <summary>
     /// One weight pass: normalises the frames, runs layers and head and writes the outputs. The results are the same bits however a
     /// stream is cut into passes and whatever else is in them. Allocates nothing.

@@ -24,6 +24,24 @@ public sealed class RecurrentModelTests
     }
 
     [Fact]
+    public void WarmUp_Always_LeavesNothingToCompileForAPass()
+    {
+        using var model = new TestPackage().Load();
+        model.WarmUp();
+        using var state = model.CreateState();
+        using var workspace = model.CreateWorkspace(Frames);
+        var frames = TestPackage.Frames(Frames);
+        var outputs = new float[Frames * TestPackage.Outputs];
+
+        var before = System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true);
+        for (var steps = 1; steps <= 16; steps++)
+            model.Run(
+                [new FrameSegment(state, frames.AsMemory(0, steps * TestPackage.Inputs), outputs.AsMemory(0, steps * TestPackage.Outputs))], workspace);
+
+        Assert.Equal(0, System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true) - before);
+    }
+
+    [Fact]
     public void Run_WithNeighboursInThePass_GivesTheSameBitsAsAlone()
     {
         const int Seed = 41;

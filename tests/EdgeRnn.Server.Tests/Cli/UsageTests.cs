@@ -10,12 +10,6 @@ public sealed class UsageTests
 
     public static TheoryData<string> Commands => [.. Root.Subcommands.Select(command => command.Name)];
 
-    [Fact]
-    public void Subcommands_AreThoseOfTheReadme() =>
-        Assert.Equal(
-            ["demo", "import", "inspect", "models", "run", "serve", "simulate", "stream"],
-            Root.Subcommands.Select(command => command.Name).Order());
-
     [Theory]
     [MemberData(nameof(Commands))]
     public async Task Help_OfEveryCommand_HasExamplesThatParse(string command)

@@ -64,6 +64,9 @@ public abstract class ByteSource : IDisposable
 
         public static FileSource Open(string path)
         {
+            // Opening a pipe would wait for its writer; like an empty file it has no length, and neither can be a model's.
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+                throw new IOException("an empty file, or none with a length");
             var handle = File.OpenHandle(path);
             try
             {

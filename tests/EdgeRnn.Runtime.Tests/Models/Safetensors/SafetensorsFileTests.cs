@@ -142,6 +142,19 @@ public sealed class SafetensorsFileTests
     }
 
     [Fact]
+    public async Task Open_Pipe_IsRefusedWithoutWaitingForAWriter()
+    {
+        using var folder = new TemporaryFolder();
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [folder["pipe"]]))
+            await mkfifo.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        var opening = Task.Run(() => SafetensorsFile.Open(folder["pipe"]).Dispose());
+
+        var error = await Assert.ThrowsAsync<ModelException>(() => opening.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.EndsWith("expected a readable file, found: an empty file, or none with a length", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_InvalidText_IsAModelError()
     {
         var file = SafetensorsBytes.Of("""{"?":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0);
