@@ -95,7 +95,9 @@ public sealed class EdgeRnnClient : IDisposable
     public void Dispose() => _channel.Dispose();
 
     private static async Task WriteFirstAsync(
-        AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call, StreamInferRequest message, CancellationToken cancellationToken)
+        AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call,
+        StreamInferRequest message,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -107,7 +109,7 @@ public sealed class EdgeRnnClient : IDisposable
         }
     }
 
-    /// <summary>Where the connection was refused, waiting for the response is merely cancelled, and only the call's status tells why.</summary>
+    /// <summary>A refused connection merely cancels the wait for the response; only the call's status tells why.</summary>
     private static Exception Cause(AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call, Exception failure)
     {
         if (failure is not OperationCanceledException)

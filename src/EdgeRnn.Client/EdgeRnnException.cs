@@ -5,6 +5,9 @@ namespace EdgeRnn.Client;
 /// <summary>A call that the server refused or ended, or that could not reach it.</summary>
 public sealed class EdgeRnnException : Exception
 {
+    private const string ProtocolHint = "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; there is no TLS yet";
+    private const long Http11Required = 0xd;
+
     private EdgeRnnException(Status status, EndReason? endReason, Exception? cause)
         : base($"{status.StatusCode}: {status.Detail}", cause)
     {
@@ -37,9 +40,22 @@ public sealed class EdgeRnnException : Exception
         ? From(end, cause)
         : cause switch
         {
-            RpcException rpc => new EdgeRnnException(rpc.Status, null, cause),
+            RpcException rpc => new EdgeRnnException(WithHint(rpc.Status), null, cause),
             OperationCanceledException => new EdgeRnnException(
                 new Status(StatusCode.Cancelled, "The stream was reset, or disposed of."), null, cause),
             _ => new EdgeRnnException(new Status(StatusCode.Unavailable, cause.Message), null, cause),
         };
+
+    private static Status WithHint(Status status) => IsOtherProtocol(status.DebugException)
+        ? new Status(status.StatusCode, $"{ProtocolHint} ({status.Detail})", status.DebugException!)
+        : status;
+
+    /// <summary>The other side speaks HTTP/1 or no TLS: another port, or an https address.</summary>
+    private static bool IsOtherProtocol(Exception? transport) => transport switch
+    {
+        null => false,
+        HttpProtocolException { ErrorCode: Http11Required } => true,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => true,
+        _ => IsOtherProtocol(transport.InnerException),
+    };
 }

@@ -5,10 +5,13 @@ namespace EdgeRnn.Runtime;
 
 internal static partial class RuntimeLog
 {
-    [LoggerMessage(1000, LogLevel.Information, "Session {SessionId} opened on {Model}: {BlockSteps} steps per block, at most {MaxBlockDelay}, output every {OutputEvery}")]
-    public static partial void SessionOpened(ILogger logger, string sessionId, string model, int blockSteps, TimeSpan maxBlockDelay, int outputEvery);
+    [LoggerMessage(1000, LogLevel.Information,
+        "Session {SessionId} opened on {Model}: {BlockSteps} steps per block, at most {MaxBlockDelay}, output every {OutputEvery}")]
+    public static partial void SessionOpened(
+        ILogger logger, string sessionId, string model, int blockSteps, TimeSpan maxBlockDelay, int outputEvery);
 
-    [LoggerMessage(1001, LogLevel.Information, "Session {SessionId} ended: {Reason}. {FramesAccepted} frames accepted, {FramesComputed} computed")]
+    [LoggerMessage(1001, LogLevel.Information,
+        "Session {SessionId} ended: {Reason}. {FramesAccepted} frames accepted, {FramesComputed} computed")]
     public static partial void SessionEnded(ILogger logger, string sessionId, SessionEnd reason, long framesAccepted, long framesComputed);
 
     [LoggerMessage(1002, LogLevel.Information, "Session refused: {Reason}. {Explanation}")]

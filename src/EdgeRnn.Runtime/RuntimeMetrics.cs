@@ -41,7 +41,8 @@ public sealed class RuntimeMetrics
         _framesAccepted = meter.CreateCounter<long>("edgernn.frames.accepted", "{frame}", "Frames accepted");
         _framesComputed = meter.CreateCounter<long>("edgernn.frames.computed", "{frame}", "Frames computed");
         _blockSteps = meter.CreateHistogram("edgernn.block.steps", "{frame}", "Frames per block, by what closed it", advice: counts);
-        _blockWait = meter.CreateHistogram("edgernn.block.wait", "s", "Wait of a block's oldest frame for the block to close", advice: seconds);
+        _blockWait = meter.CreateHistogram(
+            "edgernn.block.wait", "s", "Wait of a block's oldest frame for the block to close", advice: seconds);
         _queue = meter.CreateHistogram("edgernn.block.queue", "s", "Wait of a closed block for its weight pass", advice: seconds);
         _compute = meter.CreateHistogram("edgernn.block.compute", "s", "Duration of the weight pass of a block", advice: seconds);
         _passSessions = meter.CreateHistogram("edgernn.pass.sessions", "{session}", "Sessions that shared a weight pass", advice: counts);
@@ -50,7 +51,8 @@ public sealed class RuntimeMetrics
 
     internal void SessionOpened(string model) => _activeSessions.Add(1, ModelTag(model));
 
-    internal void SessionRefused(RefusalReason reason) => _refusedSessions.Add(1, new KeyValuePair<string, object?>("reason", RefusalTags[(int)reason]));
+    internal void SessionRefused(RefusalReason reason)
+        => _refusedSessions.Add(1, new KeyValuePair<string, object?>("reason", RefusalTags[(int)reason]));
 
     internal void SessionEnded(string model, SessionEnd reason)
     {

@@ -27,8 +27,11 @@ public static class CommandLineHost
         }
 
         error ??= Console.Error;
-        foreach (var mistake in parsed.Errors)
-            await error.WriteLineAsync(mistake.Message);
+        IEnumerable<string> mistakes = parsed.Errors.Select(mistake => mistake.Message);
+        if (parsed.CommandResult.Command.Action is ServeAction serve)
+            mistakes = mistakes.Concat(serve.Check(parsed));
+        foreach (string mistake in mistakes)
+            await error.WriteLineAsync(mistake);
         await error.WriteLineAsync("Try --help.");
         return ServerStartException.UsageExitCode;
     }

@@ -35,8 +35,7 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         Action<WebApplicationBuilder>? compose = null,
         CancellationToken cancellationToken = default)
     {
-        // The program's own folder, so that the server reads the same appsettings.json wherever it is started from.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        WebApplicationBuilder builder = CreateBuilder();
         List<string> errors = [];
         ServerOptions options = ServerOptionsReader.Read(builder.Configuration, configure, errors);
         KernelSet? kernels = SelectKernels(errors);
@@ -76,6 +75,19 @@ public sealed class EdgeRnnServer : IAsyncDisposable
             await _app.StopAsync();
         await _app.DisposeAsync();
     }
+
+    /// <summary>Every error that <see cref="StartAsync"/> would find in the options; empty when there is none.</summary>
+    internal static IReadOnlyList<string> Check(Action<ServerOptions> configure)
+    {
+        List<string> errors = [];
+        ServerOptionsReader.Read(CreateBuilder().Configuration, configure, errors);
+        SelectKernels(errors);
+        return errors;
+    }
+
+    // The program's own folder, so that the server reads the same appsettings.json wherever it is started from.
+    private static WebApplicationBuilder CreateBuilder() =>
+        WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 
     private static string? Explain(Exception startFailure, ServerOptions options) => startFailure switch
     {

@@ -28,8 +28,7 @@ internal sealed class InferenceService(
     {
         if (models.TryGet(request.Name, out RecurrentModel? model))
             return Task.FromResult(new GetModelResponse { Model = Describe(model) });
-        string known = string.Join(", ", models.Models.Select(m => m.Name));
-        throw new RpcException(new Status(StatusCode.NotFound, $"name: expected one of {known}, found '{request.Name}'"));
+        throw new RpcException(new Status(StatusCode.NotFound, ClientText.UnknownModel("name", models.Models, request.Name)));
     }
 
     public override async Task StreamInfer(

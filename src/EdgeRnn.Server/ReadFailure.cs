@@ -18,6 +18,9 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
     /// <summary>All that a client is told of a failure that is the server's.</summary>
     public const string InternalError = "internal error";
 
+    // gRPC's own sentences may quote a header of the client.
+    private const int LongestDetail = 256;
+
     public static ReadFailure From(Exception exception, bool clientGone, int maxMessageBytes) => exception switch
     {
         _ when clientGone => new(SessionEnd.ClientCancelled, "the client cancelled, or its deadline passed"),
@@ -29,8 +32,8 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
         // A length of 2 GiB or more; a broken connection always brings its cause along.
         IOException { InnerException: null } and not Microsoft.AspNetCore.Connections.ConnectionResetException => TooLarge(maxMessageBytes),
         // The message framing: cut short, or not decompressable.
-        RpcException framing => new(SessionEnd.InvalidInput, $"message: {framing.Status.Detail}"),
-        InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {framing.Message}"),
+        RpcException framing => new(SessionEnd.InvalidInput, $"message: {ClientText.Show(framing.Status.Detail, LongestDetail)}"),
+        InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {ClientText.Show(framing.Message, LongestDetail)}"),
         IOException or OperationCanceledException => new(SessionEnd.ClientCancelled, "the connection broke"),
         _ => new(SessionEnd.ModelFault, InternalError, IsUnexpected: true),
     };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Net;
 
 namespace EdgeRnn.Server;
 
@@ -24,57 +25,33 @@ public static class ServeCommand
         foreach (Option option in (Option[])[models, listen, grpcPort, httpPort])
             command.Add(option);
 
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            options =>
-            {
-                options.Models = parsed.GetValue(models) ?? options.Models;
-                options.Listen = parsed.GetValue(listen) ?? options.Listen;
-                options.GrpcPort = parsed.GetValue(grpcPort) ?? options.GrpcPort;
-                options.HttpPort = parsed.GetValue(httpPort) ?? options.HttpPort;
-            },
-            parsed.InvocationConfiguration,
-            cancellationToken));
+        command.Action = new ServeAction((parsed, options) =>
+        {
+            options.Models = Value(parsed, models) ?? options.Models;
+            options.Listen = Value(parsed, listen) ?? options.Listen;
+            options.GrpcPort = Value(parsed, grpcPort) ?? options.GrpcPort;
+            options.HttpPort = Value(parsed, httpPort) ?? options.HttpPort;
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        Action<ServerOptions> configure, InvocationConfiguration console, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var server = await EdgeRnnServer.StartAsync(configure, cancellationToken: cancellationToken);
-            await console.Output.WriteLineAsync($"listening grpc={Address(server.GrpcAddress)} http={Address(server.HttpAddress)}");
-            await console.Output.FlushAsync(CancellationToken.None);
-            await server.WaitForShutdownAsync(cancellationToken);
-            return 0;
-        }
-        catch (ServerStartException e)
-        {
-            await console.Error.WriteLineAsync(e.Message);
-            return e.ExitCode;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // Told to stop while it was starting.
-            return 0;
-        }
-    }
-
-    private static string Address(Uri uri) => uri.GetLeftPart(UriPartial.Authority);
+    /// <summary>What an option was given; null also where that was wrong, which its own error tells.</summary>
+    private static T? Value<T>(ParseResult parsed, Option<T?> option) =>
+        parsed.GetResult(option) is { } given && !given.Errors.Any() ? given.GetValueOrDefault<T>() : default;
 
     private static Option<int?> Port(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "N",
-        CustomParser = static result => ParsePort(result),
+        CustomParser = result => ParsePort(name, result),
     };
 
-    private static int? ParsePort(ArgumentResult result)
+    private static int? ParsePort(string name, ArgumentResult result)
     {
         string found = result.Tokens[^1].Value;
-        if (int.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out int port))
+        if (int.TryParse(found, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= IPEndPoint.MaxPort)
             return port;
-        result.AddError($"Option '{result.Parent}' expects a port number, found '{found}'.");
+        result.AddError($"{name}: expected a whole number from {IPEndPoint.MinPort} to {IPEndPoint.MaxPort}, found '{found}'");
         return null;
     }
 }

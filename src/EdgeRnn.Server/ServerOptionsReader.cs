@@ -1,5 +1,7 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Reflection;
+using EdgeRnn.Runtime;
 
 namespace EdgeRnn.Server;
 
@@ -13,38 +15,69 @@ internal static class ServerOptionsReader
     public static ServerOptions Read(IConfiguration configuration, Action<ServerOptions>? configure, List<string> errors)
     {
         var options = new ServerOptions();
-        Bind(configuration.GetSection(ServerOptions.Section), options, errors);
+        Bind(configuration.GetSection(ServerOptions.Section), options, "", errors);
         configure?.Invoke(options);
         errors.AddRange(options.Validate());
         return options;
     }
 
-    private static void Bind(IConfigurationSection section, object target, List<string> errors)
+    /// <param name="prefix">What the names of these options begin with: "" or "Runtime:".</param>
+    private static void Bind(IConfigurationSection section, object target, string prefix, List<string> errors)
     {
         PropertyInfo[] properties = target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        PropertyInfo[] known = [.. properties.Where(property => property.CanWrite || IsSection(property))];
         foreach (IConfigurationSection child in section.GetChildren())
         {
-            var property = Array.Find(properties, p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            var property = Array.Find(known, p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            string name = prefix + (property?.Name ?? child.Key);
             if (property is null)
-                errors.Add($"{child.Path} is not an option; known here: {string.Join(", ", properties.Select(p => p.Name))}");
-            else if (!property.CanWrite)
-                Bind(child, property.GetValue(target)!, errors);
+                errors.Add($"{name} is not an option; known here: {string.Join(", ", known.Select(p => prefix + p.Name))}");
+            else if (IsSection(property))
+                BindSection(child, property.GetValue(target)!, name, errors);
             else
-                Set(property, target, child, errors);
+                Set(property, target, child, name, errors);
         }
     }
 
-    private static void Set(PropertyInfo property, object target, IConfigurationSection value, List<string> errors)
+    /// <summary>A property that holds further options; one that is merely computed from others is none.</summary>
+    private static bool IsSection(PropertyInfo property) => property.PropertyType == typeof(RuntimeOptions);
+
+    private static void BindSection(IConfigurationSection section, object target, string name, List<string> errors)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+            errors.Add($"{name} must be a section with options in it, found the value '{section.Value}'");
+        Bind(section, target, $"{name}:", errors);
+    }
+
+    private static void Set(PropertyInfo property, object target, IConfigurationSection given, string name, List<string> errors)
+    {
+        string text = given.Value ?? "";
+        if (given.GetChildren().Any())
+            errors.Add($"{name} must be a value, found a section with {string.Join(", ", given.GetChildren().Select(child => child.Key))}");
+        else if (property.PropertyType == typeof(TimeSpan))
+            SetDuration(property, target, text, name, errors);
+        else
+            SetConverted(property, target, text, name, errors);
+    }
+
+    // The platform would read 10 as ten days, and 00:10 as ten minutes.
+    private static void SetDuration(PropertyInfo property, object target, string text, string name, List<string> errors)
+    {
+        if (text.Count(c => c == ':') == 2 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan duration))
+            property.SetValue(target, duration);
+        else
+            errors.Add($"{name} must be a duration in the form hh:mm:ss, such as 00:00:10 for ten seconds, found '{text}'");
+    }
+
+    private static void SetConverted(PropertyInfo property, object target, string text, string name, List<string> errors)
     {
         try
         {
-            property.SetValue(target, TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(value.Value ?? ""));
+            property.SetValue(target, TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(text));
         }
         catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException)
         {
-            errors.Add($"{value.Path} must be {Form(property.PropertyType)}, found '{value.Value}'");
+            errors.Add($"{name} must be a whole number, found '{text}'");
         }
     }
-
-    private static string Form(Type type) => type == typeof(TimeSpan) ? "a duration such as 00:00:10" : "a whole number";
 }

@@ -21,6 +21,7 @@ internal sealed class SessionStream(
 
     private readonly TimeSpan _stallTimeout = options.Runtime.IdleTimeout;
     private bool _isUnreachable;
+    private long _withheld;
 
     /// <summary>Runs the stream to its end.</summary>
     /// <param name="opened">Delivered first.</param>
@@ -107,7 +108,8 @@ internal sealed class SessionStream(
                 switch (item.Kind)
                 {
                     case OutletItemKind.Result:
-                        await SendAsync(Messages.Result(item.Block!), stalled, interrupted.Token);
+                        if (!await SendAsync(Messages.Result(item.Block!), stalled, interrupted.Token))
+                            _withheld += item.Block!.Steps;
                         item.Block!.Release();
                         break;
                     case OutletItemKind.Draining:
@@ -115,6 +117,7 @@ internal sealed class SessionStream(
                         break;
                     case OutletItemKind.End:
                         // What was aborted still tells its end, unless the client does not take it.
+                        item = item with { Message = EndMessage(item) };
                         await SendAsync(Messages.End(item), stalled, stalled.Token);
                         return new Status(StatusMap.Of(item.End), item.Message);
                     default:
@@ -126,21 +129,33 @@ internal sealed class SessionStream(
         throw new InvalidOperationException("The outlet closed before the session ended.");
     }
 
+    /// <summary>The session's own message, unless a shutdown cut it short: only here it is known what was not delivered.</summary>
+    private string EndMessage(OutletItem end)
+    {
+        long unanswered = session.FramesAccepted - session.FramesComputed + _withheld;
+        return end.End == SessionEnd.Shutdown && unanswered > 0
+            ? "the server shut down before everything was delivered; "
+                + $"of {session.FramesAccepted} accepted frames {unanswered} were not answered"
+            : end.Message;
+    }
+
     /// <summary>Writes a response, or notes that the client cannot be reached and ends the session. Never throws.</summary>
     /// <param name="interrupted">Cancels the write, and with it the stream: Kestrel resets a stream whose write was cancelled.</param>
-    private async Task SendAsync(StreamInferResponse response, CancellationTokenSource stalled, CancellationToken interrupted)
+    /// <returns>Whether it was written.</returns>
+    private async Task<bool> SendAsync(StreamInferResponse response, CancellationTokenSource stalled, CancellationToken interrupted)
     {
         if (_isUnreachable || interrupted.IsCancellationRequested)
-            return;
+            return false;
         try
         {
             Task write = responses.WriteAsync(response, interrupted);
             if (write.IsCompletedSuccessfully)
-                return;
+                return true;
             // The session's own watch ends with its last computed block; this one lasts as long as there is something to deliver.
             stalled.CancelAfter(_stallTimeout);
             await write;
             stalled.CancelAfter(Timeout.InfiniteTimeSpan);
+            return true;
         }
         catch (Exception e)
         {
@@ -151,6 +166,7 @@ internal sealed class SessionStream(
                 ServerLog.UnexpectedFailure(logger, e, session.Id);
             session.Abort(
                 stalled.IsCancellationRequested ? SessionEnd.IdleTimeout : SessionEnd.ClientCancelled, "the client took no more results");
+            return false;
         }
     }
 

@@ -35,6 +35,7 @@ public class KernelSetTests
     {
         string message = Assert.Throws<NotSupportedException>(() => KernelSet.Select(name)).Message;
 
-        Assert.Equal($"expected kernels that this processor has, one of {string.Join(", ", TestData.KernelNames)}, found '{name}'", message);
+        Assert.Equal(
+            $"expected kernels that this processor has, one of {string.Join(", ", TestData.KernelNames)}, found '{name}'", message);
     }
 }

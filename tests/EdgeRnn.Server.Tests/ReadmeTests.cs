@@ -17,8 +17,10 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Commands_OfTheNewcomer_AreTheFirstOnes()
     {
-        Assert.Equal("dotnet run -c Release --project src/EdgeRnn.Cli -- demo", Lines.First(line => line.StartsWith("dotnet run", StringComparison.Ordinal)));
-        Assert.Equal("dotnet test", Lines.First(line => line.StartsWith("dotnet test", StringComparison.Ordinal)));
+        Assert.Equal("dotnet run -c Release --project src/EdgeRnn.Cli -- demo", FirstLine("dotnet run"));
+        Assert.Equal("dotnet test", FirstLine("dotnet test"));
+
+        static string FirstLine(string start) => Lines.First(line => line.StartsWith(start, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -32,15 +34,17 @@ public sealed partial class ReadmeTests
     [Fact]
     public void CommandTable_EveryCommandAndOption_IsListed()
     {
-        var expected = _root.Subcommands.Select(command => (command.Name, string.Join(' ', command.Options.Where(option => option.Name != "--help").Select(option => option.Name).Order())));
-        var listed = Table("command").Select(row => (Unquote(row[0]), string.Join(' ', OptionName().Matches(row[1]).Select(match => match.Value).Order())));
+        var expected = _root.Subcommands.Select(command => (command.Name, Joined(command.Options.Select(option => option.Name))));
+        var listed = Table("command").Select(row => (Unquote(row[0]), Joined(OptionName().Matches(row[1]).Select(match => match.Value))));
         Assert.Equal(expected.Order(), listed.Order());
+
+        static string Joined(IEnumerable<string> options) => string.Join(' ', options.Where(option => option != "--help").Order());
     }
 
     [Fact]
     public void ServerOptionTable_EveryOption_IsListed()
     {
-        IEnumerable<string> expected = Names(typeof(ServerOptions), "").Concat(Names(typeof(RuntimeOptions), "Runtime:")).Where(name => name != "Runtime");
+        string[] expected = [.. Names(typeof(ServerOptions), "").Where(name => name != "Runtime"), .. Names(typeof(RuntimeOptions), "Runtime:")];
         IEnumerable<string> listed = Table("option").SelectMany(row => row[0].Split(',')).Select(Unquote);
         Assert.Equal(expected.Order(), listed.Order());
 
@@ -62,7 +66,8 @@ public sealed partial class ReadmeTests
         listener.Start();
         _ = new RuntimeMetrics(services.GetRequiredService<IMeterFactory>());
 
-        Assert.Equal(instruments.Order(), Table("instrument").Select(row => (Unquote(row[0]), (string?)Unquote(row[1]), (string?)row[3])).Order());
+        var listed = Table("instrument").Select(row => (Unquote(row[0]), (string?)Unquote(row[1]), (string?)row[3]));
+        Assert.Equal(instruments.Order(), listed.Order());
     }
 
     private static IEnumerable<string[]> Table(string firstColumn) => Lines

@@ -63,7 +63,8 @@ internal sealed class BlockBenchmark : IDisposable
         {
             Pass(size);
             first ??= [.. _outputs];
-            if (!first.AsSpan().SequenceEqual(_outputs)) throw new CliException($"{_model.Name}: outputs of blocks of {size} frames differ from those of single frames");
+            if (!first.AsSpan().SequenceEqual(_outputs))
+                throw new CliException($"{_model.Name}: outputs of blocks of {size} frames differ from those of single frames");
         }
     }
 

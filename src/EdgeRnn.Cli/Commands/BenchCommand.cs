@@ -56,7 +56,7 @@ internal sealed class BenchCommand
     private static void Print(BenchReport report, TextWriter output)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Model}: {report.WeightBytes} bytes per weight pass, kernels {report.Kernels}, one thread, {BlockBenchmark.Rounds} rounds"));
+            $"{report.Model}: {report.WeightBytes} bytes per weight pass, {report.Kernels}, one thread, {BlockBenchmark.Rounds} rounds"));
         output.WriteLine();
         TextTable.Write(output,
         [
@@ -68,7 +68,9 @@ internal sealed class BenchCommand
             ]),
         ]);
         output.WriteLine();
-        string arrival = report.FrameRateHz is { } rate ? Text($"at {rate} frames/s") : "with all frames of a block there at once, for the package states no frame rate";
+        string arrival = report.FrameRateHz is { } rate
+            ? Text($"at {rate} frames/s")
+            : "with all frames of a block there at once, for the package states no frame rate";
         output.WriteLine(Text($"recommended: --block-steps {report.RecommendedBlockSteps}, which keeps {report.LatencyMs} ms {arrival}"));
 
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -17,7 +17,8 @@ internal static class SimulateCommand
         Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"Length of a recording; default: {DefaultSeconds}", 1, MostSeconds);
         Option<int?> seed = CommonOptions.Number(
             "--seed", "S", $"Which machine, and what happens to it; default: {DefaultSeed}", 0, int.MaxValue);
-        Option<int?> recordings = CommonOptions.Number("--recordings", "R", "Recordings, of the seeds S, S + 1, …; default: 1", 1, 100_000);
+        Option<int?> recordings = CommonOptions.Number(
+            "--recordings", "R", "Recordings, of the seeds S, S + 1, …; default: 1", 1, 100_000);
         Option<string> output = CommonOptions.RequiredText("--output", "FILE",
             "safetensors by extension: x [R*T, inputs], the true state [R*T], seed [R]; else CSV, the frames alone; - for standard output");
         return new Command("simulate", "Records the demo's simulated machine-vibration sensor. A seed gives the same bytes everywhere.")

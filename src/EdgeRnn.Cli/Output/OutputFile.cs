@@ -3,7 +3,7 @@ namespace EdgeRnn.Cli.Output;
 /// <summary>Files that commands write.</summary>
 internal static class OutputFile
 {
-    /// <summary>Creates a file, or empties one that nobody has open. The lock is exclusive, so that an input is never overwritten.</summary>
+    /// <summary>Creates a file, or empties one that nobody has open: the lock is exclusive, so that an input stays.</summary>
     /// <exception cref="CliException">The file cannot be written.</exception>
     public static FileStream Create(string path)
     {

@@ -12,6 +12,6 @@ internal static partial class ModelLog
         1101, LogLevel.Information, "loaded model {Name} version {Version}: {Family}, {Parameters} parameters, fingerprint {Fingerprint}")]
     public static partial void Loaded(ILogger logger, string name, string version, string family, long parameters, string fingerprint);
 
-    [LoggerMessage(1102, LogLevel.Information, "{Directory} is absent or empty: serving the embedded model")]
+    [LoggerMessage(1102, LogLevel.Warning, "{Directory} is absent or empty: serving the embedded model")]
     public static partial void ServingEmbedded(ILogger logger, string directory);
 }

@@ -60,7 +60,7 @@ internal sealed class BlockAccumulator
         _resetPending = true;
     }
 
-    /// <summary>The oldest closed block; null while another one is in flight, for a block needs the state that its predecessor leaves.</summary>
+    /// <summary>The oldest closed block; null while one is in flight, for a block needs the state that its predecessor leaves.</summary>
     public FrameBlock? TakeReady()
     {
         if (_inFlight || !_ready.TryDequeue(out FrameBlock? block)) return null;

@@ -55,7 +55,8 @@ public sealed class FrameBlock
     internal long ClosedAt { get; set; }
 
     /// <summary>Index of the first frame with an output; the others follow at steps of <see cref="SessionOptions.OutputEvery"/>.</summary>
-    public long FirstOutputIndex => (FirstIndex + Session.Options.OutputEvery - 1) / Session.Options.OutputEvery * Session.Options.OutputEvery;
+    public long FirstOutputIndex
+        => (FirstIndex + Session.Options.OutputEvery - 1) / Session.Options.OutputEvery * Session.Options.OutputEvery;
 
     /// <summary>Frames of the block that have an output.</summary>
     public int OutputCount
@@ -109,7 +110,8 @@ public sealed class FrameBlock
     private static void WriteLittleEndian(ReadOnlySpan<float> source, Span<byte> destination)
     {
         MemoryMarshal.AsBytes(source).CopyTo(destination);
-        if (!BitConverter.IsLittleEndian) ReverseEndianness(MemoryMarshal.Cast<byte, float>(destination[..(source.Length * sizeof(float))]));
+        if (!BitConverter.IsLittleEndian)
+            ReverseEndianness(MemoryMarshal.Cast<byte, float>(destination[..(source.Length * sizeof(float))]));
     }
 
     private static void ReverseEndianness(Span<float> values)

@@ -15,7 +15,8 @@ internal static class FrameRules
         if (frames.IsEmpty || frames.Length % frameBytes != 0)
         {
             throw new InvalidFramesException(
-                $"frames.data: expected a multiple of {frameBytes} bytes (4 x frame_size {model.InputSize}), found {frames.Length}");
+                $"frames.data: expected one or more whole frames of {frameBytes} bytes (4 x frame_size {model.InputSize}), "
+                + $"found {frames.Length} bytes");
         }
 
         if (firstIndex is { } index && index != (ulong)next)

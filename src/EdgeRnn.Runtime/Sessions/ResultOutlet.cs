@@ -32,7 +32,8 @@ public sealed class ResultOutlet(int capacity)
         Channel.CreateBounded<OutletItem>(new BoundedChannelOptions(capacity) { SingleReader = true });
 
     /// <summary>Completes when something can be read.</summary>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _items.Reader.WaitToReadAsync(cancellationToken);
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
+        => _items.Reader.WaitToReadAsync(cancellationToken);
 
     public bool TryRead(out OutletItem item) => _items.Reader.TryRead(out item);
 

@@ -49,7 +49,7 @@ public sealed class SessionManager : IDisposable
             _metrics.SessionOpened(model.Name);
             RuntimeLog.SessionOpened(_logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.OutputEvery);
             // A drain that began meanwhile may have missed it.
-            if (_isDraining) session.Drain(DrainMessage);
+            if (_isDraining) session.Drain();
             return session;
         }
         catch (SessionRefusedException refusal)
@@ -71,7 +71,7 @@ public sealed class SessionManager : IDisposable
     {
         _isDraining = true;
         RuntimeLog.Draining(_logger, ActiveSessions, _options.DrainTimeout);
-        foreach (StreamSession session in _sessions.Values) session.Drain(DrainMessage);
+        foreach (StreamSession session in _sessions.Values) session.Drain();
         if (ActiveSessions == 0) _drained.TrySetResult();
         try
         {
@@ -86,14 +86,11 @@ public sealed class SessionManager : IDisposable
 
     public void Dispose() => _idleTimer.Dispose();
 
-    private static string DrainMessage => "the server is shutting down: it takes no more frames and answers those it has accepted";
-
     private RecurrentModel FindModel(string name)
     {
         if (name.Length == 0 && _models.Models.Count == 1) return _models.Models.First();
         if (_models.TryGet(name, out RecurrentModel? model)) return model;
-        string known = string.Join(", ", _models.Models.Select(m => m.Name));
-        throw new SessionRefusedException(RefusalReason.UnknownModel, $"open.model: expected one of {known}, found '{name}'");
+        throw new SessionRefusedException(RefusalReason.UnknownModel, ClientText.UnknownModel("open.model", _models.Models, name));
     }
 
     private StreamSession Admit(RecurrentModel model, SessionOptions options, ResultOutlet outlet)
@@ -102,7 +99,11 @@ public sealed class SessionManager : IDisposable
         try
         {
             if (Interlocked.Increment(ref _active) > _options.MaxSessions)
-                throw new SessionRefusedException(RefusalReason.TooManySessions, $"sessions: at most {_options.MaxSessions} may be open, and as many are");
+            {
+                throw new SessionRefusedException(RefusalReason.TooManySessions,
+                    $"sessions: expected at most {_options.MaxSessions} open, found {_options.MaxSessions + 1} with this one");
+            }
+
             string id = Interlocked.Increment(ref _lastId).ToString("x8", CultureInfo.InvariantCulture);
             return _sessions[id] = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
         }

@@ -3,12 +3,16 @@ namespace EdgeRnn.Runtime.Sessions;
 /// <content>How a session ends: by finishing what was accepted, or at once.</content>
 public sealed partial class StreamSession
 {
+    private const string DrainNotice = "the server is shutting down: it takes no more frames and answers those it has accepted";
+    private const string DrainedMessage = "the server is shutting down; every accepted frame was answered";
+
     /// <summary>Takes no more input, has what was accepted computed and delivered, and ends then.</summary>
     /// <param name="message">Fit for the client.</param>
     public void Finish(SessionEnd reason, string message = "") => Close(reason, message, notice: null);
 
     /// <summary>As <see cref="Finish"/> for <see cref="SessionEnd.Shutdown"/>, with a notice to the client first.</summary>
-    internal void Drain(string message) => Close(SessionEnd.Shutdown, message, new OutletItem(this, OutletItemKind.Draining, Message: message));
+    internal void Drain() =>
+        Close(SessionEnd.Shutdown, DrainedMessage, new OutletItem(this, OutletItemKind.Draining, Message: DrainNotice));
 
     /// <summary>Ends now. What was accepted but not delivered is lost, which the counts of frames tell.</summary>
     /// <param name="message">Fit for the client.</param>

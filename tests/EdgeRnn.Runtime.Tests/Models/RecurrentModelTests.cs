@@ -35,8 +35,10 @@ public sealed class RecurrentModelTests
 
         var before = System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true);
         for (var steps = 1; steps <= 16; steps++)
-            model.Run(
-                [new FrameSegment(state, frames.AsMemory(0, steps * TestPackage.Inputs), outputs.AsMemory(0, steps * TestPackage.Outputs))], workspace);
+        {
+            var (input, output) = (frames.AsMemory(0, steps * TestPackage.Inputs), outputs.AsMemory(0, steps * TestPackage.Outputs));
+            model.Run([new FrameSegment(state, input, output)], workspace);
+        }
 
         Assert.Equal(0, System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true) - before);
     }

@@ -16,7 +16,8 @@ public sealed class BlockInvarianceTests
         var random = new Random(seed);
         using var runtime = new SessionFixture(options => (options.MaxSessions, options.IdleTimeout) = (8, TimeSpan.FromDays(1)));
         Client[] clients = [.. Enumerable.Range(0, 8).Select(i => new Client(
-            runtime.Open(random.Next(1, 17), model: i % 3 == 0 ? "second" : "first"), TestPackage.Frames(random.Next(1, 120), seed * 100 + i)))];
+            runtime.Open(random.Next(1, 17), model: i % 3 == 0 ? "second" : "first"),
+            TestPackage.Frames(random.Next(1, 120), seed * 100 + i)))];
 
         while (clients.Any(client => !client.IsDone))
         {
@@ -39,7 +40,7 @@ public sealed class BlockInvarianceTests
             float[] expected = runtime.Expected(client.Frames, client.Session.Model.Name);
             int at = client.Outputs.Zip(expected).TakeWhile(pair => pair.First == pair.Second).Count();
             Assert.True(at == expected.Length && at == client.Outputs.Count,
-                $"seed {seed}, session {client.Session.Id}: {client.Outputs.Count} outputs, {expected.Length} expected, first difference at {at}");
+                $"seed {seed}, session {client.Session.Id}: {client.Outputs.Count} outputs of {expected.Length}, first difference at {at}");
         }
     }
 

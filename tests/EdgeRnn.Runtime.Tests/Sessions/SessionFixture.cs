@@ -14,8 +14,9 @@ internal sealed class SessionFixture : IDisposable
     private readonly TestPackage _package = new TestPackage().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
     private readonly ModelRepository _models;
 
-    public SessionFixture(Action<RuntimeOptions>? configure = null)
+    public SessionFixture(Action<RuntimeOptions>? configure = null, int models = 2)
     {
+        for (int i = 3; i <= models; i++) _package.Add($"model{i:00}");
         configure?.Invoke(Options);
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
@@ -39,7 +40,8 @@ internal sealed class SessionFixture : IDisposable
 
     public PassExecutor Executor { get; }
 
-    public RecurrentModel Model(string name) => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
+    public RecurrentModel Model(string name)
+        => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
 
     public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first")
         => Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));
@@ -93,7 +95,8 @@ internal sealed class SessionFixture : IDisposable
         Meters.Dispose();
     }
 
-    internal sealed record Delivered(OutletItemKind Kind, long FirstIndex, int Steps, BlockReason Reason, float[] Outputs, SessionEnd End, string Message);
+    internal sealed record Delivered(
+        OutletItemKind Kind, long FirstIndex, int Steps, BlockReason Reason, float[] Outputs, SessionEnd End, string Message);
 
     internal sealed class TestMeterFactory : IMeterFactory
     {

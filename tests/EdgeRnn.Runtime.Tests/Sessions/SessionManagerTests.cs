@@ -19,6 +19,22 @@ public sealed class SessionManagerTests : IDisposable
     }
 
     [Fact]
+    public void Open_UnknownModelWithALongName_QuotesItsBeginning()
+    {
+        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "\n" + new string('x', 100_000)));
+        Assert.Equal($"open.model: expected one of first, second, found '\\u{{000A}}{new string('x', 63)}… (100001 characters)'", refusal.Message);
+    }
+
+    [Fact]
+    public void Open_UnknownModelAmongMany_ListsTheFirstSixteen()
+    {
+        using var runtime = new SessionFixture(models: 19);
+        var refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open(model: "third"));
+        Assert.EndsWith("model16, model17, … (19 models), found 'third'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("one of first, model03, model04,", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_NoModelNamedAmongSeveral_IsRefused()
         => Assert.Equal(RefusalReason.UnknownModel, Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "")).Reason);
 
@@ -38,7 +54,8 @@ public sealed class SessionManagerTests : IDisposable
     public void Open_MoreThanMaxSessions_IsRefusedUntilTheEndOfOneIsDelivered()
     {
         StreamSession[] sessions = [_runtime.Open(), _runtime.Open(), _runtime.Open()];
-        Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
+        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open());
+        Assert.Equal((RefusalReason.TooManySessions, "sessions: expected at most 3 open, found 4 with this one"), (refusal.Reason, refusal.Message));
         sessions[1].Finish(SessionEnd.EndOfInput);
         Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
         Deliver(sessions[1]);
@@ -92,7 +109,8 @@ public sealed class SessionManagerTests : IDisposable
         await drained.WaitAsync(Patience);
 
         Assert.Equal([OutletItemKind.Draining, OutletItemKind.Result, OutletItemKind.End], items.Select(item => item.Kind));
-        Assert.Equal(SessionEnd.Shutdown, items[2].End);
+        Assert.Equal("the server is shutting down: it takes no more frames and answers those it has accepted", items[0].Message);
+        Assert.Equal((SessionEnd.Shutdown, "the server is shutting down; every accepted frame was answered"), (items[2].End, items[2].Message));
         Assert.Equal((3, 3), (session.FramesAccepted, session.FramesComputed));
     }
 

@@ -31,11 +31,13 @@ public sealed class BenchCommandTests
         Assert.Equal("small", run.Json.GetProperty("model").GetString());
         JsonElement[] blocks = [.. run.Json.GetProperty("blocks").EnumerateArray()];
         Assert.Equal([1, 2, 4, 8, 16, 32, 64, 128], blocks.Select(block => block.GetProperty("steps").GetInt32()));
-        Assert.All(blocks, block => Assert.InRange(block.GetProperty("min_us").GetDouble(), double.Epsilon, block.GetProperty("median_us").GetDouble()));
+        Assert.All(blocks, block =>
+            Assert.InRange(block.GetProperty("min_us").GetDouble(), double.Epsilon, block.GetProperty("median_us").GetDouble()));
         // At 50 frames/s the first of four frames would wait for 60 ms.
         Assert.InRange(run.Json.GetProperty("recommended_block_steps").GetInt32(), 1, 2);
     }
 
     [Fact]
-    public async Task Bench_NoPackage_IsAClearError() => Assert.Contains("model.json", await CliRun.FailAsync(1, "bench", "no-such-folder"), StringComparison.Ordinal);
+    public async Task Bench_NoPackage_IsAClearError()
+        => Assert.Contains("model.json", await CliRun.FailAsync(1, "bench", "no-such-folder"), StringComparison.Ordinal);
 }

@@ -42,6 +42,23 @@ public sealed class EdgeRnnClientTests
         Assert.Equal((StatusCode.Unavailable, StatusCode.Unavailable), (listing.StatusCode, opening.StatusCode));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Calls_OtherPortOrProtocol_HintAtTheRightAddress(bool https)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = new EdgeRnnClient(
+            https ? new UriBuilder(server.Server.GrpcAddress) { Scheme = Uri.UriSchemeHttps }.Uri : server.Server.HttpAddress);
+
+        var listing = await Assert.ThrowsAsync<EdgeRnnException>(() => client.ListModelsAsync().Soon());
+        var opening = await Assert.ThrowsAsync<EdgeRnnException>(() => client.OpenAsync(new InferenceOptions()).Soon());
+
+        const string Hint = "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; there is no TLS yet";
+        Assert.StartsWith(Hint, listing.Detail, StringComparison.Ordinal);
+        Assert.StartsWith(Hint, opening.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ListModelsAsync_TokenCancelled_ThrowsOperationCanceled()
     {

@@ -56,6 +56,25 @@ public sealed class BadInputTests
         Assert.Contains("open.model: expected one of first, second, found 'third'", rest.Status.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Open_UnknownModelWithALongName_IsNotFound()
+    {
+        var rest = await RefusedAsync(new OpenSession { Model = new string('x', 100_000) });
+
+        Assert.Equal(StatusCode.NotFound, rest.Status.StatusCode);
+        Assert.Contains("x… (100000 characters)", rest.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadFailure_DetailThatQuotesTheClient_IsShortAndVisible()
+    {
+        var framing = new RpcException(new Status(StatusCode.Unimplemented, "\u202E" + new string('x', 10_000)));
+
+        string message = ReadFailure.From(framing, clientGone: false, maxMessageBytes: 1024).Message;
+
+        Assert.Equal($"message: \\u{{202E}}{new string('x', 255)}… (10001 characters)", message);
+    }
+
     public static TheoryData<OpenSession, string> OutOfRange => new()
     {
         { new OpenSession { Model = "first", BlockSteps = 0 }, "block_steps: expected 1 to 128, found 0" },
@@ -92,7 +111,7 @@ public sealed class BadInputTests
         using RawStream second = await server.OpenRawAsync();
 
         Assert.Equal(StatusCode.ResourceExhausted, rest.Status.StatusCode);
-        Assert.Contains("at most 1", rest.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal("sessions: expected at most 1 open, found 2 with this one", rest.Status.Detail);
     }
 
     [Theory]
@@ -103,7 +122,7 @@ public sealed class BadInputTests
     public async Task Frames_NotWholeFrames_IsInvalidArgumentAfterTheAcceptedOnesWereAnswered(int bytes) =>
         await AssertInvalidAsync(
             new StreamInferRequest { Frames = new Frames { Data = ByteString.CopyFrom(new byte[bytes]) } },
-            "frames.data: expected a multiple of 28 bytes", $"found {bytes}");
+            $"frames.data: expected one or more whole frames of 28 bytes (4 x frame_size 7), found {bytes} bytes");
 
     [Theory]
     [InlineData(float.NaN, "NaN")]

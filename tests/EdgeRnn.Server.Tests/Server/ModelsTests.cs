@@ -47,4 +47,17 @@ public sealed class ModelsTests
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
         Assert.Contains($"expected one of first, second, found '{name}'", failure.Status.Detail, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task GetModel_UnknownWithALongName_IsNotFoundAndQuotesItsBeginning()
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = new GetModelRequest { Name = "\u202E" + new string('x', 100_000) };
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => server.Service.GetModelAsync(request).ResponseAsync.Soon());
+
+        Assert.Equal(StatusCode.NotFound, failure.StatusCode);
+        Assert.EndsWith(
+            $"found '\\u{{202E}}{new string('x', 63)}… (100001 characters)'", failure.Status.Detail, StringComparison.Ordinal);
+    }
 }

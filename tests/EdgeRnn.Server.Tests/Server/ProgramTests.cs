@@ -78,6 +78,26 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task Arguments_SeveralWrong_AreAllListedWithExitCodeTwo()
+    {
+        using var process = ServerProcess.Start(
+            ["--grpc-port", "99999", "--http-port", "-1", "--listen", "foo"], ("EDGERNN__RUNTIME__WORKERS", "-4"));
+
+        var (exitCode, output, errors) = await process.ExitAsync();
+
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Equal(
+            [
+                "--grpc-port: expected a whole number from 0 to 65535, found '99999'",
+                "--http-port: expected a whole number from 0 to 65535, found '-1'",
+                "Listen must be an IP address, found 'foo'",
+                "Runtime:Workers must be from 0 to 1024, found -4",
+                "Try --help.",
+            ],
+            errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task Help_Asked_ListsTheOptions()
     {
         using var process = ServerProcess.Start(["--help"]);
@@ -94,7 +114,8 @@ public sealed class ProgramTests
     public async Task Options_SeveralWrong_AreAllListedWithExitCodeTwo()
     {
         using var process = ServerProcess.Start(
-            ["--listen", "everywhere", "--http-port", "70000"],
+            ["--listen", "everywhere"],
+            ("EDGERNN__HTTPPORT", "70000"),
             ("EDGERNN__RUNTIME__WORKERS", "-4"),
             ("EDGERNN__RUNTIME__IDLETIMEOUT", "soon"),
             ("EDGERNN__MAXMESSAGEBYTES", "many"),
@@ -140,6 +161,22 @@ public sealed class ProgramTests
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Contains("model.json", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("missing", true)]
+    [InlineData("", false)]
+    public async Task Models_FolderThatIsNotThere_ServesTheEmbeddedOneWithAWarning(string models, bool warns)
+    {
+        using var process = ServerProcess.Start(["--models", models, "--grpc-port", "0", "--http-port", "0"]);
+        var (grpc, _) = await process.ListeningAsync();
+        using var client = new EdgeRnnClient(grpc);
+        Assert.Equal("machine-vibration", Assert.Single(await client.ListModelsAsync().Soon()).Name);
+        process.Terminate();
+
+        var warnings = (await process.ExitAsync()).Errors.Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal));
+
+        Assert.Equal(warns, warnings.Any(line => line.Contains("missing is absent or empty", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class SessionEndTests
         await stopping.Soon();
 
         Assert.Equal(NoticeKind.Draining, notice.Notice?.Kind);
-        rest.AssertEnd(EndReason.Shutdown, StatusCode.Unavailable, "shutting down");
+        rest.AssertEnd(EndReason.Shutdown, StatusCode.Unavailable, "shutting down; every accepted frame was answered");
         int accepted = (int)rest.End.FramesAccepted;
         Assert.InRange(accepted, 4, 6);
         Assert.Equal(rest.End.FramesAccepted, rest.End.FramesComputed);

@@ -84,9 +84,39 @@ public sealed class SessionStreamTests
         Assert.Equal(StatusCode.Unavailable, (await running.Soon()).StatusCode);
     }
 
+    [Fact]
+    public async Task Shutdown_BeforeResultsWereDelivered_TellsHowManyFramesWereNotAnswered()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(time: time);
+        StreamSession session = server.Sessions.Open(new SessionRequest("first"), new ResultOutlet(Options.Runtime.OutletCapacity));
+        var opened = new TaskCompletionSource();
+        var responses = new Responses(_ => Task.CompletedTask, opened.Task);
+        var requests = new Requests(Frames(3));
+        Task<Status> running = Run(session, requests, responses, time);
+        await Waiting.UntilAsync(() => session.FramesAccepted == 3);
+
+        Task drained = server.Sessions.DrainAsync();
+        await Waiting.UntilAsync(() => session.FramesComputed == 3);
+        time.Advance(Options.Runtime.DrainTimeout);
+        await drained.Soon();
+        requests.Complete();
+        opened.SetResult();
+
+        Assert.Equal(
+            new Status(
+                StatusCode.Unavailable, "the server shut down before everything was delivered; of 3 accepted frames 3 were not answered"),
+            await running.Soon());
+    }
+
     private static Task<Status> Run(TestServer server, Requests requests, Responses responses, TimeProvider time)
     {
         StreamSession session = server.Sessions.Open(new SessionRequest("first"), new ResultOutlet(Options.Runtime.OutletCapacity));
+        return Run(session, requests, responses, time);
+    }
+
+    private static Task<Status> Run(StreamSession session, Requests requests, Responses responses, TimeProvider time)
+    {
         var stream = new SessionStream(session, requests, responses, Options, time, NullLogger.Instance);
         return stream.RunAsync(new StreamInferResponse { Opened = new SessionOpened() }, CancellationToken.None);
     }
@@ -113,8 +143,9 @@ public sealed class SessionStreamTests
         }
     }
 
-    /// <param name="write">What becomes of a result; anything else is taken.</param>
-    private sealed class Responses(Func<StreamInferResponse, Task> write) : IServerStreamWriter<StreamInferResponse>
+    /// <param name="write">What becomes of a result.</param>
+    /// <param name="opened">When the first response is taken; at once where not given. Anything else is taken.</param>
+    private sealed class Responses(Func<StreamInferResponse, Task> write, Task? opened = null) : IServerStreamWriter<StreamInferResponse>
     {
         private readonly TaskCompletionSource _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -134,6 +165,8 @@ public sealed class SessionStreamTests
         {
             if (message.End is not null)
                 _ended.TrySetResult();
+            if (message.Opened is not null && opened is not null)
+                return opened;
             if (message.Result is null)
                 return Task.CompletedTask;
             _blocked.TrySetResult();

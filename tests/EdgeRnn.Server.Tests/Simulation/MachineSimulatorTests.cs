@@ -25,7 +25,9 @@ public sealed class MachineSimulatorTests
     // The embedded model was trained on exactly these numbers: whoever changes the simulator on purpose trains it again.
     [Fact]
     public void NextFrame_KnownSeed_BitsOnEveryMachine()
-        => Assert.Equal("f38d78fbe1c54a8dae786e388d5e73842b79850b10a0d1839d1553a2af46af85", Convert.ToHexStringLower(SHA256.HashData(Bytes(MachineRecording.Simulate(7, 1500)))));
+        => Assert.Equal(
+            "f38d78fbe1c54a8dae786e388d5e73842b79850b10a0d1839d1553a2af46af85",
+            Convert.ToHexStringLower(SHA256.HashData(Bytes(MachineRecording.Simulate(7, 1500)))));
 
     [Fact]
     public void NextFrame_LongRunsInEveryState_FiniteAndInRange()

@@ -28,6 +28,7 @@ public sealed class OutputFileTests : IDisposable
     public void Create_FolderThatIsAbsent_NamesThePath()
     {
         string path = Path.Combine(_folder.FullName, "absent", "results.csv");
-        Assert.StartsWith($"{path}: expected a file that can be written", Assert.Throws<CliException>(() => OutputFile.Create(path)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<CliException>(() => OutputFile.Create(path)).Message;
+        Assert.StartsWith($"{path}: expected a file that can be written", message, StringComparison.Ordinal);
     }
 }
