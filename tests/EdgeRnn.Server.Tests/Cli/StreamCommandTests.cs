@@ -126,6 +126,16 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Models_TowardsTheHttpPort_NamesTheGrpcPort()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        string error = await CliRun.FailAsync(1, "models", "--address", server.Server.HttpAddress.ToString());
+
+        Assert.Contains("expected an EdgeRnn server, found something else: the gRPC port speaks plaintext HTTP/2", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Models_ForPeople_IsATable()
     {
         string[] lines = Lines((await CliRun.SucceedAsync("models", "--address", Address)).Output);
