@@ -127,6 +127,20 @@ public sealed class SessionManagerTests : IDisposable
     }
 
     [Fact]
+    public async Task DrainAsync_ComputedButNotDeliveredInTime_IsAShutdownToo()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 2);
+        await session.WriteAsync(Bytes(SamplePackages.Frames(2, seed: 1)));
+        session.Finish(SessionEnd.EndOfInput);
+        _runtime.RunPasses();
+        Task drained = _runtime.Manager.DrainAsync();
+        _runtime.Time.Advance(_runtime.Options.DrainTimeout);
+        await drained.WaitAsync(Patience);
+        Assert.Equal(SessionEnd.Shutdown, session.End);
+        Assert.True(session.Aborted.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task DrainAsync_NoSessions_IsDoneAtOnce() => await _runtime.Manager.DrainAsync().WaitAsync(Patience);
 
     [Fact]

@@ -115,6 +115,7 @@ public sealed class SessionEndTests
         using var call = server.Service.StreamInfer();
         using var stream = new RawStream(call);
         await stream.SendAsync(new StreamInferRequest { Open = new OpenSession { Model = "first", BlockSteps = 128 } });
+        await Waiting.UntilAsync(() => server.Sessions.ActiveSessions == 1);
         // The outputs exceed what client and server buffer for a stream; with the half-close the inputs must fit into its window.
         float[] piece = SamplePackages.Frames(850, seed: 2);
         int pieces = halfCloses ? 4 : 150;
