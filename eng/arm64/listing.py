@@ -60,6 +60,10 @@ def vector_instructions(loop) -> int:
     return sum('.4s' in operands for _, operands in loop)
 
 
+def loads(loop) -> int:
+    return sum(mnemonic.startswith('ld') for mnemonic, _ in loop)
+
+
 def stack_accesses(loop) -> int:
     return sum(bool(re.search(r'\[(fp|sp)\b', operands)) for _, operands in loop)
 

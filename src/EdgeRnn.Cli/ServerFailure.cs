@@ -30,6 +30,8 @@ internal static class ServerFailure
     private static string Describe(Uri address, EdgeRnnException failure)
     {
         string server = address.GetLeftPart(UriPartial.Authority);
+        if (failure.Detail.StartsWith(EdgeRnnException.ProtocolHint, StringComparison.Ordinal))
+            return $"{server}: expected an EdgeRnn server, found something else: {EdgeRnnException.ProtocolHint}";
         // A status that the server sent has no exception of the transport behind it.
         if (failure.InnerException is RpcException { Status.DebugException: { } transport })
         {

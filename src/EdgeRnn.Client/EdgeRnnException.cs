@@ -5,7 +5,8 @@ namespace EdgeRnn.Client;
 /// <summary>A call that the server refused or ended, or that could not reach it.</summary>
 public sealed class EdgeRnnException : Exception
 {
-    private const string ProtocolHint = "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; there is no TLS yet";
+    /// <summary>What <see cref="Detail"/> begins with where the address cannot be a server's gRPC port.</summary>
+    public const string ProtocolHint = "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; there is no TLS yet";
     private const long Http11Required = 0xd;
 
     private EdgeRnnException(Status status, EndReason? endReason, Exception? cause)

@@ -7,9 +7,14 @@ namespace EdgeRnn.Kernels;
 /// Floats in native memory, zeroed and aligned to 64 bytes (one cache line, one 512-bit register). The owner disposes it when no
 /// pass uses it any more. There is no finalizer, because it could free the memory under a span that is still in use.
 /// </summary>
-public sealed unsafe class AlignedBuffer : IDisposable
+/// <remarks>
+/// A large buffer lies on huge pages as far as it fills them and the system grants them, so that reading a model's weights does
+/// not wait for address translation. It takes no more memory than without.
+/// </remarks>
+public sealed unsafe partial class AlignedBuffer : IDisposable
 {
-    private const int Alignment = 64;
+    private const int Alignment = 64, HugePage = 2 << 20;
+    private const int AdviseHugePages = 14; // madvise of Linux
 
     private readonly bool _owned;
     private float* _memory;
@@ -21,8 +26,10 @@ public sealed unsafe class AlignedBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         nuint bytes = (nuint)length * sizeof(float);
-        _memory = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        _memory = (float*)NativeMemory.AlignedAlloc(bytes, bytes < HugePage ? Alignment : (nuint)HugePage);
         _owned = true;
+        if (bytes >= HugePage && OperatingSystem.IsLinux())
+            _ = Advise(_memory, bytes / HugePage * HugePage, AdviseHugePages); // a refusal costs speed only
         NativeMemory.Clear(_memory, bytes);
         Length = length;
     }
@@ -56,4 +63,7 @@ public sealed unsafe class AlignedBuffer : IDisposable
         if (_owned) NativeMemory.AlignedFree(_memory);
         _memory = null;
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
 }

@@ -97,20 +97,15 @@ internal readonly unsafe struct SumsKernel<TGates> : ICellKernel
     public static bool HasState => false;
     public static bool ReadsSkip => false;
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Advance<TLanes>(
-        float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes> { }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         nint plane = outputStride / TGates.Gates;
-        for (; frames > 0; frames--)
-        {
-            for (int gate = 0; gate < TGates.Gates; gate++)
-            {
-                TLanes.Load(sums).Store(output + gate * plane);
-                sums += TLanes.Count;
-            }
-            output += outputStride;
-        }
+        for (int gate = 0; gate < TGates.Gates; gate++)
+            TLanes.Load(sums + gate * TLanes.Count).Store(output + gate * plane);
     }
 }

@@ -13,6 +13,15 @@ internal static unsafe class GateGemm
     // With one tile per panel, memory is the limit: stay this many floats ahead in the stream (measured best of 1-16 KiB).
     public const int StreamDistance = 2048;
 
+    /// <summary>
+    /// How many panels are multiplied before their recurrences run side by side. A recurrence is one long chain of dependent
+    /// instructions; a processor that reorders instructions works on the others meanwhile.
+    /// </summary>
+    public const int GroupPanels = 8;
+
+    // So that a group's sums stay in the caches next to the core; a multiple of every tile.
+    private const int BlockFrames = 16;
+
     /// <summary>The frames of the next tile: 8, 4, 2 or 1, as many as remain and as the registers hold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TileFrames<TLanes, TKernel, TFormat>(int remaining)
@@ -25,42 +34,71 @@ internal static unsafe class GateGemm
     }
 
     /// <summary>Multiplies the panels [firstPanel, endPanel) with a pass's frames and advances their units.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     public static void Run<TLanes, TKernel, TFormat>(PackedWeights weights, int firstPanel, int endPanel, in Pass pass)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat
     {
-        float* sums = stackalloc float[TLanes.MaxSums * TLanes.Count];
-        int rowLength = TKernel.Gates * TLanes.Count;
-        int frames = pass.Frames;
-
-        for (int panel = firstPanel; panel < endPanel; panel++)
+        bool onlyTile = TileFrames<TLanes, TKernel, TFormat>(pass.Frames) == pass.Frames;
+        nint frameLength = weights.Rows * TFormat.WordsPerRow;
+        float* sums = stackalloc float[GroupPanels * BlockFrames * TKernel.Gates * TLanes.Count];
+        for (int panel = firstPanel, panels; panel < endPanel; panel += panels)
         {
-            float* constants = weights.Data + panel * weights.PanelStride;
-            float* rows = constants + weights.BiasesOffset;
+            panels = Math.Min(GroupPanels, endPanel - panel);
             int segment = 0, remaining = pass.Segments[0].Frames;
-            for (int frame = 0, count; frame < frames; frame += count)
+            for (int frame = 0, frames; frame < pass.Frames; frame += frames)
             {
-                count = TileFrames<TLanes, TKernel, TFormat>(frames - frame);
-                // With several tiles per panel, all but the first find it in the cache, so the first would wait for memory
-                // while the others leave it idle: instead each tile fetches its share of the next panel.
-                bool onlyTile = count == frames;
-                float* ahead = rows + (onlyTile ? StreamDistance : weights.PanelStride + weights.PanelStride * frame / frames);
-                nint aheadStep = onlyTile ? rowLength : rowLength * count / frames;
-                float* tile = pass.Inputs + frame * (nint)(weights.Rows * TFormat.WordsPerRow);
-                int depth = weights.Rows;
-                switch (count)
+                frames = Math.Min(BlockFrames, pass.Frames - frame);
+                float* rows = weights.Data + panel * weights.PanelStride + weights.BiasesOffset;
+                float* frameScales = TFormat.IsInteger ? pass.FrameScales + frame : null;
+                for (int i = 0; i < panels; i++)
                 {
-                    case 8: MultiplyTile<TLanes, TKernel, EightFrames, TFormat>(rows, rows, tile, depth, sums, ahead, aheadStep); break;
-                    case 4: MultiplyTile<TLanes, TKernel, FourFrames, TFormat>(rows, rows, tile, depth, sums, ahead, aheadStep); break;
-                    case 2: MultiplyTile<TLanes, TKernel, TwoFrames, TFormat>(rows, rows, tile, depth, sums, ahead, aheadStep); break;
-                    default: MultiplyTile<TLanes, TKernel, OneFrame, TFormat>(rows, rows, tile, depth, sums, ahead, aheadStep); break;
+                    // Behind the group's last panel its first is read again, for the next block.
+                    bool again = i == panels - 1 && frame + frames < pass.Frames;
+                    nint toNext = onlyTile ? 0 : again ? (1 - panels) * weights.PanelStride : weights.PanelStride;
+                    MultiplyBlock<TLanes, TKernel, TFormat>(
+                        rows + i * weights.PanelStride, toNext, weights.Rows, pass.Inputs + frame * frameLength, frameScales, frames,
+                        sums + i * (nint)(frames * TKernel.Gates * TLanes.Count));
                 }
-                if (TFormat.IsInteger)
-                    Quantisation.Restore<TLanes, TKernel>(sums, count, rows - rowLength, rows, pass.FrameScales + frame);
-                AdvanceTile<TLanes, TKernel>(sums, constants, panel * TLanes.Count, frame, count, in pass, ref segment, ref remaining);
+                Epilogue.Run<TLanes, TKernel>(weights, panel, panels, frame, frames, sums, in pass, ref segment, ref remaining);
             }
+        }
+    }
+
+    /// <summary>One panel times a block of frames, tile by tile.</summary>
+    /// <param name="rows">The panel: a row of biases, then the rows of weights.</param>
+    /// <param name="toNext">Words from this panel to the one that is read next; 0 if the whole pass is one tile.</param>
+    /// <param name="depth">Rows of weights.</param>
+    /// <param name="inputs">The block's frames, in the order of <see cref="InputPacking"/>.</param>
+    /// <param name="frameScales">[frame]; read only where the weights are integers.</param>
+    /// <param name="sums">[frame][gate][lane]</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void MultiplyBlock<TLanes, TKernel, TFormat>(
+        float* rows, nint toNext, int depth, float* inputs, float* frameScales, int frames, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
+    {
+        int rowLength = TKernel.Gates * TLanes.Count;
+        for (int frame = 0, count; frame < frames; frame += count)
+        {
+            count = TileFrames<TLanes, TKernel, TFormat>(frames - frame);
+            // With several tiles per panel, all but the first find it in the cache, so the first would wait for memory
+            // while the others leave it idle: instead each tile fetches its share of the next panel.
+            float* ahead = rows + (toNext == 0 ? StreamDistance : toNext + rowLength * (nint)depth * frame / frames);
+            nint aheadStep = toNext == 0 ? rowLength : rowLength * count / frames;
+            switch (count)
+            {
+                case 8: MultiplyTile<TLanes, TKernel, EightFrames, TFormat>(rows, rows, inputs, depth, sums, ahead, aheadStep); break;
+                case 4: MultiplyTile<TLanes, TKernel, FourFrames, TFormat>(rows, rows, inputs, depth, sums, ahead, aheadStep); break;
+                case 2: MultiplyTile<TLanes, TKernel, TwoFrames, TFormat>(rows, rows, inputs, depth, sums, ahead, aheadStep); break;
+                default: MultiplyTile<TLanes, TKernel, OneFrame, TFormat>(rows, rows, inputs, depth, sums, ahead, aheadStep); break;
+            }
+            if (TFormat.IsInteger)
+                Quantisation.Restore<TLanes, TKernel>(sums, count, rows - rowLength, rows, frameScales + frame);
+            inputs += count * (nint)(depth * TFormat.WordsPerRow);
+            sums += count * rowLength;
         }
     }
 
@@ -141,39 +179,6 @@ internal static unsafe class GateGemm
             s5.Store(sums + 5 * rowLength);
             s6.Store(sums + 6 * rowLength);
             s7.Store(sums + 7 * rowLength);
-        }
-    }
-
-    /// <summary>Advances a panel's units by a pass's frames, whose sums are there already.</summary>
-    /// <param name="sums">[frame][gate][lane]</param>
-    public static void Advance<TLanes, TKernel>(PackedWeights weights, int panel, float* sums, in Pass pass)
-        where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, ICellKernel
-    {
-        int segment = 0, remaining = pass.Segments[0].Frames;
-        float* constants = weights.Data + panel * weights.PanelStride;
-        AdvanceTile<TLanes, TKernel>(sums, constants, panel * TLanes.Count, 0, pass.Frames, in pass, ref segment, ref remaining);
-    }
-
-    /// <summary>Runs the epilogue on a tile's sums, each part of the tile with the state of the session it belongs to.</summary>
-    /// <param name="segment">The segment of the tile's first frame; moves on.</param>
-    /// <param name="remaining">How many of its frames are not done; moves on.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AdvanceTile<TLanes, TKernel>(
-        float* sums, float* constants, int unit, int frame, int count, in Pass pass, ref int segment, ref int remaining)
-        where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, ICellKernel
-    {
-        for (int end = frame + count, run; frame < end; frame += run)
-        {
-            run = Math.Min(end - frame, remaining);
-            float* state = TKernel.HasState ? pass.Segments[segment].State.Pointer + pass.StateOffset + unit : null;
-            float* skip = TKernel.ReadsSkip ? pass.Skip + frame * pass.SkipStride + unit : null;
-            float* output = pass.Outputs + frame * pass.OutputStride + unit;
-            TKernel.Advance<TLanes>(sums, run, constants, state, skip, pass.SkipStride, output, pass.OutputStride);
-            sums += run * TKernel.Gates * TLanes.Count;
-            remaining -= run;
-            if (remaining == 0 && ++segment < pass.Segments.Length) remaining = pass.Segments[segment].Frames;
         }
     }
 }

@@ -56,11 +56,13 @@ internal static unsafe class InputPacking
             count = GateGemm.TileFrames<TLanes, TKernel, TFormat>(frames - frame);
             float* from = inputs + frame * stride, to = packed + frame * (nint)words;
             int input = 0;
-            if (TLanes.Count > 1 && count >= 4)
+            if (TLanes.Count > 1)
             {
                 for (; input <= depth - 4; input += 4, to += 4 * count)
                 {
-                    Transpose4x4(from + input, stride, to, count);
+                    if (count >= 4) Transpose4x4(from + input, stride, to, count);
+                    else if (count == 2) Transpose2x4(from + input, stride, to);
+                    else Vector128.Load(from + input).Store(to);
                     if (count == 8) Transpose4x4(from + 4 * stride + input, stride, to + 4, count);
                 }
             }
@@ -73,6 +75,14 @@ internal static unsafe class InputPacking
                 for (nint i = 0; i < count; i++) *to++ = 0;
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose2x4(float* from, nint fromStride, float* to)
+    {
+        Vector128<float> r0 = Vector128.Load(from), r1 = Vector128.Load(from + fromStride);
+        ZipLow(r0, r1).Store(to);
+        ZipHigh(r0, r1).Store(to + 4);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

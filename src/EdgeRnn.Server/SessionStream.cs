@@ -117,6 +117,9 @@ internal sealed class SessionStream(
                         break;
                     case OutletItemKind.End:
                         // What was aborted still tells its end, unless the client does not take it.
+                        // The session may have been cut short since it put its end there.
+                        if (_withheld > 0)
+                            item = item with { End = session.End!.Value };
                         item = item with { Message = EndMessage(item) };
                         await SendAsync(Messages.End(item), stalled, stalled.Token);
                         return new Status(StatusMap.Of(item.End), item.Message);

@@ -93,7 +93,7 @@ public partial class ListingTests
         @"\b(?<cell>LinearKernel|LstmKernel|GruKernel|\w+(Skip|Mix|OutputGate))\S+\.(?<frames>\w+)Frames?,\S+\.(?<format>\w+)Weights\]\S+")]
     private static partial Regex TileName();
 
-    [GeneratedRegex(@"^\S+Kernel(`\S+)?:(Advance|Step)\[\S+Lanes(512|256|128)\]")]
+    [GeneratedRegex(@"^\S+(Epilogue:Advance\[\S+Lanes(512|256|128),\S+|Kernel:Step\[\S+Lanes(512|256|128)\])")]
     private static partial Regex EpilogueName();
 
     [GeneratedRegex(@"Lanes(\d+)")]

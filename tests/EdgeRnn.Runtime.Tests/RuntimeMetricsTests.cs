@@ -33,7 +33,7 @@ public sealed class RuntimeMetricsTests : IDisposable
     public async Task Session_FromOpenToEnd_IsCounted()
     {
         StreamSession session = _runtime.Open(blockSteps: 4);
-        await session.WriteAsync(Bytes(TestPackage.Frames(6, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(6, seed: 1)));
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(50));
         session.Finish(SessionEnd.EndOfInput);
         _runtime.RunPasses();

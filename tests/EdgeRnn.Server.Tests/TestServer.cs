@@ -12,9 +12,9 @@ namespace EdgeRnn.Server.Tests;
 /// <summary>The real server in this process, on free ports, with two small models: "first" rejects NaN, "second" passes it.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private readonly TestPackage _package;
+    private readonly SamplePackages _package;
 
-    private TestServer(TestPackage package, EdgeRnnServer server)
+    private TestServer(SamplePackages package, EdgeRnnServer server)
     {
         (_package, Server) = (package, server);
         Channel = GrpcChannel.ForAddress(server.GrpcAddress);
@@ -33,7 +33,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(Action<ServerOptions>? configure = null, TimeProvider? time = null)
     {
-        TestPackage package = new TestPackage().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
+        SamplePackages package = new SamplePackages().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
         var server = await EdgeRnnServer.StartAsync(
             options =>
             {

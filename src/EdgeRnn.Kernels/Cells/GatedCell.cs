@@ -52,19 +52,17 @@ internal readonly unsafe struct GatedKernel<TMix, TActivation> : ICellKernel
     public static bool HasState => true;
     public static bool ReadsSkip => false;
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Advance<TLanes>(
-        float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes>
+        => TActivation.Apply(TLanes.Load(sums)).Store(sums);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes h = TLanes.Load(state);
-        for (; frames > 0; frames--)
-        {
-            h = TLanes.OneNaN(TMix.Mix(h, TActivation.Apply(TLanes.Load(sums)), sums + TLanes.Count));
-            h.Store(output);
-            sums += TMix.Gates * TLanes.Count;
-            output += outputStride;
-        }
+        TLanes h = TMix.Mix(TLanes.Load(state), TLanes.Load(sums), sums + TLanes.Count);
+        h = TLanes.OneNaN(h);
         h.Store(state);
+        h.Store(output);
     }
 }

@@ -38,16 +38,11 @@ internal readonly unsafe struct LinearKernel<TActivation> : ICellKernel
     public static bool HasState => false;
     public static bool ReadsSkip => false;
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Advance<TLanes>(
-        float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes> { }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
         where TLanes : unmanaged, ILanes<TLanes>
-    {
-        for (; frames > 0; frames--)
-        {
-            TLanes.OneNaN(TActivation.Apply(TLanes.Load(sums))).Store(output);
-            sums += TLanes.Count;
-            output += outputStride;
-        }
-    }
+        => TLanes.OneNaN(TActivation.Apply(TLanes.Load(sums))).Store(output);
 }

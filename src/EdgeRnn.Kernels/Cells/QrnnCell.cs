@@ -52,34 +52,38 @@ internal readonly unsafe struct QrnnKernel<TOutputGate> : ICellKernel
     public static bool HasState => true;
     public static bool ReadsSkip => false;
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Advance<TLanes>(
-        float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        VectorMath.Tanh(TLanes.Load(sums)).Store(sums);
+        (VectorMath.Sigmoid(TLanes.Load(sums + TLanes.Count)) * TLanes.Load(constants)).Store(sums + TLanes.Count);
+        TOutputGate.Activate<TLanes>(sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes newShare = TLanes.Load(constants);
-        TLanes c = TLanes.Load(state);
-        for (; frames > 0; frames--)
-        {
-            TLanes forget = VectorMath.Sigmoid(TLanes.Load(sums + TLanes.Count)) * newShare;
-            c = TLanes.MultiplyAdd(forget, VectorMath.Tanh(TLanes.Load(sums)) - c, c);
-            TLanes.OneNaN(TOutputGate.Apply(c, sums)).Store(output);
-            sums += TOutputGate.Gates * TLanes.Count;
-            output += outputStride;
-        }
+        TLanes candidate = TLanes.Load(sums), forget = TLanes.Load(sums + TLanes.Count), c = TLanes.Load(state);
+        c = TLanes.MultiplyAdd(forget, candidate - c, c);
         TLanes.OneNaN(c).Store(state);
+        TLanes.OneNaN(TOutputGate.Apply(c, sums)).Store(output);
     }
 }
 
 /// <summary>Whether there is an output gate, as a type.</summary>
 internal unsafe interface IOutputGate : IGateCount
 {
+    static abstract void Activate<TLanes>(float* sums) where TLanes : unmanaged, ILanes<TLanes>;
     static abstract TLanes Apply<TLanes>(TLanes c, float* sums) where TLanes : unmanaged, ILanes<TLanes>;
 }
 
 internal readonly unsafe struct NoOutputGate : IOutputGate
 {
     public static int Gates => 2;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Activate<TLanes>(float* sums) where TLanes : unmanaged, ILanes<TLanes> { }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Apply<TLanes>(TLanes c, float* sums) where TLanes : unmanaged, ILanes<TLanes> => c;
@@ -90,6 +94,10 @@ internal readonly unsafe struct WithOutputGate : IOutputGate
     public static int Gates => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Activate<TLanes>(float* sums) where TLanes : unmanaged, ILanes<TLanes>
+        => VectorMath.Sigmoid(TLanes.Load(sums + 2 * TLanes.Count)).Store(sums + 2 * TLanes.Count);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Apply<TLanes>(TLanes c, float* sums) where TLanes : unmanaged, ILanes<TLanes>
-        => VectorMath.Sigmoid(TLanes.Load(sums + 2 * TLanes.Count)) * c;
+        => TLanes.Load(sums + 2 * TLanes.Count) * c;
 }

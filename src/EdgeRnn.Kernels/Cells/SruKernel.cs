@@ -17,27 +17,26 @@ internal readonly unsafe struct SruKernel<TSkip, TActivation> : ICellKernel
     public static bool HasState => true;
     public static bool ReadsSkip => TSkip.ReadsRows;
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Advance<TLanes>(
-        float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
-        where TLanes : unmanaged, ILanes<TLanes>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes>
     {
+        TLanes c = TLanes.Load(state);
         TLanes forgetWeightC = TLanes.Load(constants + SruConstants.ForgetWeightC * TLanes.Count);
         TLanes resetWeightC = TLanes.Load(constants + SruConstants.ResetWeightC * TLanes.Count);
+        float* forget = sums + TLanes.Count, reset = sums + 2 * TLanes.Count;
+        VectorMath.Sigmoid(TLanes.MultiplyAdd(forgetWeightC, c, TLanes.Load(forget))).Store(forget);
+        VectorMath.Sigmoid(TLanes.MultiplyAdd(resetWeightC, c, TLanes.Load(reset))).Store(reset);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes candidate = TLanes.Load(sums), forget = TLanes.Load(sums + TLanes.Count), reset = TLanes.Load(sums + 2 * TLanes.Count);
         TLanes skipScale = TLanes.Load(constants + SruConstants.SkipScale * TLanes.Count);
-        TLanes c = TLanes.Load(state);
-        for (; frames > 0; frames--)
-        {
-            TLanes candidate = TLanes.Load(sums);
-            TLanes forget = VectorMath.Sigmoid(TLanes.MultiplyAdd(forgetWeightC, c, TLanes.Load(sums + TLanes.Count)));
-            TLanes reset = VectorMath.Sigmoid(TLanes.MultiplyAdd(resetWeightC, c, TLanes.Load(sums + 2 * TLanes.Count)));
-            c = TLanes.MultiplyAdd(forget, c - candidate, candidate);
-            TSkip.Mix(reset, TActivation.Apply(c), skip, skipScale, sums).Store(output);
-            sums += TSkip.Gates * TLanes.Count;
-            skip += skipStride;
-            output += outputStride;
-        }
+        TLanes c = TLanes.MultiplyAdd(forget, TLanes.Load(state) - candidate, candidate);
         TLanes.OneNaN(c).Store(state);
+        TSkip.Mix(reset, TActivation.Apply(c), skip, skipScale, sums).Store(output);
     }
 }
 

@@ -14,10 +14,11 @@ public sealed unsafe class PanelShare : IDisposable
     // A pass that reads its weights for one frame is as slow as one for this many: memory is the limit.
     private const int LeastColumns = 4;
 
-    // Claims are small enough for the owner to compute a late one itself, and large enough that most panels follow each other.
-    private const int MostRunsPerClaim = 4;
+    // Claims are small enough for the owner to compute a late one itself, and large enough that the recurrences of a claim's panels run
+    // side by side.
+    private const int MostRunsPerClaim = GateGemm.GroupPanels;
 
-    // Bounds the memory, about 0.5 MiB per helper with the default limit of 256 frames; the cells stay with the owner anyway.
+    // Bounds the memory, below 1 MiB per helper with the default limit of 256 frames; the cells stay with the owner anyway.
     private const int MostHelpers = 7;
 
     private readonly IPanelHelpers _helpers;

@@ -49,24 +49,14 @@ internal static unsafe class SharedGemm
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat
     {
-        int stride = TKernel.Gates * TLanes.Count;
+        nint sumsLength = product.Frames * TKernel.Gates * TLanes.Count;
+        bool onlyTile = GateGemm.TileFrames<TLanes, TKernel, TFormat>(product.Frames) == product.Frames;
         int endPanel = EndPanel<TLanes>(weights, end - 1);
-        for (int panel = FirstPanel<TLanes>(first); panel < endPanel; panel++, sums += stride * product.Frames)
+        for (int panel = FirstPanel<TLanes>(first); panel < endPanel; panel++, sums += sumsLength)
         {
-            var pass = new Pass
-            {
-                Frames = product.Frames,
-                Inputs = (float*)product.Inputs,
-                FrameScales = (float*)product.FrameScales,
-                Skip = null,
-                SkipStride = 0,
-                // The kernel adds where the panel's units lie in a row of all units.
-                Outputs = sums - panel * TLanes.Count,
-                OutputStride = stride,
-                Segments = [new Segment(null!, product.Frames)],
-                StateOffset = 0,
-            };
-            GateGemm.Run<TLanes, SumsKernel<TKernel>, TFormat>(weights, panel, panel + 1, in pass);
+            GateGemm.MultiplyBlock<TLanes, TKernel, TFormat>(
+                weights.Data + panel * weights.PanelStride + weights.BiasesOffset, onlyTile ? 0 : weights.PanelStride, weights.Rows,
+                (float*)product.Inputs, (float*)product.FrameScales, product.Frames, sums);
         }
     }
 
@@ -91,17 +81,31 @@ internal static unsafe class SharedGemm
     {
         while (share.Filled() is { } slot)
         {
-            float* sums = share.SumsOf(slot);
-            for (int run = slot.First; run < slot.End; run++)
+            for (int run = slot.First, end; run < slot.End; run = end)
             {
-                bool isFirst = share.TryFinish(run);
-                for (int panel = FirstPanel<TLanes>(run); panel < EndPanel<TLanes>(weights, run); panel++)
-                {
-                    if (isFirst) GateGemm.Advance<TLanes, TKernel>(weights, panel, sums, in pass);
-                    sums += TKernel.Gates * TLanes.Count * pass.Frames;
-                }
+                end = run + 1;
+                if (!share.TryFinish(run)) continue;
+                while (end < slot.End && share.TryFinish(end)) end++;
+                nint before = (run - slot.First) * LanePadding.Units;
+                Advance<TLanes, TKernel>(weights, run, end, share.SumsOf(slot) + before * TKernel.Gates * pass.Frames, in pass);
             }
             slot.GiveBack();
+        }
+    }
+
+    /// <summary>Takes the runs [first, end) of panels through the cell, as many side by side as in a pass of one thread.</summary>
+    /// <param name="sums">[panel][frame][gate][lane]</param>
+    private static void Advance<TLanes, TKernel>(PackedWeights weights, int first, int end, float* sums, in Pass pass)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        int endPanel = EndPanel<TLanes>(weights, end - 1);
+        for (int panel = FirstPanel<TLanes>(first), panels; panel < endPanel; panel += panels)
+        {
+            panels = Math.Min(GateGemm.GroupPanels, endPanel - panel);
+            int segment = 0, remaining = pass.Segments[0].Frames;
+            Epilogue.Run<TLanes, TKernel>(weights, panel, panels, 0, pass.Frames, sums, in pass, ref segment, ref remaining);
+            sums += panels * (nint)(pass.Frames * TKernel.Gates * TLanes.Count);
         }
     }
 

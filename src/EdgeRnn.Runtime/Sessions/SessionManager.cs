@@ -80,7 +80,7 @@ public sealed class SessionManager : IDisposable
         catch (TimeoutException)
         {
             RuntimeLog.DrainTimedOut(_logger, ActiveSessions);
-            foreach (StreamSession session in _sessions.Values) session.Abort(SessionEnd.Shutdown, "the server shut down before everything was delivered");
+            foreach (StreamSession session in _sessions.Values) session.CutShort("the server shut down before everything was delivered");
         }
     }
 

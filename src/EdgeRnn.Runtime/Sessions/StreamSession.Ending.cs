@@ -18,22 +18,33 @@ public sealed partial class StreamSession
     /// <param name="message">Fit for the client.</param>
     public void Abort(SessionEnd reason, string message = "")
     {
-        bool released = false;
+        bool released;
         lock (_gate)
         {
-            if (!_ended)
-            {
-                (_closing, _message) = (reason, message);
-                _accumulator.Clear();
-                released = EndIfIdle();
-                if (!_ended) PutEnd();
-            }
+            if (_ended) return;
+            (_closing, _message) = (reason, message);
+            _accumulator.Clear();
+            released = EndIfIdle();
+            if (!_ended) PutEnd();
         }
 
         _inputClosed.Cancel();
         _aborted.Cancel();
         _room.Set();
         if (released) _released(this);
+    }
+
+    /// <summary>As <see cref="Abort"/> for <see cref="SessionEnd.Shutdown"/>, also where only the delivery is not done yet.</summary>
+    internal void CutShort(string message)
+    {
+        Abort(SessionEnd.Shutdown, message);
+        lock (_gate)
+        {
+            if (_detached) return;
+            (_closing, _message) = (SessionEnd.Shutdown, message);
+        }
+
+        _aborted.Cancel();
     }
 
     /// <summary>

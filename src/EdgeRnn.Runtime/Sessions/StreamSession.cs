@@ -7,8 +7,8 @@ namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>
 /// One inference session: a recurrent state, the frames on their way to it, and the results on their way out. It has one writer;
-/// everything else may come from any thread. Its end is decided once, by the first of <see cref="Finish"/> and <see cref="Abort"/>
-/// that takes effect.
+/// everything else may come from any thread. Its end is decided once: <see cref="Finish"/> announces it, <see cref="Abort"/> may come
+/// before it, and only a shutdown that runs out of time changes it later, while its results are still being delivered.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Token sources without a timer or a wait handle hold nothing to release.")]
 public sealed partial class StreamSession

@@ -77,9 +77,13 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
         public static bool HasState => false;
         public static bool ReadsSkip => false;
 
-        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-        public static void Advance<T>(
-            float* sums, int frames, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void ActivateGates<T>(float* sums, float* constants, float* state) where T : unmanaged, ILanes<T>
+        {
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Advance<T>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
             where T : unmanaged, ILanes<T>
         {
         }

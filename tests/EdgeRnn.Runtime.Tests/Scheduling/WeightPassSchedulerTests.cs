@@ -42,7 +42,7 @@ public sealed class WeightPassSchedulerTests : IDisposable
     public async Task TryTake_SecondBlockOfASession_WaitsForTheFirst()
     {
         StreamSession session = _runtime.Open(blockSteps: 2);
-        await session.WriteAsync(Bytes(TestPackage.Frames(4, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(4, seed: 1)));
         Assert.True(_runtime.Dispatcher.TryTake(_pass));
         Assert.Equal(2, _pass.Columns);
         Assert.False(_runtime.Dispatcher.TryTake(new WeightPass(10)));
@@ -73,7 +73,7 @@ public sealed class WeightPassSchedulerTests : IDisposable
     private async Task<StreamSession> ReadyAsync(int steps, string model)
     {
         StreamSession session = _runtime.Open(steps, model: model);
-        await session.WriteAsync(Bytes(TestPackage.Frames(steps, seed: steps)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(steps, seed: steps)));
         return session;
     }
 }

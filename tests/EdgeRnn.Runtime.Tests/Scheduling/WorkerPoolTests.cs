@@ -17,10 +17,10 @@ public sealed class WorkerPoolTests
         using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
         {
-            float[] frames = TestPackage.Frames(97, seed: i);
+            float[] frames = SamplePackages.Frames(97, seed: i);
             StreamSession session = runtime.Open(blockSteps: 1 + i);
             Task<List<float>> outputs = ReadAllAsync(session);
-            foreach (float[] message in frames.Chunk((1 + i % 5) * TestPackage.Inputs)) await session.WriteAsync(Bytes(message));
+            foreach (float[] message in frames.Chunk((1 + i % 5) * SamplePackages.Inputs)) await session.WriteAsync(Bytes(message));
             session.Finish(SessionEnd.EndOfInput);
             Assert.Equal(runtime.Expected(frames), await outputs);
         })).WaitAsync(TimeSpan.FromMinutes(1));
@@ -32,7 +32,7 @@ public sealed class WorkerPoolTests
         using var runtime = new SessionFixture(options => options.Workers = 2);
         var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
         StreamSession session = runtime.Open(blockSteps: 3);
-        await session.WriteAsync(Bytes(TestPackage.Frames(9, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(9, seed: 1)));
         session.Finish(SessionEnd.EndOfInput);
         await Task.Run(pool.Dispose).WaitAsync(TimeSpan.FromMinutes(1));
         Deliver(session);

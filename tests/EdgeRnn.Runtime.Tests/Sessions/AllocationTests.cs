@@ -10,14 +10,14 @@ namespace EdgeRnn.Runtime.Tests.Sessions;
 public sealed class AllocationTests
 {
     private const int Blocks = 2000;
-    private readonly byte[] _outputs = new byte[16 * TestPackage.Units * sizeof(float)];
+    private readonly byte[] _outputs = new byte[16 * SamplePackages.Units * sizeof(float)];
 
     [Fact]
     public void FramePath_OnOneThread_AllocatesNothing()
     {
         using var runtime = new SessionFixture();
         StreamSession[] sessions = [runtime.Open(blockSteps: 4), runtime.Open(blockSteps: 3, delay: TimeSpan.FromMilliseconds(5))];
-        byte[] message = SessionFixture.Bytes(TestPackage.Frames(3, seed: 1));
+        byte[] message = SessionFixture.Bytes(SamplePackages.Frames(3, seed: 1));
         Round(Blocks);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -47,7 +47,7 @@ public sealed class AllocationTests
         using var runtime = new SessionFixture(options => options.Workers = 1);
         using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
         StreamSession session = runtime.Open(blockSteps: 4);
-        byte[] message = SessionFixture.Bytes(TestPackage.Frames(64, seed: 1));
+        byte[] message = SessionFixture.Bytes(SamplePackages.Frames(64, seed: 1));
         Task reader = Task.Run(() => ReadAsync(session));
         await WriteAsync(Blocks);
 

@@ -17,7 +17,7 @@ public sealed class BlockInvarianceTests
         using var runtime = new SessionFixture(options => (options.MaxSessions, options.IdleTimeout) = (8, TimeSpan.FromDays(1)));
         Client[] clients = [.. Enumerable.Range(0, 8).Select(i => new Client(
             runtime.Open(random.Next(1, 17), model: i % 3 == 0 ? "second" : "first"),
-            TestPackage.Frames(random.Next(1, 120), seed * 100 + i)))];
+            SamplePackages.Frames(random.Next(1, 120), seed * 100 + i)))];
 
         while (clients.Any(client => !client.IsDone))
         {
@@ -70,9 +70,9 @@ public sealed class BlockInvarianceTests
 
             await _write;
             if (_written == frames.Length) return;
-            int count = Math.Min(random.Next(1, 20), (frames.Length - _written) / TestPackage.Inputs);
-            _write = session.WriteAsync(Bytes(frames.AsSpan(_written, count * TestPackage.Inputs))).AsTask();
-            _written += count * TestPackage.Inputs;
+            int count = Math.Min(random.Next(1, 20), (frames.Length - _written) / SamplePackages.Inputs);
+            _write = session.WriteAsync(Bytes(frames.AsSpan(_written, count * SamplePackages.Inputs))).AsTask();
+            _written += count * SamplePackages.Inputs;
             if (_written == frames.Length) _ = FinishAsync();
             else if (random.Next(4) == 0) session.Flush();
         }

@@ -11,7 +11,7 @@ namespace EdgeRnn.Runtime.Tests.Sessions;
 /// <summary>The runtime without threads under fake time: passes run when the test says so.</summary>
 internal sealed class SessionFixture : IDisposable
 {
-    private readonly TestPackage _package = new TestPackage().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
+    private readonly SamplePackages _package = new SamplePackages().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
     private readonly ModelRepository _models;
 
     /// <param name="models">How many small packages.</param>

@@ -69,7 +69,7 @@ public sealed class SessionManagerTests : IDisposable
         for (int i = 0; i < 3; i++)
         {
             _runtime.Time.Advance(_runtime.Options.IdleTimeout / 2);
-            await active.WriteAsync(Bytes(TestPackage.Frames(1, seed: i)));
+            await active.WriteAsync(Bytes(SamplePackages.Frames(1, seed: i)));
             _runtime.RunPasses();
             Deliver(active);
         }
@@ -84,7 +84,7 @@ public sealed class SessionManagerTests : IDisposable
     public async Task IdleTimeout_SlowReader_CountsFromTheLastDelivery()
     {
         StreamSession session = _runtime.Open(blockSteps: 1);
-        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)));
         _runtime.RunPasses();
         _runtime.Time.Advance(_runtime.Options.IdleTimeout * 0.75);
         Assert.Equal(OutletItemKind.Result, Assert.Single(Deliver(session)).Kind);
@@ -98,7 +98,7 @@ public sealed class SessionManagerTests : IDisposable
     public async Task DrainAsync_FramesWaiting_AreAnsweredBeforeTheEnd()
     {
         StreamSession session = _runtime.Open(blockSteps: 4);
-        await session.WriteAsync(Bytes(TestPackage.Frames(3, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(3, seed: 1)));
 
         Task drained = _runtime.Manager.DrainAsync();
         Assert.False(drained.IsCompleted);
@@ -118,12 +118,26 @@ public sealed class SessionManagerTests : IDisposable
     public async Task DrainAsync_NotDrainedInTime_IsCutShort()
     {
         StreamSession session = _runtime.Open(blockSteps: 4);
-        await session.WriteAsync(Bytes(TestPackage.Frames(3, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(3, seed: 1)));
         Task drained = _runtime.Manager.DrainAsync();
         _runtime.Time.Advance(_runtime.Options.DrainTimeout);
         await drained.WaitAsync(Patience);
         Assert.True(session.Aborted.IsCancellationRequested);
         Assert.Equal((3, 0, SessionEnd.Shutdown), (session.FramesAccepted, session.FramesComputed, session.End));
+    }
+
+    [Fact]
+    public async Task DrainAsync_ComputedButNotDeliveredInTime_IsAShutdownToo()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 2);
+        await session.WriteAsync(Bytes(SamplePackages.Frames(2, seed: 1)));
+        session.Finish(SessionEnd.EndOfInput);
+        _runtime.RunPasses();
+        Task drained = _runtime.Manager.DrainAsync();
+        _runtime.Time.Advance(_runtime.Options.DrainTimeout);
+        await drained.WaitAsync(Patience);
+        Assert.Equal(SessionEnd.Shutdown, session.End);
+        Assert.True(session.Aborted.IsCancellationRequested);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class StreamSessionTests : IDisposable
     public async Task WriteAsync_FullBlock_IsComputedAndDelivered()
     {
         StreamSession session = _runtime.Open(blockSteps: 4);
-        float[] frames = TestPackage.Frames(4, seed: 3);
+        float[] frames = SamplePackages.Frames(4, seed: 3);
 
         await session.WriteAsync(Bytes(frames));
         _runtime.RunPasses();
@@ -28,10 +28,10 @@ public sealed class StreamSessionTests : IDisposable
     public async Task WriteAsync_PartOfABlock_WaitsForItsDelay()
     {
         StreamSession session = _runtime.Open(blockSteps: 4, delay: TimeSpan.FromMilliseconds(20));
-        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 3)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 3)));
 
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(15));
-        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 4)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 4)));
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(4.9));
         Assert.False(_runtime.Executor.TryRunNext());
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(0.1));
@@ -45,9 +45,9 @@ public sealed class StreamSessionTests : IDisposable
     public async Task WriteAsync_BlockAfterOneThatGotFull_WaitsForItsOwnDelay()
     {
         StreamSession session = _runtime.Open(blockSteps: 2, delay: TimeSpan.FromMilliseconds(20));
-        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 3)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 3)));
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(19));
-        await session.WriteAsync(Bytes(TestPackage.Frames(2, seed: 4)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(2, seed: 4)));
         _runtime.RunPasses();
         Assert.Equal(BlockReason.Full, Assert.Single(Deliver(session)).Reason);
 
@@ -63,7 +63,7 @@ public sealed class StreamSessionTests : IDisposable
     public async Task WriteAsync_NoFreeBlock_WaitsUntilResultsAreDelivered()
     {
         StreamSession session = _runtime.Open(blockSteps: 1);
-        float[] frames = TestPackage.Frames(_runtime.Options.BlocksPerSession + 1, seed: 5);
+        float[] frames = SamplePackages.Frames(_runtime.Options.BlocksPerSession + 1, seed: 5);
 
         Task write = session.WriteAsync(Bytes(frames)).AsTask();
         _runtime.RunPasses();
@@ -80,11 +80,11 @@ public sealed class StreamSessionTests : IDisposable
     public async Task WriteAsync_NoFreeBlock_WaitsUntilBlocksWithoutOutputsAreComputed()
     {
         StreamSession session = _runtime.Open(blockSteps: 1, outputEvery: 100);
-        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 5)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 5)));
         _runtime.RunPasses();
         Assert.Equal(0, Assert.Single(Deliver(session)).FirstIndex);
 
-        Task write = session.WriteAsync(Bytes(TestPackage.Frames(7, seed: 5))).AsTask();
+        Task write = session.WriteAsync(Bytes(SamplePackages.Frames(7, seed: 5))).AsTask();
         using var patience = new CancellationTokenSource(Patience);
         while (!write.IsCompleted)
         {
@@ -113,8 +113,8 @@ public sealed class StreamSessionTests : IDisposable
     public async Task WriteAsync_WrongFirstIndex_NamesExpectedAndFound()
     {
         StreamSession session = _runtime.Open();
-        await session.WriteAsync(Bytes(TestPackage.Frames(3, seed: 1)), firstIndex: 0);
-        byte[] frame = Bytes(TestPackage.Frames(1, seed: 1));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(3, seed: 1)), firstIndex: 0);
+        byte[] frame = Bytes(SamplePackages.Frames(1, seed: 1));
         var error = await Assert.ThrowsAsync<InvalidFramesException>(() => session.WriteAsync(frame, firstIndex: 4).AsTask());
         Assert.Equal("frames.first_index: expected 3, found 4", error.Message);
     }
@@ -124,7 +124,7 @@ public sealed class StreamSessionTests : IDisposable
     [InlineData(float.NegativeInfinity)]
     public async Task WriteAsync_NotFinite_IsRejectedOrPassedAsTheModelSays(float value)
     {
-        float[] frames = TestPackage.Frames(2, seed: 1);
+        float[] frames = SamplePackages.Frames(2, seed: 1);
         frames[10] = value;
 
         StreamSession rejecting = _runtime.Open(model: "first");
@@ -141,7 +141,7 @@ public sealed class StreamSessionTests : IDisposable
     {
         StreamSession session = _runtime.Open(blockSteps: 4);
         session.Flush();
-        await session.WriteAsync(Bytes(TestPackage.Frames(3, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(3, seed: 1)));
         session.Flush();
         _runtime.RunPasses();
         Assert.Equal((3, BlockReason.Flush), Assert.Single(Deliver(session)) is var result ? (result.Steps, result.Reason) : default);
@@ -151,7 +151,7 @@ public sealed class StreamSessionTests : IDisposable
     public async Task Reset_BetweenFrames_StartsANewSequenceAndKeepsCounting()
     {
         StreamSession session = _runtime.Open(blockSteps: 4);
-        float[] before = TestPackage.Frames(3, seed: 1), after = TestPackage.Frames(2, seed: 2);
+        float[] before = SamplePackages.Frames(3, seed: 1), after = SamplePackages.Frames(2, seed: 2);
 
         await session.WriteAsync(Bytes(before));
         session.Reset();
@@ -170,11 +170,11 @@ public sealed class StreamSessionTests : IDisposable
     {
         const int Every = 3;
         StreamSession session = _runtime.Open(blockSteps: 2, outputEvery: Every);
-        float[] frames = TestPackage.Frames(11, seed: 6);
+        float[] frames = SamplePackages.Frames(11, seed: 6);
         float[] expected = _runtime.Expected(frames);
 
         List<Delivered> results = [];
-        foreach (float[] frame in frames.Chunk(TestPackage.Inputs))
+        foreach (float[] frame in frames.Chunk(SamplePackages.Inputs))
         {
             await session.WriteAsync(Bytes(frame)).AsTask().WaitAsync(Patience);
             _runtime.RunPasses();
@@ -187,7 +187,7 @@ public sealed class StreamSessionTests : IDisposable
 
         Assert.Equal([0, 3, 6, 9], results.Where(result => result.Kind == OutletItemKind.Result).Select(result => result.FirstIndex));
         Assert.Equal(
-            expected.Chunk(TestPackage.Units).Where((_, index) => index % Every == 0).SelectMany(row => row),
+            expected.Chunk(SamplePackages.Units).Where((_, index) => index % Every == 0).SelectMany(row => row),
             results.SelectMany(result => result.Outputs));
     }
 
@@ -195,10 +195,10 @@ public sealed class StreamSessionTests : IDisposable
     public async Task Finish_WithFramesWaiting_AnswersThemBeforeTheEnd()
     {
         StreamSession session = _runtime.Open(blockSteps: 4);
-        await session.WriteAsync(Bytes(TestPackage.Frames(5, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(5, seed: 1)));
         session.Finish(SessionEnd.EndOfInput);
         Assert.True(session.InputClosed.IsCancellationRequested);
-        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)));
         _runtime.RunPasses();
 
         List<Delivered> items = Deliver(session);
@@ -212,9 +212,9 @@ public sealed class StreamSessionTests : IDisposable
     public async Task Abort_WithFramesWaiting_EndsAtOnceAndTellsTheTruth()
     {
         StreamSession session = _runtime.Open(blockSteps: 2);
-        await session.WriteAsync(Bytes(TestPackage.Frames(2, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(2, seed: 1)));
         _runtime.RunPasses();
-        await session.WriteAsync(Bytes(TestPackage.Frames(3, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(3, seed: 1)));
         session.Abort(SessionEnd.ClientCancelled, "gone");
         _runtime.RunPasses();
 
@@ -228,7 +228,7 @@ public sealed class StreamSessionTests : IDisposable
     public async Task Abort_WhileAWriteWaits_LetsItReturn()
     {
         StreamSession session = _runtime.Open(blockSteps: 1);
-        Task write = session.WriteAsync(Bytes(TestPackage.Frames(9, seed: 1))).AsTask();
+        Task write = session.WriteAsync(Bytes(SamplePackages.Frames(9, seed: 1))).AsTask();
         session.Abort(SessionEnd.ClientCancelled);
         await write.WaitAsync(Patience);
         Assert.Equal(_runtime.Options.BlocksPerSession, session.FramesAccepted);
@@ -238,7 +238,7 @@ public sealed class StreamSessionTests : IDisposable
     public async Task Detach_WhileABlockIsInFlight_KeepsItsPlaceUntilItHasLanded()
     {
         StreamSession session = _runtime.Open(blockSteps: 2);
-        await session.WriteAsync(Bytes(TestPackage.Frames(2, seed: 1)));
+        await session.WriteAsync(Bytes(SamplePackages.Frames(2, seed: 1)));
         session.Detach();
         Assert.Equal((SessionEnd.ClientCancelled, 1), (session.End, _runtime.Manager.ActiveSessions));
         _runtime.RunPasses();
@@ -250,9 +250,9 @@ public sealed class StreamSessionTests : IDisposable
     public async Task Delivered_Block_TellsWhereItsTimeWent()
     {
         StreamSession session = _runtime.Open(blockSteps: 2);
-        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 1)), clientTimestamp: 42);
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)), clientTimestamp: 42);
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(7));
-        await session.WriteAsync(Bytes(TestPackage.Frames(1, seed: 1)), clientTimestamp: 43);
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)), clientTimestamp: 43);
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(3));
         _runtime.RunPasses();
 

@@ -25,7 +25,7 @@ public sealed class BenchCommandTests
     [Fact]
     public async Task Bench_Package_TimesEveryBlockSize()
     {
-        using TestPackage packages = new TestPackage().Add("small");
+        using SamplePackages packages = new SamplePackages().Add("small");
         CliRun run = await CliRun.SucceedAsync("bench", Path.Combine(packages.Models, "small"), "--latency", "40", "--json");
 
         Assert.Equal("small", run.Json.GetProperty("model").GetString());

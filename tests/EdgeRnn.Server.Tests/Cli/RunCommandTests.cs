@@ -6,7 +6,7 @@ namespace EdgeRnn.Server.Tests.Cli;
 public sealed class RunCommandTests : IDisposable
 {
     private readonly CliFiles _files = new();
-    private readonly TestPackage _packages = new TestPackage().Add("small");
+    private readonly SamplePackages _packages = new SamplePackages().Add("small");
 
     public static TheoryData<string> Vectors =>
     [
@@ -50,7 +50,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Run_WithStepsUsedCyclically_ReportsBlocksAndPasses()
     {
-        string input = _files.WriteTensor("in.safetensors", "input", [31, TestPackage.Inputs], TestPackage.Frames(31, seed: 1));
+        string input = _files.WriteTensor("in.safetensors", "input", [31, SamplePackages.Inputs], SamplePackages.Frames(31, seed: 1));
 
         JsonElement report = (await RunAsync(input, "--block-steps", "1,3,8", "--json")).Json;
 
@@ -66,11 +66,11 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Run_InTwoPartsWithTheStateBetween_GivesTheBytesOfTheWhole()
     {
-        float[] frames = TestPackage.Frames(29, seed: 2);
-        const int Cut = 11 * TestPackage.Inputs;
-        string whole = _files.WriteTensor("whole.safetensors", "input", [29, 1, TestPackage.Inputs], frames);
-        string first = _files.WriteTensor("first.safetensors", "input", [11, 1, TestPackage.Inputs], frames[..Cut]);
-        string second = _files.WriteTensor("second.safetensors", "input", [18, 1, TestPackage.Inputs], frames[Cut..]);
+        float[] frames = SamplePackages.Frames(29, seed: 2);
+        const int Cut = 11 * SamplePackages.Inputs;
+        string whole = _files.WriteTensor("whole.safetensors", "input", [29, 1, SamplePackages.Inputs], frames);
+        string first = _files.WriteTensor("first.safetensors", "input", [11, 1, SamplePackages.Inputs], frames[..Cut]);
+        string second = _files.WriteTensor("second.safetensors", "input", [18, 1, SamplePackages.Inputs], frames[Cut..]);
 
         await RunAsync(whole, "--output", _files["out"], "--state-out", _files["end"]);
         await RunAsync(first, "--output", _files["out1"], "--state-out", _files["middle"]);
@@ -79,16 +79,16 @@ public sealed class RunCommandTests : IDisposable
         float[] parts = [.. _files.ReadTensor("out1", "output").Values, .. _files.ReadTensor("out2", "output").Values];
         Bits.AssertEqual(_files.ReadTensor("out", "output").Values, parts);
         Assert.Equal(_files.Bytes("end"), _files.Bytes("end2"));
-        Assert.Equal([2, 1, TestPackage.Units], _files.ReadTensor("end", "state_out").Shape);
-        Assert.Equal([29, 1, TestPackage.Units], _files.ReadTensor("out", "output").Shape);
+        Assert.Equal([2, 1, SamplePackages.Units], _files.ReadTensor("end", "state_out").Shape);
+        Assert.Equal([29, 1, SamplePackages.Units], _files.ReadTensor("out", "output").Shape);
     }
 
     [Fact]
     public async Task Run_WithNarrowRows_PutsThemTogetherAndDropsTheTailWithAWarning()
     {
-        float[] frames = TestPackage.Frames(4, seed: 3);
+        float[] frames = SamplePackages.Frames(4, seed: 3);
         string rows = _files.WriteTensor("rows.safetensors", "samples", [30, 1], [.. frames, 1, 2]);
-        string whole = _files.WriteTensor("whole.safetensors", "samples", [4, TestPackage.Inputs], frames);
+        string whole = _files.WriteTensor("whole.safetensors", "samples", [4, SamplePackages.Inputs], frames);
 
         CliRun regrouped = await CliRun.StartAsync(
             "run", "--model", Package, "--input", rows, "--tensor", "samples", "--output", _files["out1"]);
@@ -103,9 +103,9 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Run_OnCsv_GivesTheBytesOfTheSameTensor()
     {
-        float[] frames = TestPackage.Frames(5, seed: 4);
-        string tensor = _files.WriteTensor("in.safetensors", "input", [5, TestPackage.Inputs], frames);
-        string csv = _files.Write("in.csv", CliFiles.Csv(frames, TestPackage.Inputs));
+        float[] frames = SamplePackages.Frames(5, seed: 4);
+        string tensor = _files.WriteTensor("in.safetensors", "input", [5, SamplePackages.Inputs], frames);
+        string csv = _files.Write("in.csv", CliFiles.Csv(frames, SamplePackages.Inputs));
 
         await RunAsync(tensor, "--output", _files["out1"]);
         await RunAsync(csv, "--output", _files["out2"]);
@@ -129,9 +129,9 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Run_OnAnInfiniteFrame_NamesIt()
     {
-        float[] frames = TestPackage.Frames(9, seed: 5);
-        frames[(8 * TestPackage.Inputs) + 3] = float.PositiveInfinity;
-        string input = _files.WriteTensor("in.safetensors", "input", [9, TestPackage.Inputs], frames);
+        float[] frames = SamplePackages.Frames(9, seed: 5);
+        frames[(8 * SamplePackages.Inputs) + 3] = float.PositiveInfinity;
+        string input = _files.WriteTensor("in.safetensors", "input", [9, SamplePackages.Inputs], frames);
         string error = await CliRun.FailAsync(1, "run", "--model", Package, "--input", input, "--block-steps", "2,3");
         Assert.Contains("expected finite values, found Infinity at frame 8, value 3", error, StringComparison.Ordinal);
     }
@@ -139,8 +139,8 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task Run_WithAStateOfAnotherShape_NamesBothShapes()
     {
-        string input = _files.WriteTensor("in.safetensors", "input", [1, TestPackage.Inputs], TestPackage.Frames(1, seed: 6));
-        string state = _files.WriteTensor("state.safetensors", "state_in", [1, 1, TestPackage.Units], new float[TestPackage.Units]);
+        string input = _files.WriteTensor("in.safetensors", "input", [1, SamplePackages.Inputs], SamplePackages.Frames(1, seed: 6));
+        string state = _files.WriteTensor("state.safetensors", "state_in", [1, 1, SamplePackages.Units], new float[SamplePackages.Units]);
         Assert.Contains("state_in: expected shape [2, 1, 13], found [1, 1, 13]",
             await CliRun.FailAsync(1, "run", "--model", Package, "--input", input, "--state-in", state), StringComparison.Ordinal);
         Assert.Contains("expected a tensor state_in or state_out or",

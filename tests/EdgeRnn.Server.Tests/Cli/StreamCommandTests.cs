@@ -15,7 +15,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stream_FromCsvToCsv_GivesBackTheBitsOfTheModel()
     {
-        float[] frames = TestPackage.Frames(45, seed: 11);
+        float[] frames = SamplePackages.Frames(45, seed: 11);
         string csv = _files.Write("in.csv", "a,b,c,d,e,f,g\r\n\n" + Csv(frames));
 
         CliRun run = await StreamAsync("first", csv, "--block-steps", "7");
@@ -26,21 +26,21 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stream_FromTensorToTensor_GivesBackTheBitsOfTheModel()
     {
-        float[] frames = TestPackage.Frames(3000, seed: 12);
-        string input = _files.WriteTensor("in.safetensors", "input", [3000, 1, TestPackage.Inputs], frames);
+        float[] frames = SamplePackages.Frames(3000, seed: 12);
+        string input = _files.WriteTensor("in.safetensors", "input", [3000, 1, SamplePackages.Inputs], frames);
 
         CliRun run = await StreamAsync("second", input, "--output", _files["out.safetensors"]);
 
         Assert.Equal("", run.Output);
         (long[] shape, float[] values) = _files.ReadTensor("out.safetensors", "output");
-        Assert.Equal([3000, 1, TestPackage.Units], shape);
+        Assert.Equal([3000, 1, SamplePackages.Units], shape);
         Bits.AssertEqual(_server.Expected(frames, "second"), values);
     }
 
     [Fact]
     public async Task Stream_WithOutputEvery_NumbersTheFrames()
     {
-        string csv = _files.Write("in.csv", Csv(TestPackage.Frames(11, seed: 13)));
+        string csv = _files.Write("in.csv", Csv(SamplePackages.Frames(11, seed: 13)));
         CliRun run = await StreamAsync("first", csv, "--output-every", "5", "--block-steps", "4");
         Assert.Equal(["frame", "0", "5", "10"], Lines(run.Output).Select(line => line.Split(',')[0]));
     }
@@ -48,17 +48,17 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stream_FromStandardInput_AnswersWhatHasArrivedBeforeTheInputEnds()
     {
-        float[] frames = TestPackage.Frames(2, seed: 14);
+        float[] frames = SamplePackages.Frames(2, seed: 14);
         using var input = new StepwiseReader();
         using var output = new WaitingWriter();
         var terminal = new EdgeRnn.Cli.Terminal(input, output, TextWriter.Null, false, false);
         Task<int> run = CommandLineHost.InvokeAsync(EdgeRnn.Cli.CommandLine.Create(terminal),
             ["stream", "--address", Address, "--model", "first", "--input", "-", "--max-delay", "1"], output, TextWriter.Null);
 
-        input.Give(Csv(frames[..TestPackage.Inputs]));
+        input.Give(Csv(frames[..SamplePackages.Inputs]));
         await output.ContainsAsync("\n0,").Soon();
         Assert.False(run.IsCompleted);
-        input.Give(Csv(frames[TestPackage.Inputs..]));
+        input.Give(Csv(frames[SamplePackages.Inputs..]));
         await output.ContainsAsync("\n1,").Soon();
         input.End();
 
@@ -69,7 +69,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stream_WithRate_SendsTheSameFrames()
     {
-        float[] frames = TestPackage.Frames(5, seed: 15);
+        float[] frames = SamplePackages.Frames(5, seed: 15);
         string csv = _files.Write("in.csv", Csv(frames));
         CliRun run = await StreamAsync("first", csv, "--rate", "500");
         Bits.AssertEqual(_server.Expected(frames), Values(run.Output, frames: 5));
@@ -78,7 +78,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stream_WithABadLine_AnswersTheFramesBeforeItAndNamesIt()
     {
-        float[] frames = TestPackage.Frames(3, seed: 16);
+        float[] frames = SamplePackages.Frames(3, seed: 16);
         var input = new StringReader(Csv(frames) + "1,2,3,x4,5,6,7\n");
         CliRun run = await CliRun.StartAsync(input, "stream", "--address", Address, "--model", "first", "--input", "-");
 
@@ -122,7 +122,17 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     {
         var models = (await CliRun.SucceedAsync("models", "--address", Address, "--json")).Json;
         Assert.Equal(["first", "second"], models.EnumerateArray().Select(model => model.GetProperty("name").GetString()));
-        Assert.Equal(TestPackage.Inputs, models[0].GetProperty("frame_size").GetInt32());
+        Assert.Equal(SamplePackages.Inputs, models[0].GetProperty("frame_size").GetInt32());
+    }
+
+    [Fact]
+    public async Task Models_TowardsTheHttpPort_NamesTheGrpcPort()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        string error = await CliRun.FailAsync(1, "models", "--address", server.Server.HttpAddress.ToString());
+
+        Assert.Contains("expected an EdgeRnn server, found something else: the gRPC port speaks plaintext HTTP/2", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,14 +159,14 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     private Task<CliRun> StreamAsync(string model, string input, params string[] options) =>
         CliRun.SucceedAsync(["stream", "--address", Address, "--model", model, "--input", input, .. options]);
 
-    private static string Csv(float[] frames) => CliFiles.Csv(frames, TestPackage.Inputs);
+    private static string Csv(float[] frames) => CliFiles.Csv(frames, SamplePackages.Inputs);
 
     private static string[] Lines(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static float[] Values(string csv, int frames)
     {
         string[] lines = Lines(csv);
-        Assert.Equal("frame," + string.Join(',', Enumerable.Range(0, TestPackage.Units).Select(i => $"out{i}")), lines[0]);
+        Assert.Equal("frame," + string.Join(',', Enumerable.Range(0, SamplePackages.Units).Select(i => $"out{i}")), lines[0]);
         Assert.Equal(Enumerable.Range(0, frames).Select(i => $"{i}"), lines[1..].Select(line => line.Split(',')[0]));
         return [.. lines[1..].SelectMany(line => line.Split(',')[1..]).Select(cell => float.Parse(cell, CultureInfo.InvariantCulture))];
     }

@@ -9,12 +9,12 @@ public sealed class InferenceStreamTests
     public async Task ReadResultsAsync_WhileWriting_YieldsEveryOutputInOrder()
     {
         await using var server = await TestServer.StartAsync();
-        float[] frames = TestPackage.Frames(9001, seed: 1);
+        float[] frames = SamplePackages.Frames(9001, seed: 1);
         await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first", BlockSteps = 33 }).Soon();
 
         Task writing = Task.Run(async () =>
         {
-            foreach (float[] piece in frames.Chunk(3000 * TestPackage.Inputs))
+            foreach (float[] piece in frames.Chunk(3000 * SamplePackages.Inputs))
                 await stream.WriteAsync(piece, clientTimestamp: 5).Soon();
             await stream.CompleteAsync().Soon();
         });
@@ -47,7 +47,7 @@ public sealed class InferenceStreamTests
     public async Task FlushAndReset_BetweenFrames_AreDoneInOrder()
     {
         await using var server = await TestServer.StartAsync();
-        float[] frames = TestPackage.Frames(4, seed: 1);
+        float[] frames = SamplePackages.Frames(4, seed: 1);
         await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         await stream.WriteAsync(frames).Soon();
         await stream.FlushAsync().Soon();
@@ -80,7 +80,7 @@ public sealed class InferenceStreamTests
     public async Task ReadResultsAsync_InvalidInput_ThrowsAfterTheLastResult()
     {
         await using var server = await TestServer.StartAsync();
-        float[] frames = TestPackage.Frames(3, seed: 1), bad = [0, 0, 0, float.NaN, 0, 0, 0];
+        float[] frames = SamplePackages.Frames(3, seed: 1), bad = [0, 0, 0, float.NaN, 0, 0, 0];
         await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         await stream.WriteAsync(frames).Soon();
         await stream.WriteAsync(bad).Soon();

@@ -130,8 +130,8 @@ public sealed class BadInputTests
     [InlineData(float.NegativeInfinity, "-Infinity")]
     public async Task Frames_NotFiniteWhereTheModelRejects_IsInvalidArgument(float value, string found)
     {
-        float[] frames = new float[2 * TestPackage.Inputs];
-        frames[TestPackage.Inputs + 4] = value;
+        float[] frames = new float[2 * SamplePackages.Inputs];
+        frames[SamplePackages.Inputs + 4] = value;
 
         await AssertInvalidAsync(
             new StreamInferRequest { Frames = new Frames { Data = FramePayload.Pack(frames) } },
@@ -156,7 +156,7 @@ public sealed class BadInputTests
     public async Task Frames_NotFiniteWhereTheModelPasses_AreComputed()
     {
         await using var server = await TestServer.StartAsync();
-        float[] frames = TestPackage.Frames(5, seed: 3);
+        float[] frames = SamplePackages.Frames(5, seed: 3);
         frames[9] = float.NaN;
         frames[17] = float.NegativeInfinity;
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "second" });
@@ -173,10 +173,10 @@ public sealed class BadInputTests
     public async Task Message_OverTheLimit_IsResourceExhaustedAfterTheAcceptedFramesWereAnswered()
     {
         await using var server = await TestServer.StartAsync(options => options.MaxMessageBytes = 4096);
-        float[] frames = TestPackage.Frames(3, seed: 3);
+        float[] frames = SamplePackages.Frames(3, seed: 3);
         using RawStream stream = await server.OpenRawAsync();
         await stream.SendFramesAsync(frames);
-        await stream.SendFramesAsync(new float[147 * TestPackage.Inputs]);
+        await stream.SendFramesAsync(new float[147 * SamplePackages.Inputs]);
 
         var rest = await stream.ReadToEndAsync();
 
@@ -188,7 +188,7 @@ public sealed class BadInputTests
     public async Task Message_JustBelowTheLimitAndOverTheFlowControlWindow_IsAccepted()
     {
         await using var server = await TestServer.StartAsync();
-        float[] frames = TestPackage.Frames(37_000, seed: 4);
+        float[] frames = SamplePackages.Frames(37_000, seed: 4);
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 128 });
         Task sending = stream.SendFramesAsync(frames);
 
@@ -214,7 +214,7 @@ public sealed class BadInputTests
     private static async Task AssertInvalidAsync(StreamInferRequest request, params string[] words)
     {
         await using var server = await TestServer.StartAsync();
-        float[] frames = TestPackage.Frames(3, seed: 3);
+        float[] frames = SamplePackages.Frames(3, seed: 3);
         using RawStream stream = await server.OpenRawAsync();
         await stream.SendFramesAsync(frames);
         await stream.SendAsync(request);

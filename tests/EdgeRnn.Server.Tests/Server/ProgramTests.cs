@@ -12,14 +12,14 @@ public sealed class ProgramTests
     [Fact]
     public async Task Sigterm_WhileStreaming_AnswersWhatWasAcceptedAndExitsWithZero()
     {
-        using TestPackage package = new TestPackage().Add("first");
+        using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
         var (grpc, http) = await process.ListeningAsync();
         Assert.NotEqual(grpc.Port, http.Port);
         using var client = new EdgeRnnClient(grpc);
         await using var stream = await client.OpenAsync(
             new InferenceOptions { BlockSteps = 4, MaxBlockDelay = TimeSpan.FromMinutes(1) }).Soon();
-        float[] frames = TestPackage.Frames(6, seed: 1);
+        float[] frames = SamplePackages.Frames(6, seed: 1);
         await stream.WriteAsync(frames).Soon();
         await using var results = stream.ReadResultsAsync().GetAsyncEnumerator();
         Assert.True(await results.MoveNextAsync().AsTask().Soon());
@@ -36,7 +36,7 @@ public sealed class ProgramTests
         Assert.Equal((StatusCode.Unavailable, EndReason.Shutdown), (failure.StatusCode, failure.EndReason));
         Assert.True(stream.IsDraining);
         Assert.Equal(stream.End!.FramesAccepted, stream.End.FramesComputed);
-        Assert.Equal(stream.End.FramesAccepted * TestPackage.Units, outputs.Count);
+        Assert.Equal(stream.End.FramesAccepted * SamplePackages.Units, outputs.Count);
         Assert.Equal((0, ""), (exitCode, output));
         Assert.DoesNotContain("xception", errors, StringComparison.Ordinal);
     }
@@ -44,13 +44,13 @@ public sealed class ProgramTests
     [Fact]
     public async Task Sigterm_ClientThatStopsReading_ExitsWithZeroAllTheSame()
     {
-        using TestPackage package = new TestPackage().Add("first");
+        using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(
             ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], ("EDGERNN__RUNTIME__DRAINTIMEOUT", "00:00:01"));
         var (grpc, _) = await process.ListeningAsync();
         using var client = new EdgeRnnClient(grpc);
         await using var stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 128 }).Soon();
-        Task writing = stream.WriteAsync(TestPackage.Frames(150_000, seed: 1));
+        Task writing = stream.WriteAsync(SamplePackages.Frames(150_000, seed: 1));
 
         process.Terminate();
 
@@ -134,7 +134,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Port_InUse_ExitsWithOneAndTellsThePort()
     {
-        using TestPackage package = new TestPackage().Add("first");
+        using SamplePackages package = new SamplePackages().Add("first");
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         string port = $"{((IPEndPoint)taken.LocalEndpoint).Port}";
@@ -151,7 +151,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Models_Unreadable_ExitWithOneAndTellWhat()
     {
-        using TestPackage package = new TestPackage().Add("first");
+        using SamplePackages package = new SamplePackages().Add("first");
         string manifest = Path.Combine(package.Models, "first", "model.json");
         await File.WriteAllTextAsync(manifest, "{}");
         using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
@@ -182,7 +182,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Listen_BeyondLoopback_Warns()
     {
-        using TestPackage package = new TestPackage().Add("first");
+        using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(
             ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], ("EDGERNN__LISTEN", "127.0.0.1"));
         await process.ListeningAsync();

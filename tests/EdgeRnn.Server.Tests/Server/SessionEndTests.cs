@@ -45,7 +45,7 @@ public sealed class SessionEndTests
         using RawStream stream = await server.OpenRawAsync();
         // A model whose weights are gone is one that throws.
         server.Server.Services.GetRequiredService<ModelRepository>().Dispose();
-        await stream.SendFramesAsync(TestPackage.Frames(16, seed: 1));
+        await stream.SendFramesAsync(SamplePackages.Frames(16, seed: 1));
 
         var rest = await stream.ReadToEndAsync();
 
@@ -58,7 +58,7 @@ public sealed class SessionEndTests
     public async Task Shutdown_WhileStreaming_AnswersWhatWasAccepted()
     {
         await using var server = await TestServer.StartAsync();
-        float[] frames = TestPackage.Frames(6, seed: 1), expected = server.Expected(frames);
+        float[] frames = SamplePackages.Frames(6, seed: 1), expected = server.Expected(frames);
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 4, MaxBlockDelayMs = 60_000 });
         await stream.SendFramesAsync(frames);
         Result first = (await stream.NextAsync()).Result;
@@ -73,7 +73,7 @@ public sealed class SessionEndTests
         int accepted = (int)rest.End.FramesAccepted;
         Assert.InRange(accepted, 4, 6);
         Assert.Equal(rest.End.FramesAccepted, rest.End.FramesComputed);
-        Bits.AssertEqual(expected[..(accepted * TestPackage.Units)], [.. Protocol.FramePayload.Unpack(first.Outputs), .. rest.Outputs]);
+        Bits.AssertEqual(expected[..(accepted * SamplePackages.Units)], [.. Protocol.FramePayload.Unpack(first.Outputs), .. rest.Outputs]);
     }
 
     [Fact]
@@ -115,8 +115,9 @@ public sealed class SessionEndTests
         using var call = server.Service.StreamInfer();
         using var stream = new RawStream(call);
         await stream.SendAsync(new StreamInferRequest { Open = new OpenSession { Model = "first", BlockSteps = 128 } });
+        await Waiting.UntilAsync(() => server.Sessions.ActiveSessions == 1);
         // The outputs exceed what client and server buffer for a stream; with the half-close the inputs must fit into its window.
-        float[] piece = TestPackage.Frames(850, seed: 2);
+        float[] piece = SamplePackages.Frames(850, seed: 2);
         int pieces = halfCloses ? 4 : 150;
         Task sending = Task.Run(async () =>
         {

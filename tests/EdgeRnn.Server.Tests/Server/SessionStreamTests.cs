@@ -122,7 +122,7 @@ public sealed class SessionStreamTests
     }
 
     private static StreamInferRequest Frames(int count) =>
-        new() { Frames = new Frames { Data = FramePayload.Pack(TestPackage.Frames(count, seed: 1)) } };
+        new() { Frames = new Frames { Data = FramePayload.Pack(SamplePackages.Frames(count, seed: 1)) } };
 
     private sealed class Requests : IAsyncStreamReader<StreamInferRequest>
     {

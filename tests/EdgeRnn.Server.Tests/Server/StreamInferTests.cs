@@ -12,7 +12,7 @@ public sealed class StreamInferTests
         for (int seed = 0; seed < 20; seed++)
         {
             var random = new Random(seed);
-            float[] frames = TestPackage.Frames(random.Next(1, 200), seed);
+            float[] frames = SamplePackages.Frames(random.Next(1, 200), seed);
             uint steps = (uint)random.Next(1, 20);
             var open = new OpenSession { Model = "first", BlockSteps = steps, MaxBlockDelayMs = 60_000 };
             using RawStream stream = await server.OpenRawAsync(open);
@@ -20,8 +20,8 @@ public sealed class StreamInferTests
             int sent = 0;
             while (sent < frames.Length)
             {
-                int count = Math.Min(random.Next(1, 30) * TestPackage.Inputs, frames.Length - sent);
-                await stream.SendFramesAsync(frames.AsSpan(sent, count), (ulong)(sent / TestPackage.Inputs));
+                int count = Math.Min(random.Next(1, 30) * SamplePackages.Inputs, frames.Length - sent);
+                await stream.SendFramesAsync(frames.AsSpan(sent, count), (ulong)(sent / SamplePackages.Inputs));
                 sent += count;
                 if (random.Next(4) == 0)
                     await stream.SendAsync(new StreamInferRequest { Flush = new Flush() });
@@ -34,7 +34,7 @@ public sealed class StreamInferTests
             Bits.AssertEqual(server.Expected(frames), rest.Outputs, context);
             Assert.True(rest.Results.All(result => result.BlockSteps <= steps), context);
             rest.AssertEnd(EndReason.EndOfInput, StatusCode.OK);
-            Assert.Equal((ulong)(frames.Length / TestPackage.Inputs), rest.End.FramesAccepted);
+            Assert.Equal((ulong)(frames.Length / SamplePackages.Inputs), rest.End.FramesAccepted);
         }
     }
 
@@ -56,14 +56,14 @@ public sealed class StreamInferTests
     public async Task Results_OutputEvery_AreThoseOfTheMultiples()
     {
         await using var server = await TestServer.StartAsync();
-        float[] frames = TestPackage.Frames(23, seed: 5);
+        float[] frames = SamplePackages.Frames(23, seed: 5);
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 4, OutputEvery = 3 });
         await stream.SendFramesAsync(frames);
         await stream.CompleteAsync();
 
         var rest = await stream.ReadToEndAsync();
 
-        float[] expected = [.. server.Expected(frames).Chunk(TestPackage.Units).Where((_, index) => index % 3 == 0).SelectMany(row => row)];
+        float[] expected = [.. server.Expected(frames).Chunk(SamplePackages.Units).Where((_, index) => index % 3 == 0).SelectMany(row => row)];
         Bits.AssertEqual(expected, rest.Outputs);
         Assert.Equal([0ul, 6, 9, 12, 18, 21], rest.Results.Select(result => result.FirstIndex));
         Assert.Equal([2u, 1, 1, 2, 1, 1], rest.Results.Select(result => result.Count));
@@ -73,7 +73,7 @@ public sealed class StreamInferTests
     public async Task Reset_BetweenFrames_StartsFromZeroAndKeepsCounting()
     {
         await using var server = await TestServer.StartAsync();
-        float[] before = TestPackage.Frames(5, seed: 6), after = TestPackage.Frames(6, seed: 7);
+        float[] before = SamplePackages.Frames(5, seed: 6), after = SamplePackages.Frames(6, seed: 7);
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 16 });
         await stream.SendFramesAsync(before);
         await stream.SendAsync(new StreamInferRequest { Reset = new Reset() });
@@ -94,7 +94,7 @@ public sealed class StreamInferTests
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", MaxBlockDelayMs = 60_000 });
         await stream.SendAsync(new StreamInferRequest
         {
-            Frames = new Frames { Data = Protocol.FramePayload.Pack(TestPackage.Frames(3, seed: 8)), ClientTimestamp = -17 },
+            Frames = new Frames { Data = Protocol.FramePayload.Pack(SamplePackages.Frames(3, seed: 8)), ClientTimestamp = -17 },
         });
         await stream.SendAsync(new StreamInferRequest { Flush = new Flush() });
 
@@ -108,7 +108,7 @@ public sealed class StreamInferTests
     {
         await using var server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", MaxBlockDelayMs = 1 });
-        await stream.SendFramesAsync(TestPackage.Frames(1, seed: 9));
+        await stream.SendFramesAsync(SamplePackages.Frames(1, seed: 9));
 
         Result result = (await stream.NextAsync()).Result;
 
@@ -139,7 +139,7 @@ public sealed class StreamInferTests
         var open = new OpenSession { Model = "first", BlockSteps = 2, MaxBlockDelayMs = 60_000 };
         await stream.SendAsync(new StreamInferRequest { Open = open });
         await stream.NextAsync();
-        await stream.SendFramesAsync(TestPackage.Frames(3, seed: 1));
+        await stream.SendFramesAsync(SamplePackages.Frames(3, seed: 1));
         await stream.NextAsync();
         Assert.Equal(1, server.Sessions.ActiveSessions);
 
@@ -167,17 +167,17 @@ public sealed class StreamInferTests
     {
         await using var server = await TestServer.StartAsync();
         // Far more than all buffers on the way can hold: without results being read, it cannot all be sent.
-        float[] frames = TestPackage.Frames(150_000, seed: 2);
+        float[] frames = SamplePackages.Frames(150_000, seed: 2);
         using RawStream paused = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 128 });
         Task sending = Task.Run(async () =>
         {
-            foreach (float[] piece in frames.Chunk(1000 * TestPackage.Inputs))
+            foreach (float[] piece in frames.Chunk(1000 * SamplePackages.Inputs))
                 await paused.SendFramesAsync(piece);
             await paused.CompleteAsync();
         });
 
         using RawStream lively = await server.OpenRawAsync();
-        float[] others = TestPackage.Frames(301, seed: 3);
+        float[] others = SamplePackages.Frames(301, seed: 3);
         await lively.SendFramesAsync(others);
         await lively.CompleteAsync();
         Bits.AssertEqual(server.Expected(others), (await lively.ReadToEndAsync()).Outputs);
@@ -196,7 +196,7 @@ public sealed class StreamInferTests
         int[] sent = new int[30];
         List<RawStream> paused = [];
         List<Task> sending = [];
-        float[] piece = TestPackage.Frames(250, seed: 2);
+        float[] piece = SamplePackages.Frames(250, seed: 2);
         for (int i = 0; i < sent.Length; i++)
         {
             int index = i;
@@ -215,7 +215,7 @@ public sealed class StreamInferTests
         // A stream's window of 96 KiB holds 3510 frames.
         await Waiting.UntilAsync(() => Array.TrueForAll(sent, frames => frames >= 3250));
         using RawStream lively = await server.OpenRawAsync();
-        float[] others = TestPackage.Frames(301, seed: 3);
+        float[] others = SamplePackages.Frames(301, seed: 3);
         await lively.SendFramesAsync(others);
         await lively.CompleteAsync();
 

@@ -3,7 +3,7 @@ using EdgeRnn.Runtime.Models.Safetensors;
 namespace EdgeRnn.Testing;
 
 /// <summary>A folder with small random SRU packages, gone when disposed. Sizes are odd on purpose.</summary>
-public sealed class TestPackage : IDisposable
+public sealed class SamplePackages : IDisposable
 {
     public const int Inputs = 7;
     public const int Units = 13;
@@ -15,7 +15,7 @@ public sealed class TestPackage : IDisposable
 
     /// <summary>Adds a package of two layers without a head: 7 inputs, 13 outputs.</summary>
     /// <param name="nonFinite">"reject" or "pass".</param>
-    public TestPackage Add(string name, string nonFinite = "reject", int seed = 1)
+    public SamplePackages Add(string name, string nonFinite = "reject", int seed = 1)
     {
         DirectoryInfo package = _folder.CreateSubdirectory(name);
         var random = new Random(seed);

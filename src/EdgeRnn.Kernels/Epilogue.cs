@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>What follows the gate product: the cell's own step for every unit and frame.</summary>
+internal static unsafe class Epilogue
+{
+    /// <summary>Takes a group of panels through a block of frames, each part of it with the state of the session it belongs to.</summary>
+    /// <param name="sums">[panel][frame][gate][lane]</param>
+    /// <param name="segment">The segment of the block's first frame; moves on.</param>
+    /// <param name="remaining">How many of its frames are not done; moves on.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TLanes, TKernel>(
+        PackedWeights weights, int panel, int panels, int frame, int frames, float* sums, in Pass pass,
+        ref int segment, ref int remaining)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        int unit = panel * TLanes.Count, sumsLength = TKernel.Gates * TLanes.Count;
+        nint sumsStride = frames * sumsLength;
+        float* constants = weights.Data + panel * weights.PanelStride;
+        for (int end = frame + frames, run; frame < end; frame += run)
+        {
+            run = Math.Min(end - frame, remaining);
+            float* state = TKernel.HasState ? pass.Segments[segment].State.Pointer + pass.StateOffset + unit : null;
+            float* skip = TKernel.ReadsSkip ? pass.Skip + frame * pass.SkipStride + unit : null;
+            float* output = pass.Outputs + frame * pass.OutputStride + unit;
+            Advance<TLanes, TKernel>(
+                panels, run, sums, sumsStride, constants, weights.PanelStride, state, skip, pass.SkipStride, output, pass.OutputStride);
+            sums += run * sumsLength;
+            remaining -= run;
+            if (remaining == 0 && ++segment < pass.Segments.Length) remaining = pass.Segments[segment].Frames;
+        }
+    }
+
+    /// <summary>
+    /// Takes panels through consecutive frames of one session: all of them through a half of a frame before any goes on, because
+    /// a processor looks ahead far enough to overlap halves, but not whole frames.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Advance<TLanes, TKernel>(
+        int panels, int frames, float* sums, nint sumsStride, float* constants, nint constantsStride, float* state,
+        float* skip, nint skipStride, float* output, nint outputStride)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+    {
+        nint lanes = panels * TLanes.Count;
+        for (; frames > 0; frames--)
+        {
+            float* panelSums = sums, panelConstants = constants;
+            for (nint lane = 0; lane < lanes; lane += TLanes.Count)
+            {
+                TKernel.ActivateGates<TLanes>(panelSums, panelConstants, state + lane);
+                panelSums += sumsStride;
+                panelConstants += constantsStride;
+            }
+            panelSums = sums;
+            panelConstants = constants;
+            for (nint lane = 0; lane < lanes; lane += TLanes.Count)
+            {
+                TKernel.Advance<TLanes>(panelSums, panelConstants, state + lane, skip + lane, output + lane, outputStride);
+                panelSums += sumsStride;
+                panelConstants += constantsStride;
+            }
+            sums += TKernel.Gates * TLanes.Count;
+            skip += skipStride;
+            output += outputStride;
+        }
+    }
+}
