@@ -3,7 +3,8 @@ namespace EdgeRnn.Kernels.Tests;
 /// <summary>A helper that lost its core in the middle of a claim, or that fails, costs a pass nothing but the help.</summary>
 public sealed class LateHelperTests : IDisposable
 {
-    private const int Inputs = 7, Units = 100, Frames = 5;
+    // Enough units that a claim is of several runs.
+    private const int Inputs = 7, Units = 297, Frames = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly ProbeLayer _layer = new(Inputs, Units);
@@ -107,6 +108,20 @@ public sealed class LateHelperTests : IDisposable
     }
 
     [Fact]
+    public void Run_OwnerComputedPartOfALateClaim_TakesOnlyTheOtherSums()
+    {
+        float[] expected = Run(null);
+        for (int seed = 1; seed <= 50; seed++)
+        {
+            var random = new Random(seed);
+            _layer.IsLate = _ => random.Next(2) == 0;
+            using PanelShare share = Share(own => Assert.True(own.TryHelp() && own.TryHelp()));
+
+            Check.SameBits(expected, Run(share), $"seed {seed}");
+        }
+    }
+
+    [Fact]
     public void TryHelp_AllSlotsFilled_LeavesTheRestToTheOwner()
     {
         float[] expected = Run(null);
@@ -135,6 +150,9 @@ public sealed class LateHelperTests : IDisposable
 
         public Action OnMultiplied { get; set; } = () => { };
 
+        /// <summary>Which runs a pass computes itself, whether claimed or not, before it takes what helpers have multiplied.</summary>
+        public Func<int, bool>? IsLate { get; set; }
+
         public bool IsFreed => _weights.Data == null;
 
         internal override void MultiplyRuns(int first, int end, PanelProduct product, float* sums)
@@ -160,7 +178,31 @@ public sealed class LateHelperTests : IDisposable
                 Segments = segments,
                 StateOffset = stateOffset,
             };
-            SharedGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(this, _weights, in pass, share);
+            if (share is not null && IsLate is not null) RunPartly(in pass, share);
+            else SharedGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(this, _weights, in pass, share);
+        }
+
+        private void RunPartly(in Pass pass, PanelShare share)
+        {
+            share.Open(new PanelProduct(this, (nint)pass.Inputs, 0, pass.Frames));
+            for (int run = 0; run < Runs; run++)
+            {
+                if (IsLate!(run)) Compute(run, in pass, share);
+            }
+            SharedGemm.Collect<Lanes1, SruKernel<NoSkip, TanhActivation>>(_weights, in pass, share);
+            for (int run = 0; run < Runs; run++)
+            {
+                if (!share.IsFinished(run)) Compute(run, in pass, share);
+            }
+            Assert.Equal(0, share.Unfinished);
+            share.Close();
+        }
+
+        private void Compute(int run, in Pass pass, PanelShare share)
+        {
+            int panel = run * LanePadding.Units, end = Math.Min(panel + LanePadding.Units, _weights.Panels);
+            GateGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(_weights, panel, end, in pass);
+            Assert.True(share.TryFinish(run));
         }
 
         private protected override int PackedLength(int frames) => InputPacking.Length<SingleWeights>(frames, Inputs);

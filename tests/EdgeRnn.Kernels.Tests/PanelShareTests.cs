@@ -15,9 +15,9 @@ public sealed class PanelShareTests
             var random = new Random(seed);
             using GateLayer layer = RandomLayer(random, kernels);
             // On the pass's own thread, so that it is certain that some are taken.
-            var helpers = new TestHelpers(random.Next(1, 4))
+            var helpers = new TestHelpers(random.Next(1, 10))
             {
-                OnInvite = share => { for (int i = random.Next(8); i > 0; i--) share.TryHelp(); },
+                OnInvite = share => { for (int i = random.Next(20); i > 0; i--) share.TryHelp(); },
             };
             AssertSameBits(layer, helpers, random, passes: 5, $"{kernels}, seed {seed}");
         }

@@ -75,7 +75,7 @@ internal static unsafe class SharedGemm
     }
 
     /// <summary>Takes what helpers have multiplied through the cell.</summary>
-    private static void Collect<TLanes, TKernel>(PackedWeights weights, in Pass pass, PanelShare share)
+    public static void Collect<TLanes, TKernel>(PackedWeights weights, in Pass pass, PanelShare share)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
