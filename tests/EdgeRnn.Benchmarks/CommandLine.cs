@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Benchmarks.Peers;
+using EdgeRnn.Benchmarks.Threads;
 using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks;
@@ -11,7 +12,7 @@ internal static class CommandLine
     private const int MinRounds = 21, MaxSize = 8192, MaxSteps = 1024, MaxSegments = 64;
 
     public static RootCommand Create()
-        => new("Benchmarks of EdgeRnn's kernels, against the machine's limits and against peers.") { Layers() };
+        => new("Benchmarks of EdgeRnn's kernels, against the machine's limits and against peers.") { Layers(), Threads() };
 
     private static Command Layers()
     {
@@ -34,12 +35,7 @@ internal static class CommandLine
             if (result.GetValue(rounds) is int value and < MinRounds)
                 result.AddError($"--rounds: expected at least {MinRounds}, found {value}");
         });
-        var json = new Option<string?>("--json")
-        {
-            Description = "Write the results to FILE, or to standard output without FILE, and nothing else there",
-            HelpName = "FILE",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        Option<string?> json = Json();
         var plot = new Option<string?>("--plot")
         {
             Description = "Draw time per frame and speed-up against the block size",
@@ -63,6 +59,54 @@ internal static class CommandLine
             jsonFile: parsed.GetValue(json),
             plotFile: parsed.GetValue(plot)));
         return command;
+    }
+
+    private static Command Threads()
+    {
+        Option<int[]> hidden = Numbers("--hidden", "Units, and values per frame", MaxSize, [512, 1024]);
+        Option<int[]> steps = Numbers("--steps", "Frames per pass", MaxSteps, [1, 2, 4, 8, 16, 32]);
+        Option<int[]> busySteps = Numbers("--busy-steps", "Frames per pass beside busy processes", MaxSteps, [4, 16]);
+        Option<int> workers = Number("--workers", "Threads that share a pass", 2, 64, 2);
+        Option<int> neighbours = Number("--neighbours", "Busy processes", 1, 64, 2);
+        Option<int> rounds = Number("--rounds", "Samples of a millisecond of each pass", MinRounds, 100_000, 41);
+        Option<int> passes = Number("--passes", "Passes of each contender beside busy processes", 100, 1_000_000, 3000);
+        Option<string?> json = Json();
+        var command = new Command("threads", "Times workers that share one layer's pass. Exits with 1 if a result is wrong.")
+        {
+            hidden, steps, busySteps, workers, neighbours, rounds, passes, json,
+        };
+        command.SetAction(parsed => ThreadsCommand.Run(
+            new ThreadsOptions(
+                parsed.GetRequiredValue(hidden),
+                parsed.GetRequiredValue(steps),
+                parsed.GetRequiredValue(busySteps),
+                parsed.GetRequiredValue(workers),
+                parsed.GetRequiredValue(neighbours),
+                parsed.GetRequiredValue(rounds),
+                parsed.GetRequiredValue(passes),
+                KernelSet.Select(Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable))),
+            jsonToOutput: parsed.GetResult(json) is not null && parsed.GetValue(json) is null,
+            jsonFile: parsed.GetValue(json)));
+        return command;
+    }
+
+    private static Option<string?> Json() => new("--json")
+    {
+        Description = "Write the results to FILE, or to standard output without FILE, and nothing else there",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    private static Option<int> Number(string name, string description, int least, int most, int byDefault)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => byDefault };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValue(option) is int value && (value < least || value > most))
+                result.AddError($"{name}: expected a whole number from {least} to {most}, found {value}");
+        });
+        return option;
     }
 
     /// <summary>Whole numbers from 1 to <paramref name="most"/>, separated by commas.</summary>
