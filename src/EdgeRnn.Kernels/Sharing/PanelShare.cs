@@ -29,7 +29,7 @@ public sealed unsafe class PanelShare : IDisposable
     private readonly long _leastWork;
 
     private PanelProduct _product;
-    private long _claims;
+    private OwnLine _claims, _unfinished;
 
     private PanelShare(IPanelHelpers helpers, int mostRuns, int slotLength, long leastWork)
     {
@@ -42,9 +42,9 @@ public sealed unsafe class PanelShare : IDisposable
     }
 
     /// <summary>Runs of the offer whose outputs are not written yet. This and all below is for the pass's own thread.</summary>
-    internal int Unfinished { get; private set; }
+    internal int Unfinished => (int)_unfinished.Value;
 
-    private PanelClaims Claims => PanelClaims.FromWord(Volatile.Read(ref _claims));
+    private PanelClaims Claims => PanelClaims.FromWord(Volatile.Read(ref _claims.Value));
 
     /// <summary>A share for passes through these layers, or none where no layer is worth it.</summary>
     /// <param name="maxFrames">The most frames in a pass.</param>
@@ -96,10 +96,10 @@ public sealed unsafe class PanelShare : IDisposable
         GiveBackStale();
         int runs = product.Layer.Runs;
         _finished.AsSpan(0, runs).Clear();
-        Unfinished = runs;
+        _unfinished.Value = runs;
         _product = product;
         // A full fence: who is told below, or reads the claims, finds the product.
-        Interlocked.Exchange(ref _claims, new PanelClaims(Claims.Offer + 1, 0, runs).Word);
+        Interlocked.Exchange(ref _claims.Value, new PanelClaims(Claims.Offer + 1, 0, runs).Word);
         _helpers.Invite(this);
         WasHelped = false;
     }
@@ -107,7 +107,7 @@ public sealed unsafe class PanelShare : IDisposable
     /// <summary>Ends the offer: nobody claims any more. A helper may still be at work, for nobody.</summary>
     internal void Close()
     {
-        Interlocked.Exchange(ref _claims, new PanelClaims(Claims.Offer, 0, 0).Word);
+        Interlocked.Exchange(ref _claims.Value, new PanelClaims(Claims.Offer, 0, 0).Word);
         _product = default;
     }
 
@@ -144,7 +144,7 @@ public sealed unsafe class PanelShare : IDisposable
     internal bool TryFinish(int run)
     {
         if (_finished[run]) return false;
-        Unfinished--;
+        _unfinished.Value--;
         return _finished[run] = true;
     }
 
@@ -156,7 +156,7 @@ public sealed unsafe class PanelShare : IDisposable
     private static int SlotLength(GateLayer layer, int frames)
         => checked(Math.Min(MostRunsPerClaim, layer.Runs) * layer.Gates * LanePadding.Units * frames);
 
-    private bool TrySwap(PanelClaims from, PanelClaims to) => Interlocked.CompareExchange(ref _claims, to.Word, from.Word) == from.Word;
+    private bool TrySwap(PanelClaims from, PanelClaims to) => Interlocked.CompareExchange(ref _claims.Value, to.Word, from.Word) == from.Word;
 
     private void GiveBackStale()
     {

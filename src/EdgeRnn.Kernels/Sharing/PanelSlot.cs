@@ -6,9 +6,9 @@ namespace EdgeRnn.Kernels;
 /// </summary>
 internal sealed class PanelSlot(int offset)
 {
-    private const int Free = 0, Taken = 1, Filled = 2;
+    private const long Free = 0, Taken = 1, Filled = 2;
 
-    private int _status;
+    private OwnLine _status;
 
     /// <summary>Where the sums lie in the share's memory.</summary>
     public int Offset => offset;
@@ -18,15 +18,15 @@ internal sealed class PanelSlot(int offset)
     public int First { get; private set; }
     public int End { get; private set; }
 
-    public bool IsFilled => Volatile.Read(ref _status) == Filled;
+    public bool IsFilled => Volatile.Read(ref _status.Value) == Filled;
 
-    public bool TryTake() => Volatile.Read(ref _status) == Free && Interlocked.CompareExchange(ref _status, Taken, Free) == Free;
+    public bool TryTake() => Volatile.Read(ref _status.Value) == Free && Interlocked.CompareExchange(ref _status.Value, Taken, Free) == Free;
 
     public void Fill(uint offer, int first, int end)
     {
         (Offer, First, End) = (offer, first, end);
-        Volatile.Write(ref _status, Filled);
+        Volatile.Write(ref _status.Value, Filled);
     }
 
-    public void GiveBack() => Volatile.Write(ref _status, Free);
+    public void GiveBack() => Volatile.Write(ref _status.Value, Free);
 }
