@@ -40,10 +40,13 @@ internal readonly record struct Ratio(double Median, double Minima)
     public static Ratio Of(Timing timing, Timing to) => new(timing.Median / to.Median, timing.Min / to.Min);
 }
 
-/// <summary>Seconds of a pass: the gate product alone, with the recurrence, and all of the layer.</summary>
-internal sealed record PartTimes(int Steps, Timing Product, Timing ProductAndRecurrence, Timing Layer)
+/// <summary>Seconds of a pass: bringing the frames into order, the gate product alone, with the recurrence, and all of the layer.</summary>
+internal sealed record PartTimes(int Steps, Timing Packing, Timing Product, Timing ProductAndRecurrence, Timing Layer)
 {
+    public double PackingShare => Packing.Median / Product.Median;
+
     public double RecurrenceShare => (ProductAndRecurrence.Median - Product.Median) / Product.Median;
 
-    public double RestShare => (Layer.Median - ProductAndRecurrence.Median) / Product.Median;
+    /// <summary>What the layer takes besides product, recurrence and packing.</summary>
+    public double RestShare => (Layer.Median - ProductAndRecurrence.Median - Packing.Median) / Product.Median;
 }

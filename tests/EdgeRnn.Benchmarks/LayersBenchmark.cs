@@ -35,7 +35,7 @@ internal static class LayersBenchmark
                 schedule.AddRange(contenders.Where(contender => (contender.Steps, contender.Segments) == (steps, segments)));
                 if (mode != CacheMode.Hot || hidden > MaxHiddenForParts || segments > 1) continue;
                 parts[steps] = Width.Of(options.Kernels).CreateParts(problem, steps);
-                schedule.AddRange([parts[steps].Product, parts[steps].ProductAndRecurrence]);
+                schedule.AddRange([parts[steps].Packing, parts[steps].Product, parts[steps].ProductAndRecurrence]);
             }
         }
 
@@ -56,8 +56,9 @@ internal static class LayersBenchmark
             contender.Variant, contender.Form, contender.Steps, contender.Segments, timings[contender] / contender.Frames,
             roofline.PerFrame(contender.Frames, problem.OperationsPerFrame), errors[contender]);
 
-        PartTimes Divide(int steps, LayerParts part) => new(steps, timings[part.Product], timings[part.ProductAndRecurrence], timings[
-            contenders.First(contender => (contender.Variant, contender.Steps, contender.Segments) == (EdgeRnnContender.Name, steps, 1))]);
+        PartTimes Divide(int steps, LayerParts part) => new(
+            steps, timings[part.Packing], timings[part.Product], timings[part.ProductAndRecurrence], timings[contenders.First(contender =>
+                (contender.Variant, contender.Steps, contender.Segments) == (EdgeRnnContender.Name, steps, 1))]);
     }
 
     /// <summary>The fastest form, but a wrong result is never hidden behind it.</summary>

@@ -103,7 +103,7 @@ internal static class Goals
         foreach (PartTimes parts in layer.Parts.Where(parts => parts.Steps == 8))
         {
             yield return AtMost(layer, "recurrence ÷ product, K=8", MaxRecurrenceShare, parts.RecurrenceShare);
-            yield return AtMost(layer, "all else ÷ product, K=8", MaxRestShare, parts.RestShare);
+            yield return AtMost(layer, "all else ÷ product, K=8", MaxRestShare, parts.PackingShare + parts.RestShare);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class LayersReport(TextWriter output, LayersOptions options)
         ]);
         if (layer.Parts.Count == 0) return;
         output.WriteLine("Parts of a pass, microseconds; shares of the product:");
-        TextTable.Write(output, [["K", "product", "recurrence", "all else", "layer"], .. layer.Parts.Select(Row)]);
+        TextTable.Write(output, [["K", "product", "recurrence", "packing", "rest", "layer"], .. layer.Parts.Select(Row)]);
     }
 
     public void WriteGoals(IEnumerable<LayerResult> layers)
@@ -101,8 +101,8 @@ internal sealed class LayersReport(TextWriter output, LayersOptions options)
 
     private static string[] Row(PartTimes parts) =>
     [
-        $"{parts.Steps}", Micro(parts.Product.Median), Text($"{parts.RecurrenceShare:0%}"), Text($"{parts.RestShare:0%}"),
-        Micro(parts.Layer.Median),
+        $"{parts.Steps}", Micro(parts.Product.Median), Text($"{parts.RecurrenceShare:0%}"), Text($"{parts.PackingShare:0%}"),
+        Text($"{parts.RestShare:0%}"), Micro(parts.Layer.Median),
     ];
 
     private static string Verdict(Goal goal) => !Machine.IsGoalClass ? "not judged" : goal.IsMet ? "met" : "falls short";
