@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Tests;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
 /// <summary>
-/// Where a layer's time goes, with its weights in the caches: bringing the frames into the order of the tiles, the gate product
+/// Where an SRU layer's time goes, with its weights in the caches: bringing the frames into the order of the tiles, the gate product
 /// without the recurrence, and with it. The recurrence is the difference; what else the whole layer takes is the rest.
 /// </summary>
 internal abstract class LayerParts : IDisposable
@@ -21,19 +22,21 @@ internal abstract class LayerParts : IDisposable
 
 internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unmanaged, ILanes<TLanes>
 {
+    private const int SruGates = 3;
+
     private readonly PackedWeights _weights;
     private readonly AlignedBuffer _frameRows, _packed, _skip, _outputs;
     private readonly Segment[] _segments;
     private readonly float* _packedFrames;
     private readonly int _frames, _stride;
 
-    public LayerParts(SruProblem problem, int frames)
+    public LayerParts(LayerProblem problem, int frames)
     {
         int units = problem.Hidden;
         (_frames, _stride) = (frames, LanePadding.Pad(units));
         _weights = PackedWeights.Pack<TLanes, SingleWeights>(
-            problem.Weights, new float[SruProblem.Gates * units], new float[SruConstants.Count * units],
-            SruProblem.Gates, units, units, length => new AlignedBuffer(length));
+            ((SruCase)problem.Cell).GateWeights, new float[SruGates * units], new float[SruConstants.Count * units],
+            SruGates, units, units, length => new AlignedBuffer(length));
         _frameRows = new AlignedBuffer(frames * _stride);
         for (int frame = 0; frame < frames; frame++)
             problem.Frames(0, frames).Slice(frame * units, units).CopyTo(_frameRows.Span[(frame * _stride)..]);
@@ -86,7 +89,7 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
     /// <summary>Leaves the sums where they are.</summary>
     private readonly struct NoRecurrence : ICellKernel
     {
-        public static int Gates => SruProblem.Gates;
+        public static int Gates => SruGates;
         public static bool HasState => false;
         public static bool ReadsSkip => false;
 

@@ -4,31 +4,17 @@ using EdgeRnn.Benchmarks.Measuring;
 
 namespace EdgeRnn.Benchmarks;
 
-/// <summary>What was measured on one layer in one mode, all of it interleaved.</summary>
-/// <param name="Measurements">The best form of each variant at each block size and number of streams.</param>
-/// <param name="Parts">Where the time of a small hot layer goes, by block size.</param>
-/// <param name="Peers">Versions and choices of the peers, or that they are absent.</param>
-internal sealed record LayerResult(
-    int Hidden, CacheMode Mode, int Copies, Roofline Limits, IReadOnlyList<Measurement> Measurements, IReadOnlyList<PartTimes> Parts,
-    IReadOnlyList<string> Peers)
-{
-    public Measurement? Find(string variant, int steps, int segments = 1)
-        => Measurements.FirstOrDefault(found => (found.Variant, found.Steps, found.Segments) == (variant, steps, segments));
-
-    public Measurement? Own(int steps, int segments = 1) => Find(EdgeRnnContender.Name, steps, segments);
-}
-
 /// <summary>A timed variant.</summary>
 /// <param name="PerFrame">Seconds per frame.</param>
-/// <param name="Roofline">The least that the limits allow.</param>
+/// <param name="Limits">Those of the layer.</param>
+/// <param name="Roofline">The least seconds per frame that the limits allow.</param>
 /// <param name="MaxError">The largest difference from the double reference.</param>
-internal sealed record Measurement(string Variant, string Form, int Steps, int Segments, Timing PerFrame, Timing Roofline, double MaxError)
+internal sealed record Measurement(
+    LayerKind Kind, string Variant, string Form, int Steps, int Segments, Timing PerFrame, Roofline Limits, Timing Roofline, double MaxError)
 {
-    private const double Tolerance = 1e-5, WeakCalibration = 1.02;
+    private const double Tolerance = 1e-5;
 
     public bool IsRight => MaxError <= Tolerance; // not for NaN
-
-    public bool IsAboveRoofline => Share.Median > WeakCalibration;
 
     /// <summary>The part of the roofline that is reached, by medians and by minima.</summary>
     public Ratio Share => Ratio.Of(Roofline, PerFrame);
@@ -38,6 +24,8 @@ internal sealed record Measurement(string Variant, string Form, int Steps, int S
 internal readonly record struct Ratio(double Median, double Minima)
 {
     public static Ratio Of(Timing timing, Timing to) => new(timing.Median / to.Median, timing.Min / to.Min);
+
+    public static Ratio operator /(Ratio a, Ratio b) => new(a.Median / b.Median, a.Minima / b.Minima);
 }
 
 /// <summary>Seconds of a pass: bringing the frames into order, the gate product alone, with the recurrence, and all of the layer.</summary>

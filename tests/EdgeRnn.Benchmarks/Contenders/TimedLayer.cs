@@ -1,0 +1,76 @@
+using EdgeRnn.Benchmarks.Calibration;
+using EdgeRnn.Benchmarks.Measuring;
+using EdgeRnn.Kernels;
+
+namespace EdgeRnn.Benchmarks.Contenders;
+
+/// <summary>A layer with copies of its weights, its limits, and those who run it.</summary>
+internal sealed class TimedLayer : IDisposable
+{
+    // In larger layers the product hides everything else.
+    private const int MaxHiddenForParts = 128;
+
+    private readonly KernelSet _kernels;
+    private readonly CacheMode _mode;
+    private readonly WeightCopies<CompiledLayer> _weights;
+    private readonly ThreadTeam _team;
+    private readonly Limits _limits;
+    private readonly List<Contender> _contenders = [];
+    private readonly Dictionary<int, LayerParts> _parts = [];
+
+    public TimedLayer(LayerKind kind, LayerProblem problem, KernelSet kernels, CacheMode mode)
+    {
+        (Kind, Problem, _kernels, _mode) = (kind, problem, kernels, mode);
+        Cell cell = problem.Cell.ToCell();
+        using GateLayer layer = kernels.Compile(cell, kind.Precision);
+        _weights = new(mode, layer.WeightBytes, () => new CompiledLayer(kernels, cell, kind.Precision));
+        _team = new ThreadTeam(kind.Threads);
+        _limits = new Limits(_weights, kind, kernels, mode, _team);
+    }
+
+    public LayerKind Kind { get; }
+
+    public LayerProblem Problem { get; }
+
+    public IReadOnlyList<Contender> Contenders => _contenders;
+
+    /// <summary>Adds what a round shall sample of blocks of this size.</summary>
+    /// <param name="peers">The peers' forms for that size.</param>
+    public IEnumerable<ISampled> Add(int steps, int segments, IEnumerable<Contender> peers)
+    {
+        Contender[] added = [new EdgeRnnContender(Problem, Kind, _kernels, _weights, _mode, _team, steps, segments), .. peers];
+        _contenders.AddRange(added);
+        if (Kind != LayerKind.Sru || _mode != CacheMode.Hot || Problem.Hidden > MaxHiddenForParts || segments > 1)
+            return [.. _limits.Sampled, .. added];
+        LayerParts parts = _parts[steps] = Width.Of(_kernels).CreateParts(Problem, steps);
+        return [.. _limits.Sampled, .. added, parts.Packing, parts.Product, parts.ProductAndRecurrence];
+    }
+
+    /// <summary>The best form of each variant at each block size and number of streams.</summary>
+    public IEnumerable<Measurement> Measured(IReadOnlyDictionary<ISampled, Timing> timings, IReadOnlyDictionary<Contender, double> errors)
+    {
+        Roofline limits = _limits.Measured(timings);
+        return _contenders.Select(contender => new Measurement(
+            contender.Kind, contender.Variant, contender.Form, contender.Steps, contender.Segments, timings[contender] / contender.Frames,
+            limits, limits.PerFrame(contender.Frames, Problem.OperationsPerFrame), errors[contender]))
+            .GroupBy(measured => (measured.Variant, measured.Steps, measured.Segments)).Select(Best);
+    }
+
+    /// <summary>Where the time of a small hot layer goes.</summary>
+    public IEnumerable<PartTimes> Divided(IReadOnlyDictionary<ISampled, Timing> timings) => _parts.Select(pair => new PartTimes(
+        pair.Key, timings[pair.Value.Packing], timings[pair.Value.Product], timings[pair.Value.ProductAndRecurrence],
+        timings[_contenders.First(contender => (contender.Variant, contender.Steps) == (EdgeRnnContender.Name, pair.Key))]));
+
+    public void Dispose()
+    {
+        foreach (Contender contender in _contenders) contender.Dispose();
+        foreach (LayerParts part in _parts.Values) part.Dispose();
+        _limits.Dispose();
+        _team.Dispose();
+        _weights.Dispose();
+    }
+
+    /// <summary>The fastest form, but a wrong result is never hidden behind it.</summary>
+    private static Measurement Best(IEnumerable<Measurement> forms)
+        => forms.OrderBy(form => form.IsRight).ThenBy(form => form.PerFrame.Median).First();
+}
