@@ -41,14 +41,14 @@ internal static class OptionParsers
             },
         };
 
-    /// <summary>A whole number from <paramref name="least"/> on.</summary>
-    public static Option<int> AtLeast(string name, string description, int least, int byDefault)
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public static Option<int> Number(string name, string description, int least, int most, int byDefault)
     {
-        var option = new Option<int>(name) { Description = $"{description}, at least {least}", DefaultValueFactory = _ => byDefault };
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => byDefault };
         option.Validators.Add(result =>
         {
-            if (result.GetValue(option) is int value && value < least)
-                result.AddError($"{name}: expected at least {least}, found {value}");
+            if (result.GetValue(option) is int value && (value < least || value > most))
+                result.AddError($"{name}: expected a whole number from {least} to {most}, found {value}");
         });
         return option;
     }

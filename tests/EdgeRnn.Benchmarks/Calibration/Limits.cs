@@ -13,8 +13,8 @@ internal sealed unsafe class Limits : IDisposable
     private readonly WeightCopies<CompiledLayer> _weights;
     private readonly ThreadTeam _team;
     private readonly Width _widest = Width.Of(KernelSet.Available[0]);
-    private readonly List<PassTimer> _passes, _rereads;
-    private readonly PassTimer _operations;
+    private readonly List<ISampled> _passes, _rereads;
+    private readonly ISampled _operations;
     private readonly HugeMemory _results;
     private readonly double _operationsPerRun;
     private readonly long _weightBytes;
@@ -33,7 +33,7 @@ internal sealed unsafe class Limits : IDisposable
         Width own = Width.Of(kernels);
         _operationsPerRun = own.PeakOperations(kind.Precision) * team.Count;
         Action<int> multiply = part => own.RunPeak(kind.Precision, _results.Pointer + part * ResultBytes / sizeof(float));
-        _operations = new PassTimer(() => team.Run(multiply), hot: true, team);
+        _operations = Timer(() => team.Run(multiply), hot: true);
     }
 
     public IEnumerable<ISampled> Sampled => [.. _passes, .. _rereads, _operations];
@@ -43,31 +43,33 @@ internal sealed unsafe class Limits : IDisposable
     /// <summary>The limits as measured; each as median and as best sample.</summary>
     public Roofline Measured(IReadOnlyDictionary<ISampled, Timing> timings)
     {
-        Timing Best(List<PassTimer> reads) => reads.Select(sampled => timings[sampled]).MinBy(timing => timing.Median);
+        Timing Best(List<ISampled> reads) => reads.Select(sampled => timings[sampled]).MinBy(timing => timing.Median);
         return new(Best(_passes), _rereads.Count == 0 ? default : Best(_rereads), timings[_operations] / _operationsPerRun, _weightBytes);
     }
 
     public void Dispose() => _results.Dispose();
 
-    private PassTimer Reads(int buffers, int ahead, bool hot)
+    private ISampled Reads(int buffers, int ahead, bool hot)
     {
         CompiledLayer? layer = null;
         Action<int> read = part =>
         {
             for (int i = 0; i < buffers; i++) Read(layer!.Weights[i], ahead, part);
         };
-        return new PassTimer(() =>
+        return Timer(() =>
         {
             layer = _weights.Next();
             _team.Run(read);
-        }, hot, _team);
+        }, hot);
     }
 
-    private PassTimer Rereads(AlignedBuffer weights, int ahead)
+    private ISampled Rereads(AlignedBuffer weights, int ahead)
     {
         Action<int> read = part => Read(weights, ahead, part);
-        return new PassTimer(() => _team.Run(read), hot: true, _team);
+        return Timer(() => _team.Run(read), hot: true);
     }
+
+    private ISampled Timer(Action pass, bool hot) => _team.Count == 1 ? new PassTimer(pass, hot) : new WallTimer(pass, _team);
 
     private void Read(AlignedBuffer weights, int ahead, int part)
     {

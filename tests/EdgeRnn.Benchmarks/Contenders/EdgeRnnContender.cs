@@ -15,10 +15,12 @@ internal sealed class EdgeRnnContender : Contender
     private readonly FrameRows _frames, _gateInputs, _outputs;
     private readonly Segment[] _segments;
     private readonly AlignedBuffer _scratch;
-    private readonly PassTimer _timer;
+    private readonly PanelShare? _share;
+    private readonly ISampled _timer;
 
+    /// <param name="helpers">Threads that may compute panels; null for one thread.</param>
     public EdgeRnnContender(
-        LayerProblem problem, LayerKind kind, KernelSet kernels, WeightCopies<CompiledLayer> weights, CacheMode mode, ThreadTeam team,
+        LayerProblem problem, LayerKind kind, KernelSet kernels, WeightCopies<CompiledLayer> weights, CacheMode mode, IPanelHelpers? helpers,
         int steps, int segments)
         : base(kind, Name, kernels.Name, steps, segments)
     {
@@ -37,7 +39,8 @@ internal sealed class EdgeRnnContender : Contender
             problem.Frames(frame / steps, steps).Slice(frame % steps * problem.Hidden, problem.Hidden)
                 .CopyTo(_frames.Buffer.Span[(frame * _frames.Stride)..]);
         }
-        _timer = new PassTimer(Pass, mode == CacheMode.Hot, team);
+        _share = helpers is null ? null : PanelShare.Create([layer], Frames, helpers);
+        _timer = helpers is null ? new PassTimer(Pass, mode == CacheMode.Hot) : new WallTimer(Pass);
     }
 
     public override double Sample() => _timer.Sample();
@@ -63,13 +66,14 @@ internal sealed class EdgeRnnContender : Contender
         _gateInputs.Buffer.Dispose();
         _outputs.Buffer.Dispose();
         _scratch.Dispose();
+        _share?.Dispose();
         foreach (Segment segment in _segments) segment.State.Dispose();
     }
 
     private void Pass()
     {
         _window?.Run(_frames, _gateInputs, _segments, _stateSize);
-        _weights.Next().Layer.Run(_gateInputs, _frames, _outputs, _segments, 0, _scratch);
+        _weights.Next().Layer.Run(_gateInputs, _frames, _outputs, _segments, 0, _scratch, _share);
     }
 
     private FrameRows Rows(int width)

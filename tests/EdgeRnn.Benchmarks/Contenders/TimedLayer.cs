@@ -1,5 +1,6 @@
 using EdgeRnn.Benchmarks.Calibration;
 using EdgeRnn.Benchmarks.Measuring;
+using EdgeRnn.Benchmarks.Threads;
 using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks.Contenders;
@@ -14,6 +15,7 @@ internal sealed class TimedLayer : IDisposable
     private readonly CacheMode _mode;
     private readonly WeightCopies<CompiledLayer> _weights;
     private readonly ThreadTeam _team;
+    private readonly RuntimeWorkers? _workers;
     private readonly Limits _limits;
     private readonly List<Contender> _contenders = [];
     private readonly Dictionary<int, LayerParts> _parts = [];
@@ -25,6 +27,7 @@ internal sealed class TimedLayer : IDisposable
         using GateLayer layer = kernels.Compile(cell, kind.Precision);
         _weights = new(mode, layer.WeightBytes, () => new CompiledLayer(kernels, cell, kind.Precision));
         _team = new ThreadTeam(kind.Threads);
+        _workers = kind.Threads == 1 ? null : new RuntimeWorkers(kind.Threads);
         _limits = new Limits(_weights, kind, kernels, mode, _team);
     }
 
@@ -38,7 +41,7 @@ internal sealed class TimedLayer : IDisposable
     /// <param name="peers">The peers' forms for that size.</param>
     public IEnumerable<ISampled> Add(int steps, int segments, IEnumerable<Contender> peers)
     {
-        Contender[] added = [new EdgeRnnContender(Problem, Kind, _kernels, _weights, _mode, _team, steps, segments), .. peers];
+        Contender[] added = [new EdgeRnnContender(Problem, Kind, _kernels, _weights, _mode, _workers?.Helpers, steps, segments), .. peers];
         _contenders.AddRange(added);
         if (Kind != LayerKind.Sru || _mode != CacheMode.Hot || Problem.Hidden > MaxHiddenForParts || segments > 1)
             return [.. _limits.Sampled, .. added];
@@ -63,6 +66,7 @@ internal sealed class TimedLayer : IDisposable
 
     public void Dispose()
     {
+        _workers?.Dispose(); // only then nobody helps any more
         foreach (Contender contender in _contenders) contender.Dispose();
         foreach (LayerParts part in _parts.Values) part.Dispose();
         _limits.Dispose();

@@ -16,7 +16,7 @@ internal sealed record GoalGroup(string Name, LayersOptions Options, params IRea
         new("precision", Cold() with { Precisions = Enum.GetValues<WeightPrecision>() }, VariantGoals.Precisions),
         new("qrnn", Cold() with { Cells = [LayerCells.Sru, LayerCells.Qrnn, LayerCells.QrnnWindow2] }, VariantGoals.Qrnn),
         new("hot", Hot(512) with { Peers = ["onednn"] }, SruGoals.HotPeer),
-        new("threads", Hot(512) with { Threads = [1, 2] }, VariantGoals.Threads),
+        new("threads", Hot(512, 1024) with { Threads = [1, 2] }, VariantGoals.Threads),
         new("l2", Hot(256), SruGoals.HotShares),
         new("small", Hot(96) with { Steps = [8] }, SruGoals.Parts),
         .. KernelSet.Available.Where(kernels => kernels.Name == "v256" && kernels != KernelSet.Available[0]).SelectMany(Narrow),
@@ -30,7 +30,7 @@ internal sealed record GoalGroup(string Name, LayersOptions Options, params IRea
 
     private static LayersOptions Cold() => new() { Hidden = [1024], Modes = [CacheMode.Cold] };
 
-    private static LayersOptions Hot(int hidden) => new() { Hidden = [hidden], Modes = [CacheMode.Hot] };
+    private static LayersOptions Hot(params int[] hidden) => new() { Hidden = hidden, Modes = [CacheMode.Hot] };
 
     private static IEnumerable<GoalGroup> Narrow(KernelSet kernels) =>
     [

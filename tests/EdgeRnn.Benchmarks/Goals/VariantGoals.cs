@@ -45,7 +45,7 @@ internal static class VariantGoals
     /// <summary>Two threads against one, hot, where the machine has two whole cores.</summary>
     public static IEnumerable<Goal> Threads(LayersResult result) =>
         from steps in result.Steps(LayerKind.Sru)
-        where (result.Hidden, result.Mode, result.Kernels) == (512, CacheMode.Hot, KernelSet.Available[0])
+        where result.Hidden is 512 or 1024 && (result.Mode, result.Kernels) == (CacheMode.Hot, KernelSet.Available[0])
         let one = result.Own(LayerKind.Sru, steps)
         let two = result.Own(LayerKind.Sru with { Threads = 2 }, steps)
         where two is not null
