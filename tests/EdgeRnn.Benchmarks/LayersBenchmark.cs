@@ -1,6 +1,7 @@
 using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Benchmarks.Peers;
+using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks;
 
@@ -14,7 +15,11 @@ internal static class LayersBenchmark
         Dictionary<string, LayerProblem> problems = kinds.GroupBy(kind => kind.Cell).ToDictionary(
             cell => cell.Key,
             cell => new LayerProblem(cell.Key, hidden, maxSteps, streams, cell.Select(kind => kind.Precision).Distinct()));
-        List<TimedLayer> layers = [.. kinds.Select(kind => new TimedLayer(kind, problems[kind.Cell], options.Kernels, mode))];
+        // Who reads the same weights shares them, so that hot ones take their room in a cache only once.
+        Dictionary<(string, WeightPrecision), WeightCopies<CompiledLayer>> weights = kinds.Select(kind => (kind.Cell, kind.Precision)).Distinct()
+            .ToDictionary(key => key, key => CompiledLayer.Copies(options.Kernels, problems[key.Cell].Cell.ToCell(), key.Precision, mode));
+        List<TimedLayer> layers = [.. kinds.Select(kind => new TimedLayer(
+            kind, problems[kind.Cell], options.Kernels, mode, weights[(kind.Cell, kind.Precision)]))];
         using var peers = kinds.Contains(LayerKind.Sru)
             ? new PeerList(options.Peers, problems[LayerKind.Sru.Cell], mode, maxSteps, streams)
             : PeerList.None;
@@ -40,6 +45,7 @@ internal static class LayersBenchmark
             [.. layers.SelectMany(layer => layer.Divided(timings))],
             peers.Descriptions);
         foreach (TimedLayer layer in layers) layer.Dispose();
+        foreach (WeightCopies<CompiledLayer> copies in weights.Values) copies.Dispose();
         return result;
     }
 }

@@ -13,8 +13,8 @@ internal sealed unsafe class Limits : IDisposable
     private readonly WeightCopies<CompiledLayer> _weights;
     private readonly ThreadTeam _team;
     private readonly Width _widest = Width.Of(KernelSet.Available[0]);
-    private readonly List<ISampled> _passes, _rereads;
-    private readonly ISampled _operations;
+    private readonly List<PassTimer> _passes, _rereads;
+    private readonly PassTimer _operations;
     private readonly HugeMemory _results;
     private readonly double _operationsPerRun;
     private readonly long _weightBytes;
@@ -43,13 +43,13 @@ internal sealed unsafe class Limits : IDisposable
     /// <summary>The limits as measured; each as median and as best sample.</summary>
     public Roofline Measured(IReadOnlyDictionary<ISampled, Timing> timings)
     {
-        Timing Best(List<ISampled> reads) => reads.Select(sampled => timings[sampled]).MinBy(timing => timing.Median);
+        Timing Best(List<PassTimer> reads) => reads.Select(sampled => timings[sampled]).MinBy(timing => timing.Median);
         return new(Best(_passes), _rereads.Count == 0 ? default : Best(_rereads), timings[_operations] / _operationsPerRun, _weightBytes);
     }
 
     public void Dispose() => _results.Dispose();
 
-    private ISampled Reads(int buffers, int ahead, bool hot)
+    private PassTimer Reads(int buffers, int ahead, bool hot)
     {
         CompiledLayer? layer = null;
         Action<int> read = part =>
@@ -63,13 +63,13 @@ internal sealed unsafe class Limits : IDisposable
         }, hot);
     }
 
-    private ISampled Rereads(AlignedBuffer weights, int ahead)
+    private PassTimer Rereads(AlignedBuffer weights, int ahead)
     {
         Action<int> read = part => Read(weights, ahead, part);
         return Timer(() => _team.Run(read), hot: true);
     }
 
-    private ISampled Timer(Action pass, bool hot) => _team.Count == 1 ? new PassTimer(pass, hot) : new WallTimer(pass, _team);
+    private PassTimer Timer(Action pass, bool hot) => _team.Count == 1 ? new PassTimer(pass, hot) : PassTimer.Shared(pass, _team);
 
     private void Read(AlignedBuffer weights, int ahead, int part)
     {

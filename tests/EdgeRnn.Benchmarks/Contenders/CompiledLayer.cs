@@ -12,6 +12,13 @@ internal sealed class CompiledLayer : IDisposable
     public CompiledLayer(KernelSet kernels, Cell cell, WeightPrecision precision)
         => Layer = kernels.Compile(cell, new WeightStore(precision, Allocate));
 
+    /// <summary>As many copies as a mode rotates.</summary>
+    public static WeightCopies<CompiledLayer> Copies(KernelSet kernels, Cell cell, WeightPrecision precision, CacheMode mode)
+    {
+        using GateLayer layer = kernels.Compile(cell, precision);
+        return new(mode, layer.WeightBytes, () => new CompiledLayer(kernels, cell, precision));
+    }
+
     public GateLayer Layer { get; }
 
     /// <summary>All packed weights: what the inputs multiply, and for a dense cell what its last outputs multiply.</summary>

@@ -16,7 +16,7 @@ internal sealed class EdgeRnnContender : Contender
     private readonly Segment[] _segments;
     private readonly AlignedBuffer _scratch;
     private readonly PanelShare? _share;
-    private readonly ISampled _timer;
+    private readonly PassTimer _timer;
 
     /// <param name="helpers">Threads that may compute panels; null for one thread.</param>
     public EdgeRnnContender(
@@ -40,7 +40,7 @@ internal sealed class EdgeRnnContender : Contender
                 .CopyTo(_frames.Buffer.Span[(frame * _frames.Stride)..]);
         }
         _share = helpers is null ? null : PanelShare.Create([layer], Frames, helpers);
-        _timer = helpers is null ? new PassTimer(Pass, mode == CacheMode.Hot) : new WallTimer(Pass);
+        _timer = helpers is null ? new PassTimer(Pass, mode == CacheMode.Hot) : PassTimer.Shared(Pass);
     }
 
     public override double Sample() => _timer.Sample();

@@ -5,7 +5,7 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
-/// <summary>A layer with copies of its weights, its limits, and those who run it.</summary>
+/// <summary>A layer, its limits, and those who run it.</summary>
 internal sealed class TimedLayer : IDisposable
 {
     // In larger layers the product hides everything else.
@@ -20,12 +20,10 @@ internal sealed class TimedLayer : IDisposable
     private readonly List<Contender> _contenders = [];
     private readonly Dictionary<int, LayerParts> _parts = [];
 
-    public TimedLayer(LayerKind kind, LayerProblem problem, KernelSet kernels, CacheMode mode)
+    /// <param name="weights">Those of the cell in the precision.</param>
+    public TimedLayer(LayerKind kind, LayerProblem problem, KernelSet kernels, CacheMode mode, WeightCopies<CompiledLayer> weights)
     {
-        (Kind, Problem, _kernels, _mode) = (kind, problem, kernels, mode);
-        Cell cell = problem.Cell.ToCell();
-        using GateLayer layer = kernels.Compile(cell, kind.Precision);
-        _weights = new(mode, layer.WeightBytes, () => new CompiledLayer(kernels, cell, kind.Precision));
+        (Kind, Problem, _kernels, _mode, _weights) = (kind, problem, kernels, mode, weights);
         _team = new ThreadTeam(kind.Threads);
         _workers = kind.Threads == 1 ? null : new RuntimeWorkers(kind.Threads);
         _limits = new Limits(_weights, kind, kernels, mode, _team);
@@ -71,7 +69,6 @@ internal sealed class TimedLayer : IDisposable
         foreach (LayerParts part in _parts.Values) part.Dispose();
         _limits.Dispose();
         _team.Dispose();
-        _weights.Dispose();
     }
 
     /// <summary>The fastest form, but a wrong result is never hidden behind it.</summary>
