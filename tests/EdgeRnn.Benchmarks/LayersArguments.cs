@@ -43,6 +43,15 @@ internal static class LayersArguments
         {
             hidden, steps, segments, modes, cells, precisions, threads, peers, kernels, rounds, json, plot,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(cells) is { } names && result.GetValue(precisions) is { } kept
+                && !names.Any(name => allPrecisions.Any(
+                    precision => kept.Contains(LayerKind.NameOf(precision)) && LayerCells.HasPrecision(name, precision))))
+            {
+                result.AddError($"--precision: {string.Join(", ", names)} have fp32 only, found {string.Join(", ", kept)}");
+            }
+        });
         command.SetAction(parsed => LayersCommand.Run(
             new LayersOptions
             {
