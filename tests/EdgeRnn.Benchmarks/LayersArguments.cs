@@ -45,12 +45,12 @@ internal static class LayersArguments
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(cells) is { } names && result.GetValue(precisions) is { } kept
-                && !names.Any(name => allPrecisions.Any(
-                    precision => kept.Contains(LayerKind.NameOf(precision)) && LayerCells.HasPrecision(name, precision))))
-            {
-                result.AddError($"--precision: {string.Join(", ", names)} have fp32 only, found {string.Join(", ", kept)}");
-            }
+            // Defaults have no value yet, and fit.
+            if (result.GetResult(cells) is not { Implicit: false } || result.GetResult(precisions) is not { Implicit: false }) return;
+            string[] names = result.GetRequiredValue(cells), kept = result.GetRequiredValue(precisions);
+            if (!allPrecisions.Any(precision => kept.Contains(LayerKind.NameOf(precision))
+                && names.Any(name => LayerCells.HasPrecision(name, precision))))
+                result.AddError($"--precision: {string.Join(", ", names)} only have fp32, found {string.Join(", ", kept)}");
         });
         command.SetAction(parsed => LayersCommand.Run(
             new LayersOptions
