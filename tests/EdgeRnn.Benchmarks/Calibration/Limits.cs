@@ -10,8 +10,9 @@ internal sealed unsafe class Limits : IDisposable
     // Of each thread; far enough apart not to share a cache line.
     private const int ResultBytes = 128;
 
+    private static readonly ThreadTeam Alone = new(1);
+
     private readonly WeightCopies<CompiledLayer> _weights;
-    private readonly ThreadTeam _team;
     private readonly Width _widest = Width.Of(KernelSet.Available[0]);
     private readonly List<PassTimer> _passes, _rereads;
     private readonly PassTimer _operations;
@@ -23,17 +24,21 @@ internal sealed unsafe class Limits : IDisposable
     /// <param name="kernels">Whose multiply-add peak counts.</param>
     public Limits(WeightCopies<CompiledLayer> weights, LayerKind kind, KernelSet kernels, CacheMode mode, ThreadTeam team)
     {
-        (_weights, _team) = (weights, team);
+        _weights = weights;
         CompiledLayer layer = weights.Next();
         _weightBytes = layer.Layer.WeightBytes;
         _results = new HugeMemory(team.Count * (long)ResultBytes);
-        _passes = [.. ReadBandwidth.Distances.Select(ahead => Reads(layer.Weights.Count, ahead, mode == CacheMode.Hot))];
+        // Small layers are read sooner by one thread than by several that have to be told.
+        ThreadTeam[] readers = team.Count == 1 ? [team] : [Alone, team];
+        _passes = [.. ReadBandwidth.Distances.SelectMany(
+            ahead => readers.Select(by => Reads(layer.Weights.Count, ahead, mode == CacheMode.Hot, by)))];
         // Read a moment ago, so from whatever cache holds them.
-        _rereads = layer.Weights.Count == 1 ? [] : [.. ReadBandwidth.Distances.Select(ahead => Rereads(layer.Weights[^1], ahead))];
+        _rereads = layer.Weights.Count == 1 ? [] : [.. ReadBandwidth.Distances.SelectMany(
+            ahead => readers.Select(by => Rereads(layer.Weights[^1], ahead, by)))];
         Width own = Width.Of(kernels);
         _operationsPerRun = own.PeakOperations(kind.Precision) * team.Count;
         Action<int> multiply = part => own.RunPeak(kind.Precision, _results.Pointer + part * ResultBytes / sizeof(float));
-        _operations = Timer(() => team.Run(multiply), hot: true);
+        _operations = Timer(() => team.Run(multiply), hot: true, team);
     }
 
     public IEnumerable<ISampled> Sampled => [.. _passes, .. _rereads, _operations];
@@ -49,33 +54,34 @@ internal sealed unsafe class Limits : IDisposable
 
     public void Dispose() => _results.Dispose();
 
-    private PassTimer Reads(int buffers, int ahead, bool hot)
+    private PassTimer Reads(int buffers, int ahead, bool hot, ThreadTeam by)
     {
         CompiledLayer? layer = null;
         Action<int> read = part =>
         {
-            for (int i = 0; i < buffers; i++) Read(layer!.Weights[i], ahead, part);
+            for (int i = 0; i < buffers; i++) Read(layer!.Weights[i], ahead, part, by.Count);
         };
         return Timer(() =>
         {
             layer = _weights.Next();
-            _team.Run(read);
-        }, hot);
+            by.Run(read);
+        }, hot, by);
     }
 
-    private PassTimer Rereads(AlignedBuffer weights, int ahead)
+    private PassTimer Rereads(AlignedBuffer weights, int ahead, ThreadTeam by)
     {
-        Action<int> read = part => Read(weights, ahead, part);
-        return Timer(() => _team.Run(read), hot: true);
+        Action<int> read = part => Read(weights, ahead, part, by.Count);
+        return Timer(() => by.Run(read), hot: true, by);
     }
 
-    private PassTimer Timer(Action pass, bool hot) => _team.Count == 1 ? new PassTimer(pass, hot) : PassTimer.Shared(pass, _team);
+    private static PassTimer Timer(Action pass, bool hot, ThreadTeam by)
+        => by.Count == 1 ? new PassTimer(pass, hot) : PassTimer.Shared(pass, by);
 
-    private void Read(AlignedBuffer weights, int ahead, int part)
+    private void Read(AlignedBuffer weights, int ahead, int part, int parts)
     {
         nint from = Start(part), to = Start(part + 1);
         Sink = _widest.Read(weights.Pointer + from, to - from, ahead / sizeof(float));
 
-        nint Start(int index) => (nint)((long)weights.Length * index / _team.Count / LanePadding.Units * LanePadding.Units);
+        nint Start(int index) => (nint)((long)weights.Length * index / parts / LanePadding.Units * LanePadding.Units);
     }
 }
