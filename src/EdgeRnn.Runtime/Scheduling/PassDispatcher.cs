@@ -25,6 +25,15 @@ public sealed class PassDispatcher : IDisposable
     /// <summary>How often <see cref="Invite"/> was called.</summary>
     internal int Invitations => Volatile.Read(ref _invitations);
 
+    /// <summary>Blocks that wait for a pass.</summary>
+    internal int ReadyBlocks
+    {
+        get
+        {
+            lock (_gate) return _scheduler.ReadyBlocks;
+        }
+    }
+
     /// <summary>Takes the next pass, if blocks are ready.</summary>
     public bool TryTake(WeightPass pass)
     {

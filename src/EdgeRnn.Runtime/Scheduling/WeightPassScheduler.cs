@@ -22,6 +22,9 @@ internal sealed class WeightPassScheduler
     /// <summary>Whether a block waits for a pass.</summary>
     public bool HasReady => _waiting > 0;
 
+    /// <summary>Blocks that wait for a pass.</summary>
+    public int ReadyBlocks => _ready.Values.Sum(blocks => blocks.Count);
+
     /// <summary>Lets a block wait for a pass. Of a session there is at most one, so the queues are bounded by the sessions.</summary>
     public void Enqueue(FrameBlock block)
     {
