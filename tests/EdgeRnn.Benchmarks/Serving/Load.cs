@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using EdgeRnn.Cli.Load;
+
+namespace EdgeRnn.Benchmarks.Serving;
+
+/// <summary><c>edgernn load</c> in a process of its own.</summary>
+/// <param name="BlockSteps">Null where the server chooses.</param>
+/// <param name="BudgetMs">Null for none.</param>
+internal sealed record Load(string Model, int Streams, double Rate, int Seconds, int FramesPerMessage = 1, int? BlockSteps = null, int? BudgetMs = null)
+{
+    /// <summary>More than any server answers: a stream always has a message to send.</summary>
+    public const double Saturating = 1e6;
+
+    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <exception cref="InvalidOperationException">A stream failed.</exception>
+    public async Task<LoadReport> RunAsync(Host server)
+    {
+        ProcessStartInfo start = Host.Child("edgernn.dll", "load", "--json", "--address", $"{server.Address}", "--pid", Text(server.Pid),
+            "--model", Model, "--streams", Text(Streams), "--rate", Text(Rate), "--duration", Text(Seconds),
+            "--frames-per-message", Text(FramesPerMessage));
+        if (BlockSteps is { } steps) AddOption("--block-steps", steps);
+        if (BudgetMs is { } budget) AddOption("--budget", budget);
+        using Process process = Process.Start(start)!;
+        string json = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"edgernn load ended with {process.ExitCode}");
+        return JsonSerializer.Deserialize<LoadReport>(json, Format)!;
+
+        void AddOption(string name, int value)
+        {
+            start.ArgumentList.Add(name);
+            start.ArgumentList.Add(Text(value));
+        }
+    }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}
