@@ -13,7 +13,8 @@ internal sealed class LoadCommand
     private readonly Option<Uri> _address = CommonOptions.Address();
     private readonly Option<string> _model = CommonOptions.RequiredText("--model", "NAME", "The model's name");
     private readonly Option<int?> _streams = Required(CommonOptions.Number("--streams", "N", "Streams at the same time", 1, MostStreams));
-    private readonly Option<double?> _rate = Required(CommonOptions.Positive("--rate", "HZ", "Frames per second of each stream"));
+    private readonly Option<double?> _rate = CommonOptions.Positive(
+        "--rate", "HZ", "Frames per second of each stream; default: as many as are taken, without latencies");
     private readonly Option<int?> _framesPerMessage = CommonOptions.Number(
         "--frames-per-message", "N", "Frames that are sent together; default: 1", 1, MostFramesPerMessage);
     private readonly Option<int?> _budget = CommonOptions.Number(
@@ -68,7 +69,7 @@ internal sealed class LoadCommand
     }
 
     private LoadPlan Plan(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_model), parsed.GetValue(_streams)!.Value, parsed.GetValue(_rate)!.Value,
+        parsed.GetRequiredValue(_model), parsed.GetValue(_streams)!.Value, parsed.GetValue(_rate),
         parsed.GetValue(_framesPerMessage) ?? 1, TimeSpan.FromSeconds(parsed.GetValue(_duration) ?? DefaultSeconds),
         parsed.GetValue(_budget) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null, parsed.GetValue(_blockSteps));
 

@@ -31,6 +31,7 @@ internal static class LoadPacer
                 Thread.Sleep(Math.Max(TickMs, (int)Stopwatch.GetElapsedTime(now, DueAt(plan, released)).TotalMilliseconds));
         }
 
+        if (plan.Rate is null) stop.WaitHandle.WaitOne(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), start) + plan.Duration);
         long end = Math.Max(Stopwatch.GetTimestamp(), start);
         foreach (LoadStream stream in streams) stream.Close();
         return end;

@@ -1,6 +1,7 @@
 namespace EdgeRnn.Cli.Load;
 
 /// <summary>What <c>edgernn load --json</c> tells.</summary>
+/// <param name="RateHz">Null where frames were sent as fast as they were taken; then there are no latencies.</param>
 /// <param name="FramesDue">Frames that the plan had sent by its end; those of them that a stalled server took too long to take are missing from
 /// <paramref name="FramesSent"/>, but not from the latencies.</param>
 /// <param name="DeadlineMisses">Frames that were answered later than the budget after they were due, or not at all.</param>
@@ -11,7 +12,7 @@ namespace EdgeRnn.Cli.Load;
 /// <param name="Server">Null where no process was named.</param>
 /// <param name="FirstError">What went wrong with one of them.</param>
 internal sealed record LoadReport(
-    int Streams, double RateHz, int FramesPerMessage, double DurationS, long FramesDue, long FramesSent, long FramesAnswered,
+    int Streams, double? RateHz, int FramesPerMessage, double DurationS, long FramesDue, long FramesSent, long FramesAnswered,
     long FramesDropped, long DeadlineMisses, long MissesOutsidePauses, int Errors, LatencyReport LatencyMs,
     IReadOnlyDictionary<int, long> BlockSteps, IReadOnlyDictionary<int, long> PassSessions, double FramesPerS, double ClientCpuS,
     PausesReport Pauses, ServerReport? Server, string? FirstError);

@@ -46,6 +46,12 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
     public Task BeginAsync(LoadTally tally)
     {
         _tally = tally;
+        if (plan.Rate is null)
+        {
+            Release();
+            Flush();
+        }
+
         return _ended.Task;
     }
 
@@ -74,7 +80,7 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
     {
         if (Failure is null && !_ended.Task.IsCompleted) Failure = "the server did not end the session";
         int frames = plan.FramesPerMessage;
-        for (long message = _nextFrame / frames; message < Due; message++)
+        for (long message = _nextFrame / frames; plan.Rate is not null && message < Due; message++)
             tally.AddUnanswered(number, message, (int)Math.Min(frames, (message + 1) * frames - _nextFrame), now);
     }
 
@@ -90,7 +96,9 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
             return true;
         }
 
-        if (_closed || Sent >= Due) return false;
+        if (_closed || _tally is null) return false;
+        if (plan.Rate is null) _due = Sent + 1;
+        if (Sent >= Due) return false;
         message = payloads[number, Sent++];
         return true;
     }
@@ -123,7 +131,8 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
 
     private StreamInferRequest Opening()
     {
-        var open = new OpenSession { Model = plan.Model, FrameRateHz = plan.Rate };
+        var open = new OpenSession { Model = plan.Model };
+        if (plan.Rate is { } rate) open.FrameRateHz = rate;
         if (plan.BlockSteps is { } steps) open.BlockSteps = (uint)steps;
         if (plan.Budget is { } budget) open.LatencyBudgetMs = (uint)budget.TotalMilliseconds;
         return new StreamInferRequest { Open = open };

@@ -8,10 +8,11 @@ internal static class LoadTable
 {
     public static void Print(this LoadReport report, TextWriter output)
     {
+        string rate = report.RateHz is { } hz ? Text($"{hz} frames/s") : "as many frames/s as are taken";
         LatencyReport latency = report.LatencyMs;
         List<(string Name, string Value)> rows =
         [
-            ("load", Text($"{report.Streams} streams x {report.RateHz} frames/s, {report.FramesPerMessage} per message, {report.DurationS:0.0} s")),
+            ("load", Text($"{report.Streams} streams x {rate}, {report.FramesPerMessage} per message, {report.DurationS:0.0} s")),
             ("frames", Text($"{report.FramesDue} due, {report.FramesSent} sent, {report.FramesAnswered} answered, {report.FramesDropped} dropped")),
             ("frames/s", Text($"{report.FramesPerS:0}")),
             ("latency ms", Text($"p50 {latency.P50:0.0}  p90 {latency.P90:0.0}  p99 {latency.P99:0.0}  p99.9 {latency.P999:0.0}  max {latency.Max:0.0}")),

@@ -46,6 +46,7 @@ internal sealed class LoadTally(LoadPlan plan, long start)
             _elapsed = Math.Max(_elapsed, now - start);
             Count(_blockSteps, (int)result.BlockSteps);
             Count(_passSessions, (int)result.PassSessions);
+            if (plan.Rate is null) return;
             for (long frame = first; frame < first + result.Count; frame++) Record(plan.FrameDueAt(stream, frame), now, 1);
         }
     }

@@ -15,7 +15,7 @@ internal static class OneStream
     {
         using Host edgeRnn = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
         using Host echo = await Host.StartAsync(HostKind.Echo, options.Models);
-        var load = new Load(options.Model, 1, Load.Saturating, options.Seconds, Frames, Frames);
+        var load = new Load(options.Model, 1, null, options.Seconds, Frames, Frames);
         foreach (Host server in (Host[])[edgeRnn, echo]) await (load with { Seconds = 2 }).RunAsync(server);
         using var kernels = new ModelAlone(options);
         for (int round = 0; round < options.Rounds; round++)
