@@ -45,7 +45,10 @@ public enum BlockReason
     /// <summary>It had its full number of steps.</summary>
     Full,
 
-    /// <summary>Its oldest frame had waited for the maximum block delay, or as long as its latency budget allows.</summary>
+    /// <summary>
+    /// Its oldest frame had waited for the maximum block delay, or the server closed it to keep the latency budget or to share a weight
+    /// pass.
+    /// </summary>
     Delay,
 
     /// <summary>The client asked for it.</summary>

@@ -51,25 +51,6 @@ public sealed class WeightPassSchedulerTests : IDisposable
         Assert.True(_runtime.Dispatcher.TryTake(_pass));
     }
 
-    [Fact]
-    public void TakeDue_WatchedSession_IsTakenOnceAndNotBefore()
-    {
-        var scheduler = new WeightPassScheduler();
-        StreamSession early = _runtime.Open(), late = _runtime.Open(), gone = _runtime.Open();
-        scheduler.Watch(late, 20);
-        scheduler.Watch(early, 10);
-        scheduler.Watch(early, 5);
-        scheduler.Watch(gone, 1);
-        scheduler.Forget(gone);
-
-        Assert.Equal(10, scheduler.NextWakeUp);
-        Assert.False(scheduler.TakeDue(9, out _));
-        Assert.True(scheduler.TakeDue(10, out StreamSession? due));
-        Assert.Same(early, due);
-        Assert.False(scheduler.TakeDue(10, out _));
-        Assert.Equal(20, scheduler.NextWakeUp);
-    }
-
     private async Task<StreamSession> ReadyAsync(int steps, string model)
     {
         StreamSession session = _runtime.Open(steps, model: model);

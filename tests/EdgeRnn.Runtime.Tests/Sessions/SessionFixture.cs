@@ -23,7 +23,7 @@ internal sealed class SessionFixture : IDisposable
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
         _models = ModelRepository.Load(folder ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
-        Dispatcher = new PassDispatcher(Time);
+        Dispatcher = new PassDispatcher(Options, Time);
         Manager = new SessionManager(_models, Options, Dispatcher, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
     }
