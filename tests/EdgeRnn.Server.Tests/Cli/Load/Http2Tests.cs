@@ -18,13 +18,17 @@ public sealed class Http2Tests
         Assert.Equal(new Dictionary<string, string> { ["a"] = "1", ["b"] = "" }, HeaderBlock.Read(block));
     }
 
+    public static TheoryData<byte[]> BrokenFields =>
+    [
+        [0xbe],
+        [0x00, 5, (byte)'a'],
+        [0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
+        [0x00],
+    ];
+
     [Theory]
-    [InlineData(0xbe)]
-    [InlineData(0x00, 5, (byte)'a')]
-    [InlineData(0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)]
-    [InlineData(0x00)]
-    public void Read_BrokenOrDynamicFields_Throws(params int[] block) =>
-        Assert.Throws<InvalidDataException>(() => HeaderBlock.Read(block.Select(value => (byte)value).ToArray()));
+    [MemberData(nameof(BrokenFields))]
+    public void Read_BrokenOrDynamicFields_Throws(byte[] block) => Assert.Throws<InvalidDataException>(() => HeaderBlock.Read(block));
 
     [Fact]
     public void Read_RequestOfThisSide_IsUnderstood()
