@@ -8,7 +8,7 @@ internal static class LoadPacer
     // One wake-up releases all that has become due: messages of consecutive streams, which share a connection and so a packet.
     private const int TickMs = 1;
 
-    /// <summary>Runs until the plan is done or <paramref name="stop"/> is set; then closes all streams.</summary>
+    /// <summary>Runs until the plan is done or <paramref name="stop"/> is set.</summary>
     /// <param name="start">When the plan begins, as a timestamp.</param>
     /// <returns>When it was done, as a timestamp.</returns>
     public static long Run(LoadPlan plan, IReadOnlyList<LoadStream> streams, long start, CancellationToken stop)
@@ -32,9 +32,7 @@ internal static class LoadPacer
         }
 
         if (plan.Rate is null) stop.WaitHandle.WaitOne(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), start) + plan.Duration);
-        long end = Math.Max(Stopwatch.GetTimestamp(), start);
-        foreach (LoadStream stream in streams) stream.Close();
-        return end;
+        return Math.Max(Stopwatch.GetTimestamp(), start);
     }
 
     private static long DueAt(LoadPlan plan, long message) => plan.DueAt((int)(message % plan.Streams), message / plan.Streams);

@@ -8,6 +8,8 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
     // Time for the threads to get ready, so that the first messages are not late.
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ShowInterval = TimeSpan.FromMilliseconds(500);
 
     /// <param name="stop">Ends the plan early; what was sent is still waited for.</param>
@@ -38,6 +40,8 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
         };
         pacer.Start();
         await ShowAsync(pacer, tally, start, show);
+        await SettleAsync(streams, tally);
+        foreach (LoadStream stream in streams) stream.Close();
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(AnswerTimeout, CancellationToken.None));
         long now = Stopwatch.GetTimestamp();
         foreach (LoadStream stream in streams) stream.CountUnanswered(tally, now);
@@ -69,6 +73,21 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
         }
 
         show(Stopwatch.GetElapsedTime(start), tally);
+    }
+
+    /// <summary>
+    /// Waits for what has been sent, while answers come: sessions that all end at once would delay the last answers, as no sensors do.
+    /// </summary>
+    private async Task SettleAsync(IReadOnlyList<LoadStream> streams, LoadTally tally)
+    {
+        if (plan.Rate is null) return;
+        long due = streams.Where(stream => stream.Failure is null).Sum(stream => stream.Due) * plan.FramesPerMessage;
+        long answered = -1;
+        while (tally.Answered < due && tally.Answered > answered)
+        {
+            answered = tally.Answered;
+            for (TimeSpan waited = default; waited < Silence && tally.Answered < due; waited += Look) await Task.Delay(Look, CancellationToken.None);
+        }
     }
 
     private LoadReport Report(IReadOnlyList<LoadStream> streams, LoadTally tally, TimeSpan duration, ServerReport? use, TimeSpan cpu, PausesReport pauses,

@@ -13,6 +13,8 @@ internal static class Efficiency
     {
         using Host adaptive = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
         using Host single = await Host.StartAsync(HostKind.EdgeRnn, options.Models, ("DefaultBlockSteps", 1), ("MaxBlockSteps", 1), ("MaxPassColumns", 1));
+        var warmUp = new Load(options.Model, 10, 200, 3, BlockSteps: 1);
+        foreach (Host server in (Host[])[adaptive, single]) await warmUp.RunAsync(server);
         foreach ((int rate, double fewer) in Cases)
         {
             var load = new Load(options.Model, 1, rate, options.Seconds, BudgetMs: BudgetMs);
