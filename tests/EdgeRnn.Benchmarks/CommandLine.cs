@@ -11,7 +11,10 @@ internal static class CommandLine
     private const int MinRounds = 21, MaxSize = 8192, MaxSteps = 1024, MaxSegments = 64;
 
     public static RootCommand Create()
-        => new("Benchmarks of EdgeRnn's kernels, against the machine's limits and against peers.") { Layers() };
+        => new("Benchmarks of EdgeRnn's kernels, against the machine's limits and against peers.")
+        {
+            Layers(), Serving.ServingCommand.Create(), Serving.Hosting.HostCommand.Create(),
+        };
 
     private static Command Layers()
     {
