@@ -18,9 +18,6 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
     private long _lastArrival = -1;
     private int _lastFrames;
 
-    /// <summary>Frames that the block which is filling is expected to have when it is due. With more, it is due earlier.</summary>
-    public int ExpectedSteps { get; private set; } = options.BlockSteps;
-
     /// <summary>Learns how often frames come.</summary>
     public void Arrived(long now, int frames)
     {
@@ -45,8 +42,7 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
         long deadline = oldest + Timestamps(_budget);
         if (options.Objective == LatencyObjective.Latency) return new BlockTimes(oldest, oldest, deadline);
 
-        ExpectedSteps = Expect(steps);
-        double wait = queue.Patience * Math.Max(0, _budget - Needed(Math.Max(ExpectedSteps, queue.UsualColumns)));
+        double wait = queue.Patience * Math.Max(0, _budget - Needed(Expect(steps), queue.Backlog(own: steps)));
         return new BlockTimes(oldest + Timestamps(wait / 2), oldest + Timestamps(wait), deadline);
     }
 
@@ -61,9 +57,9 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
         return steps > gathered ? options.BlockSteps : (int)Math.Min(options.BlockSteps, gathered);
     }
 
-    /// <summary>The part of the budget that must be left when a block's pass is to begin.</summary>
-    private double Needed(int columns)
-        => queue.Cost.Seconds(Math.Min(columns, limits.MaxPassColumns))
+    /// <summary>The part of the budget that must be left when a block's pass is to begin: for the usual pass, or for all that waits.</summary>
+    private double Needed(int steps, double backlog)
+        => Math.Max(queue.Cost.Seconds(Math.Max(steps, queue.UsualColumns)), queue.Cost.Seconds(steps) + backlog)
             + Math.Min(pace.Blocking, MostReserve * _budget)
             + Math.Max(Reserve * _budget, Math.Min(pace.Lateness, MostReserve * _budget));
 

@@ -6,7 +6,7 @@ namespace EdgeRnn.Runtime.Scheduling;
 /// What the scheduler keeps of one model: its sessions with frames that wait, and what it has learnt of its passes. The queues belong to
 /// the scheduler; what was learnt may be read at any time.
 /// </summary>
-internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxColumns)
+internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxColumns, int workers)
 {
     // A pass that is three quarters full would gain little by waiting for more.
     private const double FullShare = 0.75;
@@ -17,6 +17,7 @@ internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxCol
 
     private double _patience = 1;
     private double _columns = 1;
+    private int _waitingFrames;
 
     public RecurrentModel Model => model;
 
@@ -45,6 +46,13 @@ internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxCol
     /// saves no pass, and only makes the next pause of the machine a miss.
     /// </summary>
     public double Patience => Volatile.Read(ref _patience);
+
+    /// <summary>How long the workers need, in seconds, to compute all frames that wait beside <paramref name="own"/>, in full passes.</summary>
+    public double Backlog(int own)
+        => Math.Max(0, Volatile.Read(ref _waitingFrames) - own) * cost.Seconds(maxColumns) / maxColumns / (RunsOnePassAtATime ? 1 : workers);
+
+    /// <summary>Frames were accepted, or wait no longer where negative.</summary>
+    public void CountWaiting(int frames) => Interlocked.Add(ref _waitingFrames, frames);
 
     public void Landed(int columns, double seconds)
     {

@@ -30,6 +30,9 @@ public sealed class PassDispatcher : IDisposable
     /// <summary>Whether a block is due, without a lock: a hint.</summary>
     internal bool HasReady => Volatile.Read(ref _nextDue) is var due && due < long.MaxValue && due <= _time.GetTimestamp();
 
+    /// <summary>The timestamp from which <see cref="TryTake"/> finds something; <see cref="long.MaxValue"/> for never.</summary>
+    internal long NextDue => Volatile.Read(ref _nextDue);
+
     /// <summary>How often <see cref="Invite"/> was called.</summary>
     internal int Invitations => Volatile.Read(ref _invitations);
 

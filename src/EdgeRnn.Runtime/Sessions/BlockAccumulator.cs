@@ -11,6 +11,7 @@ internal sealed class BlockAccumulator
     private readonly Stack<FrameBlock> _free;
     private readonly Queue<FrameBlock> _ready;
     private readonly BlockClock _clock;
+    private readonly ModelQueue _queue;
     private readonly OverloadPolicy _policy;
     private FrameBlock? _filling;
     private bool _resetPending;
@@ -18,7 +19,7 @@ internal sealed class BlockAccumulator
 
     public BlockAccumulator(StreamSession session, int blocks, BlockClock clock)
     {
-        (_clock, _policy) = (clock, session.Options.OverloadPolicy);
+        (_clock, _queue, _policy) = (clock, session.Slot.Queue, session.Options.OverloadPolicy);
         _free = new Stack<FrameBlock>(blocks);
         _ready = new Queue<FrameBlock>(blocks);
         for (int i = 0; i < blocks; i++) _free.Push(new FrameBlock(session));
@@ -91,6 +92,7 @@ internal sealed class BlockAccumulator
         // What a block that is due waits for is a worker: that is its time in the queue.
         if (_ready.Count == 0 && _filling is { } block && block.Times.JoinFrom <= now) Close(BlockReason.Delay, Math.Min(now, block.Times.Due));
         _inFlight = _ready.TryDequeue(out FrameBlock? oldest);
+        if (oldest is not null) _queue.CountWaiting(-oldest.Steps);
         return oldest;
     }
 
@@ -100,8 +102,9 @@ internal sealed class BlockAccumulator
     /// <summary>Forgets what is waiting to be computed.</summary>
     public void Clear()
     {
+        if (_filling is { } block) _queue.CountWaiting(-block.Steps);
         _filling = null;
-        _ready.Clear();
+        while (_ready.TryDequeue(out FrameBlock? closed)) _queue.CountWaiting(-closed.Steps);
     }
 
     /// <summary>Takes a delivered block back.</summary>
@@ -112,7 +115,6 @@ internal sealed class BlockAccumulator
         if (_filling is null && _free.TryPop(out _filling))
         {
             _filling.Begin(NextIndex, arrival, clientTimestamp, _resetPending);
-            _filling.Times = _clock.Filling(arrival, 1);
             _resetPending = false;
         }
 
@@ -123,8 +125,9 @@ internal sealed class BlockAccumulator
     {
         int appended = block.Append(frames);
         NextIndex += appended;
+        _queue.CountWaiting(appended);
         if (block.Steps == block.Capacity) Close(BlockReason.Full, now);
-        else if (block.Steps > _clock.ExpectedSteps) block.Times = _clock.Filling(block.OldestArrival, block.Steps);
+        else block.Times = _clock.Filling(block.OldestArrival, block.Steps);
         return appended;
     }
 
@@ -135,6 +138,7 @@ internal sealed class BlockAccumulator
         if (_ready.TryPeek(out FrameBlock? next)) next.ResetsState |= oldest.ResetsState;
         else _resetPending |= oldest.ResetsState;
         Dropped += oldest.Steps;
+        _queue.CountWaiting(-oldest.Steps);
         _free.Push(oldest);
         return true;
     }

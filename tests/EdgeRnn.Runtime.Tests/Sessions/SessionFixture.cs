@@ -45,6 +45,15 @@ internal sealed class SessionFixture : IDisposable
     public RecurrentModel Model(string name)
         => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
 
+    /// <summary>Lets passes of a model cost so many seconds, by columns. Before sessions are opened on it.</summary>
+    public SessionFixture WithCost(Func<int, double> seconds, string model = "first")
+    {
+        Dispatcher.Add(Model(model), new PassCost(Options.MaxPassColumns, seconds));
+        return this;
+    }
+
+    public StreamSession Open(SessionRequest request) => Manager.Open(request, new ResultOutlet(Options.OutletCapacity));
+
     public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first")
         => Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));
 
