@@ -3,18 +3,16 @@ using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Telemetry;
 using Grpc.AspNetCore.HealthChecks;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Console;
-using OpenTelemetry.Metrics;
 
 namespace EdgeRnn.Server;
 
 /// <summary>What the server is made of.</summary>
 internal static class Composition
 {
-    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
-
     // For Kestrel to send what the drained sessions have left behind, and to close.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
@@ -25,7 +23,7 @@ internal static class Composition
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.MaxMessageBytes);
         builder.Services.AddGrpcReflection();
         builder.Services.AddHealth();
-        builder.AddMetrics();
+        builder.AddTelemetry();
 
         var kestrel = new KestrelSetup(options);
         builder.Services.AddSingleton(kestrel);
@@ -40,6 +38,7 @@ internal static class Composition
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
+        app.MapMetrics();
     }
 
     /// <summary>stdout belongs to the line that tells the addresses.</summary>
@@ -57,9 +56,10 @@ internal static class Composition
         services.AddSingleton(options);
         services.AddSingleton(options.Runtime);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(kernels);
         services.AddSingleton(provider =>
-            ModelRepository.Load(options.Models, kernels, provider.GetRequiredService<ILogger<ModelRepository>>()));
-        services.AddSingleton<RuntimeMetrics>();
+            ModelRepository.Load(options.Models, kernels,
+                provider.GetRequiredService<ILogger<ModelRepository>>(), provider.GetRequiredService<RuntimeMetrics>()));
         services.AddSingleton<PassDispatcher>();
         services.AddSingleton<WorkerPool>();
         services.AddSingleton<SessionManager>();
@@ -75,12 +75,4 @@ internal static class Composition
                 health.Services.Map(service, _ => true);
         });
     }
-
-    private static void AddMetrics(this WebApplicationBuilder builder) =>
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
-        {
-            metrics.AddMeter(RuntimeMetrics.MeterName);
-            if (!string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
-                metrics.AddOtlpExporter();
-        });
 }

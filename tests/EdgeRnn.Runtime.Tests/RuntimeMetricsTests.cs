@@ -39,17 +39,20 @@ public sealed class RuntimeMetricsTests : IDisposable
         _runtime.RunPasses();
         Deliver(session);
 
-        Assert.Equal([1, -1], Values("edgernn.sessions.active", "model=first"));
         Assert.Equal([1], Values("edgernn.sessions.ended", "model=first,reason=end_of_input"));
         Assert.Equal([6], Values("edgernn.frames.accepted", "model=first"));
         Assert.Equal([4, 2], Values("edgernn.frames.computed", "model=first"));
         Assert.Equal([4], Values("edgernn.block.steps", "model=first,reason=full"));
         Assert.Equal([2], Values("edgernn.block.steps", "model=first,reason=end"));
-        Assert.Equal([0, 0.05], Values("edgernn.block.wait", "model=first"));
-        Assert.Equal([0.05, 0], Values("edgernn.block.queue", "model=first"));
-        Assert.Equal([0, 0], Values("edgernn.block.compute", "model=first"));
+        Assert.Equal([0, 0.05], Values("edgernn.frame.latency", "model=first,stage=block_wait"));
+        Assert.Equal([0.05, 0], Values("edgernn.frame.latency", "model=first,stage=queue"));
+        Assert.Equal([0, 0], Values("edgernn.frame.latency", "model=first,stage=compute"));
+        Assert.Equal([0.05, 0.05], Values("edgernn.frame.latency", "model=first,stage=total"));
+        Assert.Equal([0.05], Values("edgernn.session.duration", "model=first"));
         Assert.Equal([1, 1], Values("edgernn.pass.sessions", "model=first"));
         Assert.Equal([4, 2], Values("edgernn.pass.columns", "model=first"));
+        long weights = _runtime.Model("first").WeightBytes;
+        Assert.Equal([weights, weights], Values("edgernn.weights.read", "model=first"));
     }
 
     [Theory]
@@ -72,6 +75,8 @@ public sealed class RuntimeMetricsTests : IDisposable
     [InlineData(RefusalReason.UnknownModel, "unknown_model")]
     [InlineData(RefusalReason.InvalidOption, "invalid_option")]
     [InlineData(RefusalReason.TooManySessions, "too_many_sessions")]
+    [InlineData(RefusalReason.BudgetTooShort, "budget_too_short")]
+    [InlineData(RefusalReason.OverCapacity, "over_capacity")]
     [InlineData(RefusalReason.Draining, "draining")]
     public void SessionRefused_EveryReason_HasItsTag(RefusalReason reason, string tag)
     {

@@ -27,6 +27,9 @@ public sealed class WorkerPool : IDisposable
         foreach (Thread thread in _threads) thread.Start();
     }
 
+    /// <summary>How many threads there are.</summary>
+    public int Workers => _threads.Length;
+
     /// <summary>Waits until every ready block has been computed, and ends the threads.</summary>
     public void Dispose()
     {

@@ -8,6 +8,9 @@ public enum OutletItemKind
     /// <summary>A block was computed: <see cref="OutletItem.Block"/>.</summary>
     Result,
 
+    /// <summary>The session was opened although the workers are expected not to carry it.</summary>
+    OverCapacity,
+
     /// <summary>The runtime is shutting down; accepted frames will still be answered.</summary>
     Draining,
 
@@ -36,6 +39,9 @@ public sealed class ResultOutlet(int capacity)
         => _items.Reader.WaitToReadAsync(cancellationToken);
 
     public bool TryRead(out OutletItem item) => _items.Reader.TryRead(out item);
+
+    /// <summary>Items that nobody has read yet.</summary>
+    internal int Count => _items.Reader.Count;
 
     internal void Put(OutletItem item)
     {

@@ -23,7 +23,7 @@ internal sealed class SessionFixture : IDisposable
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
         _models = ModelRepository.Load(folder ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
-        Dispatcher = new PassDispatcher(Time);
+        Dispatcher = new PassDispatcher(Options, Time);
         Manager = new SessionManager(_models, Options, Dispatcher, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
     }
@@ -44,6 +44,15 @@ internal sealed class SessionFixture : IDisposable
 
     public RecurrentModel Model(string name)
         => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
+
+    /// <summary>Lets passes of a model cost so many seconds, by columns. Before sessions are opened on it.</summary>
+    public SessionFixture WithCost(Func<int, double> seconds, string model = "first")
+    {
+        Dispatcher.Add(Model(model), new PassCost(Options.MaxPassColumns, seconds));
+        return this;
+    }
+
+    public StreamSession Open(SessionRequest request) => Manager.Open(request, new ResultOutlet(Options.OutletCapacity));
 
     public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first")
         => Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));
