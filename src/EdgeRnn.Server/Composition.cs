@@ -13,12 +13,15 @@ namespace EdgeRnn.Server;
 /// <summary>What the server is made of.</summary>
 internal static class Composition
 {
+    // The base images of .NET set it.
+    private const string InContainer = "DOTNET_RUNNING_IN_CONTAINER";
+
     // For Kestrel to send what the drained sessions have left behind, and to close.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     public static void AddEdgeRnn(this WebApplicationBuilder builder, ServerOptions options, KernelSet kernels)
     {
-        builder.AddStderrLogging();
+        builder.AddConsoleLogging();
         builder.Services.AddRuntime(options, kernels);
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.MaxMessageBytes);
         builder.Services.AddGrpcReflection();
@@ -41,13 +44,16 @@ internal static class Composition
         app.MapMetrics();
     }
 
-    /// <summary>stdout belongs to the line that tells the addresses.</summary>
-    private static void AddStderrLogging(this WebApplicationBuilder builder)
+    /// <summary>To stderr, for stdout belongs to the line that tells the addresses; as JSON in a container, where programs read it.</summary>
+    private static void AddConsoleLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
         // Why a start failed is told by ServerStartException, without a stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (builder.Configuration.GetValue<bool>(InContainer))
+            builder.Logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"));
+        else
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
