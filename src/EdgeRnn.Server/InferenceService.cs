@@ -47,7 +47,7 @@ internal sealed class InferenceService(
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
             StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
             trace?.Opened(session);
-            var watched = new WatchedResponses(responses, session, live);
+            using WatchedResponses watched = live.Watch(session, responses);
             var stream = new SessionStream(session, requests, watched, options, time, logger, trace);
             StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
             context.Status = await stream.RunAsync(opened, context.CancellationToken);

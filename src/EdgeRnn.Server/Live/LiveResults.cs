@@ -8,57 +8,36 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Live;
 
-/// <summary>The last result of each stream, remembered while somebody looks.</summary>
+/// <summary>The last result of each stream, kept as it was sent. What it says is worked out when somebody looks.</summary>
 internal sealed class LiveResults
 {
-    private readonly ConcurrentDictionary<StreamSession, LiveResult> _last = new();
-    private volatile bool _isWatched;
+    private readonly ConcurrentDictionary<StreamSession, WatchedResponses> _streams = new();
 
-    /// <summary>Whether results are remembered. To end it forgets them.</summary>
-    public bool IsWatched
+    /// <summary>Has a stream's results pass by here, until what is returned is disposed.</summary>
+    public WatchedResponses Watch(StreamSession session, IServerStreamWriter<StreamInferResponse> responses) =>
+        _streams[session] = new WatchedResponses(responses, () => _streams.TryRemove(session, out _));
+
+    /// <summary>The strongest output of the last frame that was answered; null where none was.</summary>
+    public LiveResult? LastOf(StreamSession session)
     {
-        get => _isWatched;
-        set
-        {
-            _isWatched = value;
-            if (!value) _last.Clear();
-        }
-    }
-
-    public LiveResult? LastOf(StreamSession session) => _last.GetValueOrDefault(session);
-
-    /// <summary>Forgets the results of sessions that are over.</summary>
-    public void Keep(IReadOnlySet<StreamSession> open)
-    {
-        foreach (StreamSession session in _last.Keys)
-        {
-            if (!open.Contains(session)) _last.TryRemove(session, out _);
-        }
-    }
-
-    public void Delivered(StreamSession session, Result result)
-    {
-        if (!_isWatched || result.Count == 0) return;
-        int size = session.Model.OutputSize;
-        float[] last = FramePayload.Unpack(result.Outputs)[^size..];
-        int strongest = 0;
-        for (int i = 1; i < size; i++)
-        {
-            if (last[i] > last[strongest]) strongest = i;
-        }
-
+        if (!_streams.TryGetValue(session, out WatchedResponses? stream) || stream.Last is not { Count: > 0 } result) return null;
         RecurrentModel model = session.Model;
+        float[] outputs = FramePayload.Unpack(result.Outputs)[^model.OutputSize..];
+        int strongest = Array.IndexOf(outputs, outputs.Max());
         string label = model.Labels.Count > 0 ? model.Labels[strongest] : string.Create(CultureInfo.InvariantCulture, $"output {strongest}");
-        float? value = float.IsFinite(last[strongest]) ? last[strongest] : null;
-        long number = (LastOf(session)?.Number ?? 0) + 1;
-        _last[session] = new LiveResult(strongest, label, value, model.HeadActivation != HeadActivation.None, number);
+        float? value = float.IsFinite(outputs[strongest]) ? outputs[strongest] : null;
+        return new LiveResult(strongest, label, value, model.HeadActivation != HeadActivation.None, (long)(result.FirstIndex + result.Count));
     }
 }
 
-/// <summary>A stream's responses on their way to the client, seen by the page.</summary>
-internal sealed class WatchedResponses(
-    IServerStreamWriter<StreamInferResponse> responses, StreamSession session, LiveResults live) : IServerStreamWriter<StreamInferResponse>
+/// <summary>A stream's responses on their way to the client. Remembers the last result, and nothing of the others.</summary>
+internal sealed class WatchedResponses(IServerStreamWriter<StreamInferResponse> responses, Action forget)
+    : IServerStreamWriter<StreamInferResponse>, IDisposable
 {
+    private volatile Result? _last;
+
+    public Result? Last => _last;
+
     public WriteOptions? WriteOptions
     {
         get => responses.WriteOptions;
@@ -69,7 +48,10 @@ internal sealed class WatchedResponses(
 
     public Task WriteAsync(StreamInferResponse message, CancellationToken cancellationToken)
     {
-        if (live.IsWatched && message.Result is { } result) live.Delivered(session, result);
+        if (message.Result is { } result)
+            _last = result;
         return responses.WriteAsync(message, cancellationToken);
     }
+
+    public void Dispose() => forget();
 }

@@ -44,15 +44,10 @@ internal sealed class LiveSampler : IDisposable
     public LiveSampler(LiveSources sources, LiveMeasurements measured, TimeProvider time)
     {
         (_sources, _measured, _time) = (sources, measured, time);
-        sources.Results.IsWatched = true;
         _recent.Enqueue((time.GetTimestamp(), 0, 0, Environment.CpuUsage.TotalTime));
     }
 
-    public void Dispose()
-    {
-        _sources.Results.IsWatched = false;
-        _measured.Dispose();
-    }
+    public void Dispose() => _measured.Dispose();
 
     /// <summary>To be called once a second.</summary>
     public LiveSnapshot Sample()
@@ -60,7 +55,6 @@ internal sealed class LiveSampler : IDisposable
         _measured.Window.Tick();
         LiveSlot window = _measured.Window.Sum();
         StreamSession[] open = [.. _sources.Sessions.OpenSessions];
-        _sources.Results.Keep(open.ToHashSet());
         var states = open.CountBy(session => session.Activity).ToDictionary();
         (double accepted, double computed, double cpu) = Rates();
 

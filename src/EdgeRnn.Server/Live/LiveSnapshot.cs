@@ -30,7 +30,7 @@ internal sealed record LiveMachine(
 
 /// <param name="State">"active", "silent" or "draining".</param>
 /// <param name="SilentS">Seconds since its last frame.</param>
-/// <param name="Result">Its last one; null where none was delivered since somebody looks.</param>
+/// <param name="Result">Its last one; null where there was none yet.</param>
 internal sealed record LiveStream(
     string Id, string Model, string State, double AgeS, double SilentS, long Frames, int BlockSteps, LiveResult? Result);
 
@@ -38,7 +38,7 @@ internal sealed record LiveStream(
 /// <param name="Output">Its index.</param>
 /// <param name="Value">Its value; null where it is not finite.</param>
 /// <param name="IsConfidence">The value is a probability, 0 to 1.</param>
-/// <param name="Number">Counts the stream's results, so that a new one is told from an old one.</param>
+/// <param name="Number">Grows with the frames answered, so that a new result is told from an old one.</param>
 internal sealed record LiveResult(int Output, string Label, float? Value, bool IsConfidence, long Number);
 
 internal sealed record LiveModel(

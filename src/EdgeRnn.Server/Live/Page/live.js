@@ -56,7 +56,7 @@ function showNow({ server, load, latency, passes, machine }) {
   at('misses').classList.toggle('alarm', load.budgetMisses > 0);
   text(at('misses-note'), `of ${number(total.blocks)} blocks` + (load.dropped > 0 ? ` · ${number(load.dropped)} frames dropped` : ''));
   text(at('sharing'), passes.sessionsPerPass === null ? '–' : number(passes.sessionsPerPass, 1));
-  text(at('sharing-note'), passes.framesPerPass === null ? '' : `${number(passes.framesPerPass, 1)} frames read the weights once`);
+  text(at('sharing-note'), passes.framesPerPass === null ? '' : `${number(passes.framesPerPass, 1)} frames/pass`);
   text(at('cpu'), `${number(machine.cpu * 100, machine.cpu < 0.1 ? 1 : 0)} %`);
   text(at('cpu-note'), `of ${machine.processors} processor${machine.processors === 1 ? '' : 's'}`);
   text(at('memory'), bytes(machine.memoryBytes));
@@ -99,6 +99,8 @@ function bar(row, from, to) {
   const style = row.querySelector('.bar').style;
   style.left = `${(from * 100).toFixed(1)}%`;
   style.width = `${(Math.max(0, to - from) * 100).toFixed(1)}%`;
+  // A bar of no length is still a mark; one that stands for nothing is none.
+  style.minWidth = to > 0 ? '3px' : '0';
 }
 
 function place(value) {
@@ -122,7 +124,7 @@ function showBlocks(blocks) {
     const share = total > 0 ? block.count / total : 0;
     text(body[i].firstElementChild, block.from === block.to ? `${block.from}` : `${block.from} to ${block.to}`);
     bar(body[i], 0, share);
-    cells(body[i], [`${number(share * 100)} %`]);
+    cells(body[i], [share > 0 && share < 0.005 ? '< 1 %' : `${number(share * 100)} %`]);
   });
 }
 
@@ -174,6 +176,8 @@ function showStreams(list, count) {
     text(part('.model'), stream.model);
     part('.pill').className = `pill ${stream.state}`;
     text(part('.pill'), stream.state === 'silent' ? `silent for ${span(stream.silentS)}` : stream.state);
+    part('.swatch').setAttribute('class', `swatch l${(stream.result?.output ?? 0) % 8}`);
+    part('.swatch').toggleAttribute('hidden', stream.result === null);
     text(part('.label'), stream.result === null ? '–' : stream.result.label);
     text(part('.value'), stream.result === null ? '' : valueOf(stream.result));
     spark(part('.spark'), remember(stream));
