@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Models;
@@ -29,6 +30,7 @@ public sealed class RuntimeMetrics
     private readonly Histogram<int> _passSessions;
     private readonly Histogram<int> _passColumns;
     private readonly Counter<long> _weightsRead;
+    private long _totalFramesComputed;
 
     public RuntimeMetrics(IMeterFactory meters)
     {
@@ -71,6 +73,9 @@ public sealed class RuntimeMetrics
         _gauges.KernelsSelected(kernels.Name, string.Join(',', CpuFeatures.Present), workers);
     }
 
+    /// <summary>Frames computed so far, of all models.</summary>
+    internal long TotalFramesComputed => Interlocked.Read(ref _totalFramesComputed);
+
     /// <summary>Has the gauges tell what is there of these sessions whenever somebody collects.</summary>
     internal void Observe(SessionManager sessions) => _gauges.Sessions = sessions;
 
@@ -104,12 +109,17 @@ public sealed class RuntimeMetrics
 
     internal void BlockCompleted(string model, FrameBlock block)
     {
+        // An exemplar takes the ids of the current span. To make it current allocates, so only who is traced pays.
+        bool isTraced = block.Session.Span is { Recorded: true, IsStopped: false };
+        if (isTraced) Activity.Current = block.Session.Span;
         _framesComputed.Add(block.Steps, ModelTag(model));
+        Interlocked.Add(ref _totalFramesComputed, block.Steps);
         _blockSteps.Record(block.Steps, ModelTag(model), new KeyValuePair<string, object?>("reason", ReasonTags[(int)block.Reason]));
         RecordLatency(model, "block_wait", block.BlockWait);
         RecordLatency(model, "queue", block.Queued);
         RecordLatency(model, "compute", block.Computed);
-        RecordLatency(model, "total", block.BlockWait + block.Queued + block.Computed);
+        RecordLatency(model, "total", block.Latency);
+        if (isTraced) Activity.Current = null;
     }
 
     private void RecordLatency(string model, string stage, TimeSpan duration)

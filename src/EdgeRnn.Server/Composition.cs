@@ -3,6 +3,7 @@ using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Live;
 using EdgeRnn.Server.Telemetry;
 using Grpc.AspNetCore.HealthChecks;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -13,17 +14,21 @@ namespace EdgeRnn.Server;
 /// <summary>What the server is made of.</summary>
 internal static class Composition
 {
+    // The base images of .NET set it.
+    private const string InContainer = "DOTNET_RUNNING_IN_CONTAINER";
+
     // For Kestrel to send what the drained sessions have left behind, and to close.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     public static void AddEdgeRnn(this WebApplicationBuilder builder, ServerOptions options, KernelSet kernels)
     {
-        builder.AddStderrLogging();
+        builder.AddConsoleLogging();
         builder.Services.AddRuntime(options, kernels);
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.MaxMessageBytes);
         builder.Services.AddGrpcReflection();
         builder.Services.AddHealth();
         builder.AddTelemetry();
+        builder.Services.AddLive();
 
         var kestrel = new KestrelSetup(options);
         builder.Services.AddSingleton(kestrel);
@@ -31,7 +36,7 @@ internal static class Composition
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Runtime.DrainTimeout + CloseTimeout);
     }
 
-    public static void MapEdgeRnn(this WebApplication app)
+    public static void MapEdgeRnn(this WebApplication app, ServerOptions options)
     {
         app.MapGrpcService<InferenceService>();
         app.MapGrpcHealthChecksService();
@@ -39,15 +44,19 @@ internal static class Composition
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
         app.MapMetrics();
+        app.MapLivePage(options);
     }
 
-    /// <summary>stdout belongs to the line that tells the addresses.</summary>
-    private static void AddStderrLogging(this WebApplicationBuilder builder)
+    /// <summary>To stderr, for stdout belongs to the line that tells the addresses; as JSON in a container, where programs read it.</summary>
+    private static void AddConsoleLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
         // Why a start failed is told by ServerStartException, without a stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (builder.Configuration.GetValue<bool>(InContainer))
+            builder.Logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"));
+        else
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
@@ -64,6 +73,13 @@ internal static class Composition
         services.AddSingleton<WorkerPool>();
         services.AddSingleton<SessionManager>();
         services.AddHostedService<RuntimeLifetime>();
+    }
+
+    private static void AddLive(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveResults>();
+        services.AddSingleton<LiveSources>();
+        services.AddSingleton<LiveFeed>();
     }
 
     private static void AddHealth(this IServiceCollection services)

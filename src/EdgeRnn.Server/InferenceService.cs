@@ -1,7 +1,10 @@
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Live;
+using EdgeRnn.Server.Telemetry;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeRnn.Server;
 
@@ -10,6 +13,7 @@ internal sealed class InferenceService(
     ModelRepository models,
     SessionManager sessions,
     ServerOptions options,
+    LiveResults live,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<InferenceService> logger) : Protocol.V1.InferenceService.InferenceServiceBase
@@ -34,12 +38,17 @@ internal sealed class InferenceService(
     public override async Task StreamInfer(
         IAsyncStreamReader<StreamInferRequest> requests, IServerStreamWriter<StreamInferResponse> responses, ServerCallContext context)
     {
+        // A stream's lifetime is no request's duration.
+        context.GetHttpContext().Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         var outlet = new ResultOutlet(options.Runtime.OutletCapacity);
+        using StreamTrace? trace = StreamTrace.Start(context);
         try
         {
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
             StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
-            var stream = new SessionStream(session, requests, responses, options, time, logger);
+            trace?.Opened(session);
+            using WatchedResponses watched = live.Watch(session, responses);
+            var stream = new SessionStream(session, requests, watched, options, time, logger, trace);
             StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
             context.Status = await stream.RunAsync(opened, context.CancellationToken);
         }
@@ -50,6 +59,10 @@ internal sealed class InferenceService(
         catch (Exception e)
         {
             context.Status = ToStatus(e, context);
+        }
+        finally
+        {
+            trace?.Ended(context.Status);
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class ModelRepository : IDisposable
             if (packages.Count == 0)
             {
                 if (logger is not null && !string.IsNullOrEmpty(directory))
-                    ModelLog.ServingEmbedded(logger, directory);
+                    RuntimeLog.ServingEmbedded(logger, directory);
                 repository.Add("the embedded model", () => RecurrentModel.LoadEmbedded(kernels, logger), metrics);
             }
             foreach (var package in packages)

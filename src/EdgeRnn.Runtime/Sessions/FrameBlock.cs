@@ -55,6 +55,12 @@ public sealed class FrameBlock
     /// <summary>Frames of the session that had been dropped when the result was handed over.</summary>
     public long FramesDropped { get; internal set; }
 
+    /// <summary>From the arrival of the oldest frame until it was computed.</summary>
+    public TimeSpan Latency => BlockWait + Queued + Computed;
+
+    /// <summary>It missed its budget; without one: once closed it waited and was computed for longer than a frame may wait for its block.</summary>
+    public bool IsSlow => BudgetMargin is { } margin ? margin < TimeSpan.Zero : Queued + Computed > Session.Options.MaxBlockDelay;
+
     /// <summary>The state is forgotten before the first frame.</summary>
     internal bool ResetsState { get; set; }
 

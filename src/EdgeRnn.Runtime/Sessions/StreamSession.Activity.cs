@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>What an open session is doing.</summary>
@@ -21,6 +23,11 @@ public sealed partial class StreamSession
 
     /// <summary>Frames per second that are expected: what the client said, or what the model was made for; null where neither is known.</summary>
     public double? ExpectedRate => Options.FrameRateHz > 0 ? Options.FrameRateHz : null;
+
+    /// <summary>
+    /// The span of its stream, set at most once; null where nobody traces it. What is measured of its blocks carries the span's ids.
+    /// </summary>
+    public Activity? Span { get; set; }
 
     /// <summary>Time since the session was opened.</summary>
     public TimeSpan Age => _time.GetElapsedTime(_openedAt);
