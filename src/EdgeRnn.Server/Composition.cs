@@ -62,6 +62,7 @@ internal static class Composition
         services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton<PassDispatcher>();
         services.AddSingleton<WorkerPool>();
+        services.AddSingleton(provider => MemoryGuard.OfProcess(KestrelSetup.StreamBytes(options), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SessionManager>();
         services.AddHostedService<RuntimeLifetime>();
     }

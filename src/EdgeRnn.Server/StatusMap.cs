@@ -35,7 +35,7 @@ internal static class StatusMap
     {
         RefusalReason.UnknownModel => StatusCode.NotFound,
         RefusalReason.InvalidOption => StatusCode.InvalidArgument,
-        RefusalReason.TooManySessions => StatusCode.ResourceExhausted,
+        RefusalReason.TooManySessions or RefusalReason.Memory => StatusCode.ResourceExhausted,
         RefusalReason.Draining => StatusCode.Unavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };

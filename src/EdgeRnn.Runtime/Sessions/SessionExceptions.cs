@@ -6,6 +6,7 @@ public enum RefusalReason
     UnknownModel,
     InvalidOption,
     TooManySessions,
+    Memory,
     Draining,
 }
 

@@ -13,6 +13,7 @@ public sealed class SessionManager : IDisposable
     private readonly ModelRepository _models;
     private readonly RuntimeOptions _options;
     private readonly PassDispatcher _dispatcher;
+    private readonly MemoryGuard _memory;
     private readonly RuntimeMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,10 +23,10 @@ public sealed class SessionManager : IDisposable
     private long _lastId;
     private volatile bool _isDraining;
 
-    public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher,
+    public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher, MemoryGuard memory,
         RuntimeMetrics metrics, TimeProvider time, ILogger<SessionManager> logger)
     {
-        (_models, _options, _dispatcher, _metrics, _time, _logger) = (models, options, dispatcher, metrics, time, logger);
+        (_models, _options, _dispatcher, _memory, _metrics, _time, _logger) = (models, options, dispatcher, memory, metrics, time, logger);
         // Eight looks per timeout: a session ends at most an eighth of its timeout late.
         TimeSpan period = options.IdleTimeout / 8;
         _idleTimer = time.CreateTimer(static self => ((SessionManager)self!).AbortIdleSessions(), this, period, period);
@@ -38,7 +39,7 @@ public sealed class SessionManager : IDisposable
 
     /// <summary>Admits a session.</summary>
     /// <param name="outlet">Gets the session's results and its end.</param>
-    /// <exception cref="SessionRefusedException">Unknown model, an option out of range, too many sessions, or draining.</exception>
+    /// <exception cref="SessionRefusedException">Unknown model, an option out of range, too many sessions, too little memory, or draining.</exception>
     public StreamSession Open(SessionRequest request, ResultOutlet outlet)
     {
         try
@@ -104,13 +105,28 @@ public sealed class SessionManager : IDisposable
                     $"sessions: expected at most {_options.MaxSessions} open, found {_options.MaxSessions + 1} with this one");
             }
 
-            string id = Interlocked.Increment(ref _lastId).ToString("x8", CultureInfo.InvariantCulture);
-            return _sessions[id] = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
+            return Create(model, options, outlet);
         }
         catch
         {
             // Whatever prevented the session, memory above all, its place must not stay taken.
             Interlocked.Decrement(ref _active);
+            throw;
+        }
+    }
+
+    private StreamSession Create(RecurrentModel model, SessionOptions options, ResultOutlet outlet)
+    {
+        long bytes = options.SessionBytes(model, _options);
+        _memory.Reserve(bytes);
+        try
+        {
+            string id = Interlocked.Increment(ref _lastId).ToString("x8", CultureInfo.InvariantCulture);
+            return _sessions[id] = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
+        }
+        catch
+        {
+            _memory.Release(bytes);
             throw;
         }
     }
@@ -124,6 +140,7 @@ public sealed class SessionManager : IDisposable
     {
         if (!_sessions.TryRemove(session.Id, out _)) return;
         _dispatcher.Forget(session);
+        _memory.Release(session.Options.SessionBytes(session.Model, _options));
         SessionEnd reason = session.End!.Value;
         _metrics.SessionEnded(session.Model.Name, reason);
         RuntimeLog.SessionEnded(_logger, session.Id, reason, session.FramesAccepted, session.FramesComputed);

@@ -22,13 +22,19 @@ internal sealed class SessionFixture : IDisposable
         Metrics = new RuntimeMetrics(Meters);
         _models = ModelRepository.Load(_package.Models, KernelSet.Select(null), NullLogger.Instance);
         Dispatcher = new PassDispatcher(Time);
-        Manager = new SessionManager(_models, Options, Dispatcher, Metrics, Time, NullLogger<SessionManager>.Instance);
+        Manager = new SessionManager(_models, Options, Dispatcher, new MemoryGuard(Ceiling, streamBytes: 0, () => Resident, Time), Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new();
 
     public RuntimeOptions Options { get; } = new() { MaxSessions = 3, DefaultBlockSteps = 4, MaxBlockSteps = 16, MaxPassColumns = 16 };
+
+    /// <summary>Bytes that the process may hold, as the sessions' memory guard sees it.</summary>
+    public const long Ceiling = 16L << 20;
+
+    /// <summary>Bytes that the process holds, as the sessions' memory guard sees it.</summary>
+    public long Resident { get; set; } = 4L << 20;
 
     public TestMeterFactory Meters { get; }
 
