@@ -17,6 +17,9 @@ need python3-protobuf /usr/bin/python3 -c 'import google.protobuf'
 need shellcheck shellcheck --version
 need unzip unzip -v
 need nodejs node --version
+need podman podman --version
+need runc runc --version
+need debootstrap which debootstrap
 need npm npm --version
 
 if ((${#missing[@]} > 0)); then
