@@ -14,6 +14,8 @@ need protobuf-compiler protoc --version
 need protobuf-compiler-grpc test -x /usr/bin/grpc_python_plugin
 need python3-grpcio /usr/bin/python3 -c 'import grpc'
 need python3-protobuf /usr/bin/python3 -c 'import google.protobuf'
+need prometheus promtool --version
+need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client.openmetrics.parser'
 need shellcheck shellcheck --version
 need unzip unzip -v
 need nodejs node --version

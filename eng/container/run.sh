@@ -1,6 +1,6 @@
 # Sourced: the image as a container on a device with little memory, and what it is asked.
 # shellcheck shell=bash
-work=${work:?the caller's folder}
+work=${work:?the folder of the caller}
 image=edgernn-check
 container=edgernn-check-$$
 grpc_port=18001

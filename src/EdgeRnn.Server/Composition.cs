@@ -3,29 +3,30 @@ using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Telemetry;
 using Grpc.AspNetCore.HealthChecks;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Console;
-using OpenTelemetry.Metrics;
 
 namespace EdgeRnn.Server;
 
 /// <summary>What the server is made of.</summary>
 internal static class Composition
 {
-    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    // The base images of .NET set it.
+    private const string InContainer = "DOTNET_RUNNING_IN_CONTAINER";
 
     // For Kestrel to send what the drained sessions have left behind, and to close.
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     public static void AddEdgeRnn(this WebApplicationBuilder builder, ServerOptions options, KernelSet kernels)
     {
-        builder.AddStderrLogging();
+        builder.AddConsoleLogging();
         builder.Services.AddRuntime(options, kernels);
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = options.MaxMessageBytes);
         builder.Services.AddGrpcReflection();
         builder.Services.AddHealth();
-        builder.AddMetrics();
+        builder.AddTelemetry();
 
         var kestrel = new KestrelSetup(options);
         builder.Services.AddSingleton(kestrel);
@@ -40,15 +41,19 @@ internal static class Composition
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
+        app.MapMetrics();
     }
 
-    /// <summary>stdout belongs to the line that tells the addresses.</summary>
-    private static void AddStderrLogging(this WebApplicationBuilder builder)
+    /// <summary>To stderr, for stdout belongs to the line that tells the addresses; as JSON in a container, where programs read it.</summary>
+    private static void AddConsoleLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
         // Why a start failed is told by ServerStartException, without a stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        if (builder.Configuration.GetValue<bool>(InContainer))
+            builder.Logging.AddJsonConsole(console => (console.UseUtcTimestamp, console.TimestampFormat) = (true, "O"));
+        else
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
@@ -57,9 +62,10 @@ internal static class Composition
         services.AddSingleton(options);
         services.AddSingleton(options.Runtime);
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(kernels);
         services.AddSingleton(provider =>
-            ModelRepository.Load(options.Models, kernels, provider.GetRequiredService<ILogger<ModelRepository>>()));
-        services.AddSingleton<RuntimeMetrics>();
+            ModelRepository.Load(options.Models, kernels,
+                provider.GetRequiredService<ILogger<ModelRepository>>(), provider.GetRequiredService<RuntimeMetrics>()));
         services.AddSingleton<PassDispatcher>();
         services.AddSingleton<WorkerPool>();
         services.AddSingleton(provider => MemoryGuard.OfProcess(KestrelSetup.StreamBytes(options), provider.GetRequiredService<TimeProvider>()));
@@ -76,12 +82,4 @@ internal static class Composition
                 health.Services.Map(service, _ => true);
         });
     }
-
-    private static void AddMetrics(this WebApplicationBuilder builder) =>
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics =>
-        {
-            metrics.AddMeter(RuntimeMetrics.MeterName);
-            if (!string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
-                metrics.AddOtlpExporter();
-        });
 }

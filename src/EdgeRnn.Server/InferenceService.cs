@@ -1,7 +1,9 @@
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Telemetry;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace EdgeRnn.Server;
 
@@ -34,12 +36,16 @@ internal sealed class InferenceService(
     public override async Task StreamInfer(
         IAsyncStreamReader<StreamInferRequest> requests, IServerStreamWriter<StreamInferResponse> responses, ServerCallContext context)
     {
+        // A stream's lifetime is no request's duration.
+        context.GetHttpContext().Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         var outlet = new ResultOutlet(options.Runtime.OutletCapacity);
+        using StreamTrace? trace = StreamTrace.Start(context);
         try
         {
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
             StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
-            var stream = new SessionStream(session, requests, responses, options, time, logger);
+            trace?.Opened(session);
+            var stream = new SessionStream(session, requests, responses, options, time, logger, trace);
             StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
             context.Status = await stream.RunAsync(opened, context.CancellationToken);
         }
@@ -50,6 +56,10 @@ internal sealed class InferenceService(
         catch (Exception e)
         {
             context.Status = ToStatus(e, context);
+        }
+        finally
+        {
+            trace?.Ended(context.Status);
         }
     }
 

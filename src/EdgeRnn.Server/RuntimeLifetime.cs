@@ -1,6 +1,9 @@
+using EdgeRnn.Kernels;
+using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Telemetry;
 
 namespace EdgeRnn.Server;
 
@@ -15,7 +18,9 @@ internal sealed class RuntimeLifetime(IServiceProvider services, SessionManager 
         foreach (RecurrentModel model in services.GetRequiredService<ModelRepository>().Models)
             model.WarmUp();
         // The pool's threads run from its construction until the container disposes of it.
-        _ = services.GetRequiredService<WorkerPool>();
+        var pool = services.GetRequiredService<WorkerPool>();
+        services.GetRequiredService<RuntimeMetrics>().KernelsSelected(services.GetRequiredService<KernelSet>(), pool.Workers);
+        _ = services.GetRequiredService<ProcessMetrics>();
         return Task.CompletedTask;
     }
 

@@ -17,4 +17,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(2004, LogLevel.Error, "Call {Method}: unexpected failure")]
     public static partial void CallFailed(ILogger logger, Exception exception, string method);
+
+    [LoggerMessage(2005, LogLevel.Information, "Power is read from: {Sensor}")]
+    public static partial void PowerSensorFound(ILogger logger, string sensor);
 }

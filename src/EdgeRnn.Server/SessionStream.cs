@@ -1,5 +1,6 @@
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Telemetry;
 using Grpc.Core;
 
 namespace EdgeRnn.Server;
@@ -15,7 +16,8 @@ internal sealed class SessionStream(
     IServerStreamWriter<StreamInferResponse> responses,
     ServerOptions options,
     TimeProvider time,
-    ILogger logger)
+    ILogger logger,
+    StreamTrace? trace = null)
 {
     private static readonly TimeSpan HalfCloseTimeout = TimeSpan.FromSeconds(2);
 
@@ -108,6 +110,7 @@ internal sealed class SessionStream(
                 switch (item.Kind)
                 {
                     case OutletItemKind.Result:
+                        trace?.Computed(item.Block!);
                         if (!await SendAsync(Messages.Result(item.Block!), stalled, interrupted.Token))
                             _withheld += item.Block!.Steps;
                         item.Block!.Release();

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Runtime.Tests.Sessions;
 using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
@@ -39,17 +41,20 @@ public sealed class RuntimeMetricsTests : IDisposable
         _runtime.RunPasses();
         Deliver(session);
 
-        Assert.Equal([1, -1], Values("edgernn.sessions.active", "model=first"));
         Assert.Equal([1], Values("edgernn.sessions.ended", "model=first,reason=end_of_input"));
         Assert.Equal([6], Values("edgernn.frames.accepted", "model=first"));
         Assert.Equal([4, 2], Values("edgernn.frames.computed", "model=first"));
         Assert.Equal([4], Values("edgernn.block.steps", "model=first,reason=full"));
         Assert.Equal([2], Values("edgernn.block.steps", "model=first,reason=end"));
-        Assert.Equal([0, 0.05], Values("edgernn.block.wait", "model=first"));
-        Assert.Equal([0.05, 0], Values("edgernn.block.queue", "model=first"));
-        Assert.Equal([0, 0], Values("edgernn.block.compute", "model=first"));
+        Assert.Equal([0, 0.05], Values("edgernn.frame.latency", "model=first,stage=block_wait"));
+        Assert.Equal([0.05, 0], Values("edgernn.frame.latency", "model=first,stage=queue"));
+        Assert.Equal([0, 0], Values("edgernn.frame.latency", "model=first,stage=compute"));
+        Assert.Equal([0.05, 0.05], Values("edgernn.frame.latency", "model=first,stage=total"));
+        Assert.Equal([0.05], Values("edgernn.session.duration", "model=first"));
         Assert.Equal([1, 1], Values("edgernn.pass.sessions", "model=first"));
         Assert.Equal([4, 2], Values("edgernn.pass.columns", "model=first"));
+        long weights = _runtime.Model("first").WeightBytes;
+        Assert.Equal([weights, weights], Values("edgernn.weights.read", "model=first"));
     }
 
     [Theory]
@@ -77,6 +82,81 @@ public sealed class RuntimeMetricsTests : IDisposable
     {
         _runtime.Metrics.SessionRefused(reason);
         Assert.Equal([1], Values("edgernn.sessions.refused", $"reason={tag}"));
+    }
+
+    [Fact]
+    public async Task Sessions_ByState_FollowFramesAndEnd()
+    {
+        StreamSession session = _runtime.Open();
+        _runtime.Open(model: "second");
+        TimeSpan interval = TimeSpan.FromSeconds(1 / 50.0);
+        _runtime.Time.Advance(9 * interval);
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)));
+        _runtime.Time.Advance(9.5 * interval);
+        AssertSessions(active: 1, silent: 0, draining: 0);
+        Assert.Equal([1], Values("edgernn.sessions", "model=second,state=silent"));
+        _runtime.Time.Advance(interval);
+        AssertSessions(active: 0, silent: 1, draining: 0);
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)));
+        AssertSessions(active: 1, silent: 0, draining: 0);
+        session.Finish(SessionEnd.EndOfInput);
+        AssertSessions(active: 0, silent: 0, draining: 1);
+        _runtime.RunPasses();
+        Deliver(session);
+        AssertSessions(active: 0, silent: 0, draining: 0);
+    }
+
+    [Fact]
+    public async Task Gauges_WithSessionsAndBlocks_TellWhatIsThere()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 2);
+        _runtime.Open();
+        await session.WriteAsync(Bytes(SamplePackages.Frames(4, seed: 1)));
+        Collect();
+        Assert.Equal([2.0 * _runtime.Model("first").StateBytes], Values("edgernn.state.size", "model=first"));
+        Assert.Equal([0], Values("edgernn.state.size", "model=second"));
+        Assert.Equal([1], Values("edgernn.queue.depth", "queue=ready"));
+        Assert.Equal([0], Values("edgernn.queue.depth", "queue=outlet"));
+
+        _runtime.RunPasses();
+        Collect();
+        Assert.Equal([0], Values("edgernn.queue.depth", "queue=ready"));
+        Assert.Equal([2], Values("edgernn.queue.depth", "queue=outlet"));
+    }
+
+    [Fact]
+    public void ModelLoads_LoadedAndFailed_AreCountedApart()
+    {
+        using var packages = new SamplePackages().Add("good");
+        Directory.CreateDirectory(Path.Combine(packages.Models, "poor"));
+        File.WriteAllText(Path.Combine(packages.Models, "poor", "model.json"), "{");
+        Assert.Throws<ModelException>(() => ModelRepository.Load(packages.Models, KernelSet.Select(null), metrics: _runtime.Metrics));
+        Collect();
+        Assert.Equal([1], Values("edgernn.model.loads", "model=good,outcome=loaded"));
+        Assert.Equal([1], Values("edgernn.model.loads", "model=poor,outcome=failed"));
+    }
+
+    [Fact]
+    public void KernelInfo_OnceSelected_TellsKernelsAndWorkers()
+    {
+        KernelSet kernels = KernelSet.Select("scalar");
+        _runtime.Metrics.KernelsSelected(kernels, workers: 3);
+        Collect();
+        Assert.Equal([1], Values("edgernn.kernel.info", $"kernels=scalar,cpu_features={string.Join(',', CpuFeatures.Present)},workers=3"));
+    }
+
+    private void AssertSessions(double active, double silent, double draining)
+    {
+        Collect();
+        Assert.Equal([active], Values("edgernn.sessions", "model=first,state=active"));
+        Assert.Equal([silent], Values("edgernn.sessions", "model=first,state=silent"));
+        Assert.Equal([draining], Values("edgernn.sessions", "model=first,state=draining"));
+    }
+
+    private void Collect()
+    {
+        _measured.Clear();
+        _listener.RecordObservableInstruments();
     }
 
     private IEnumerable<double> Values(string instrument, string tags)

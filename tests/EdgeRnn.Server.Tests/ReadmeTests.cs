@@ -61,7 +61,7 @@ public sealed partial class ReadmeTests
         listener.InstrumentPublished = (instrument, _) =>
         {
             if (ReferenceEquals(instrument.Meter.Scope, services.GetRequiredService<IMeterFactory>()))
-                instruments.Add((instrument.Name, instrument.Unit, instrument.Description));
+                instruments.Add((instrument.Name, instrument.Unit ?? "", instrument.Description));
         };
         listener.Start();
         _ = new RuntimeMetrics(services.GetRequiredService<IMeterFactory>());

@@ -31,7 +31,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public SessionManager Sessions => Server.Services.GetRequiredService<SessionManager>();
 
-    public static async Task<TestServer> StartAsync(Action<ServerOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<TestServer> StartAsync(
+        Action<ServerOptions>? configure = null, TimeProvider? time = null, Action<WebApplicationBuilder>? compose = null)
     {
         SamplePackages package = new SamplePackages().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
         var server = await EdgeRnnServer.StartAsync(
@@ -40,7 +41,11 @@ internal sealed class TestServer : IAsyncDisposable
                 (options.Models, options.GrpcPort, options.HttpPort) = (package.Models, 0, 0);
                 configure?.Invoke(options);
             },
-            builder => Compose(builder, time)).Soon();
+            builder =>
+            {
+                Compose(builder, time);
+                compose?.Invoke(builder);
+            }).Soon();
         return new TestServer(package, server);
     }
 

@@ -33,7 +33,7 @@ internal static class ModelLoader
                 WeightBytes = weights.Bytes(manifest.Layers.Basics.Precision) + (head?.Bytes(WeightPrecision.Fp32) ?? 0),
             };
             if (logger is not null)
-                ModelLog.Loaded(logger, model.Name, model.Version, model.Family, model.Parameters, model.Fingerprint);
+                RuntimeLog.Loaded(logger, model.Name, model.Version, model.Family, model.Parameters, model.Fingerprint);
             return model;
         }
         catch (OverflowException e)

@@ -23,7 +23,7 @@ public sealed class ModelRepository : IDisposable
     /// <exception cref="ModelException">
     /// A package cannot be used, two have the same name, or a folder that is not empty has none.
     /// </exception>
-    public static ModelRepository Load(string? directory, KernelSet kernels, ILogger? logger = null)
+    public static ModelRepository Load(string? directory, KernelSet kernels, ILogger? logger = null, RuntimeMetrics? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(kernels);
         var repository = new ModelRepository();
@@ -33,11 +33,11 @@ public sealed class ModelRepository : IDisposable
             if (packages.Count == 0)
             {
                 if (logger is not null && !string.IsNullOrEmpty(directory))
-                    ModelLog.ServingEmbedded(logger, directory);
-                repository.Add(RecurrentModel.LoadEmbedded(kernels, logger), "the embedded model");
+                    RuntimeLog.ServingEmbedded(logger, directory);
+                repository.Add("the embedded model", () => RecurrentModel.LoadEmbedded(kernels, logger), metrics);
             }
             foreach (var package in packages)
-                repository.Add(RecurrentModel.Load(package, kernels, logger), package);
+                repository.Add(package, () => RecurrentModel.Load(package, kernels, logger), metrics);
             return repository;
         }
         catch
@@ -53,6 +53,21 @@ public sealed class ModelRepository : IDisposable
     {
         foreach (var model in _models.Values)
             model.Dispose();
+    }
+
+    private void Add(string package, Func<RecurrentModel> load, RuntimeMetrics? metrics)
+    {
+        try
+        {
+            RecurrentModel model = load();
+            Add(model, package);
+            metrics?.ModelLoaded(model.Name);
+        }
+        catch
+        {
+            metrics?.ModelLoadFailed(Path.GetFileName(Path.TrimEndingDirectorySeparator(package)));
+            throw;
+        }
     }
 
     private void Add(RecurrentModel model, string package)

@@ -18,6 +18,15 @@ public sealed class PassDispatcher : IDisposable
         _timer = time.CreateTimer(static self => ((PassDispatcher)self!).CloseDueBlocks(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Blocks that wait for a pass.</summary>
+    internal int ReadyBlocks
+    {
+        get
+        {
+            lock (_gate) return _scheduler.ReadyBlocks;
+        }
+    }
+
     /// <summary>Takes the next pass, if blocks are ready.</summary>
     public bool TryTake(WeightPass pass)
     {

@@ -43,7 +43,7 @@ public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, Runt
         {
             TimeSpan computed = time.GetElapsedTime(start);
             Passes++;
-            metrics.PassCompleted(_pass.Model.Name, _pass.Blocks.Length, _pass.Columns);
+            metrics.PassCompleted(_pass.Model, _pass.Blocks.Length, _pass.Columns);
             foreach (FrameBlock block in _pass.Blocks)
             {
                 block.BlockWait = time.GetElapsedTime(block.OldestArrival, block.ClosedAt);

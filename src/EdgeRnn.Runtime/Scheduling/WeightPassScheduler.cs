@@ -18,6 +18,9 @@ internal sealed class WeightPassScheduler
     /// <summary>When <see cref="TakeDue"/> should be asked next, as a timestamp; null where no session is watched.</summary>
     public long? NextWakeUp => _delays.TryPeek(out _, out long due) ? due : null;
 
+    /// <summary>Blocks that wait for a pass.</summary>
+    public int ReadyBlocks => _ready.Values.Sum(blocks => blocks.Count);
+
     /// <summary>Lets a block wait for a pass. Of a session there is at most one, so the queues are bounded by the sessions.</summary>
     public void Enqueue(FrameBlock block)
     {

@@ -20,6 +20,9 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
+    /// <summary>How many threads there are.</summary>
+    public int Workers => _threads.Length;
+
     /// <summary>Waits until every ready block has been computed, and ends the threads.</summary>
     public void Dispose()
     {

@@ -47,6 +47,12 @@ public sealed class FrameBlock
     /// <summary>Duration of the weight pass.</summary>
     public TimeSpan Computed { get; internal set; }
 
+    /// <summary>From the arrival of the oldest frame until it was computed.</summary>
+    public TimeSpan Latency => BlockWait + Queued + Computed;
+
+    /// <summary>Once closed it waited and was computed for longer than a frame may wait for its block.</summary>
+    public bool IsSlow => Queued + Computed > Session.Options.MaxBlockDelay;
+
     /// <summary>The state is forgotten before the first frame.</summary>
     internal bool ResetsState { get; private set; }
 

@@ -37,6 +37,9 @@ public sealed class ResultOutlet(int capacity)
 
     public bool TryRead(out OutletItem item) => _items.Reader.TryRead(out item);
 
+    /// <summary>Items that nobody has read yet.</summary>
+    internal int Count => _items.Reader.Count;
+
     internal void Put(OutletItem item)
     {
         if (!_items.Writer.TryWrite(item)) throw new InvalidOperationException("The outlet holds more than its sessions own.");

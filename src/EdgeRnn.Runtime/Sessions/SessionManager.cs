@@ -26,13 +26,23 @@ public sealed class SessionManager : IDisposable
     public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher, MemoryGuard memory,
         RuntimeMetrics metrics, TimeProvider time, ILogger<SessionManager> logger)
     {
-        (_models, _options, _dispatcher, _memory, _metrics, _time, _logger) = (models, options, dispatcher, memory, metrics, time, logger);
+(_models, _options, _dispatcher, _memory, _metrics, _time, _logger) = (models, options, dispatcher, memory, metrics, time, logger);
+        metrics.Observe(this);
         // Eight looks per timeout: a session ends at most an eighth of its timeout late.
         TimeSpan period = options.IdleTimeout / 8;
         _idleTimer = time.CreateTimer(static self => ((SessionManager)self!).AbortIdleSessions(), this, period, period);
     }
 
     public bool IsDraining => _isDraining;
+
+    /// <summary>The sessions that are open at some moment of the enumeration.</summary>
+    public IEnumerable<StreamSession> OpenSessions => _sessions.Select(session => session.Value);
+
+    /// <summary>The models that sessions can be opened on.</summary>
+    internal IReadOnlyCollection<RecurrentModel> Models => _models.Models;
+
+    /// <summary>Blocks that wait for a weight pass.</summary>
+    internal int ReadyBlocks => _dispatcher.ReadyBlocks;
 
     /// <summary>Sessions that are open.</summary>
     public int ActiveSessions => Volatile.Read(ref _active);
@@ -47,7 +57,6 @@ public sealed class SessionManager : IDisposable
             RecurrentModel model = FindModel(request.Model);
             var options = SessionOptions.Resolve(request, _options);
             StreamSession session = Admit(model, options, outlet);
-            _metrics.SessionOpened(model.Name);
             RuntimeLog.SessionOpened(_logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.OutputEvery);
             // A drain that began meanwhile may have missed it.
             if (_isDraining) session.Drain();
@@ -142,7 +151,7 @@ public sealed class SessionManager : IDisposable
         _dispatcher.Forget(session);
         _memory.Release(session.Options.SessionBytes(session.Model, _options));
         SessionEnd reason = session.End!.Value;
-        _metrics.SessionEnded(session.Model.Name, reason);
+        _metrics.SessionEnded(session.Model.Name, reason, session.Age);
         RuntimeLog.SessionEnded(_logger, session.Id, reason, session.FramesAccepted, session.FramesComputed);
         if (Interlocked.Decrement(ref _active) == 0 && _isDraining) _drained.TrySetResult();
     }

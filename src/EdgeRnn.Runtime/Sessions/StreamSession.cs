@@ -29,7 +29,9 @@ public sealed partial class StreamSession
     private bool _ended;
     private bool _detached;
     private bool _hasReleased;
+    private readonly long _openedAt;
     private long _lastActivity;
+    private long _lastFrame;
 
     internal StreamSession(string id, RecurrentModel model, SessionOptions options, RuntimeOptions limits, ResultOutlet outlet,
         PassDispatcher dispatcher, RuntimeMetrics metrics, TimeProvider time, Action<StreamSession> released)
@@ -39,7 +41,7 @@ public sealed partial class StreamSession
         _frameBytes = model.InputSize * sizeof(float);
         State = model.CreateState();
         _accumulator = new BlockAccumulator(this, limits.BlocksPerSession);
-        _lastActivity = time.GetTimestamp();
+        _openedAt = _lastActivity = _lastFrame = time.GetTimestamp();
     }
 
     /// <summary>Unique within the process.</summary>
@@ -127,6 +129,7 @@ public sealed partial class StreamSession
         }
 
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
+        if (taken > 0) Volatile.Write(ref _lastFrame, _lastActivity);
         _metrics.FramesAccepted(Model.Name, taken);
         if (ready is not null) _dispatcher.Submit(ready);
         if (oldest is { } waiting) _dispatcher.Watch(this, DueAt(waiting));

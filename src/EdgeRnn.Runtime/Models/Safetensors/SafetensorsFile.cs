@@ -65,7 +65,7 @@ public sealed class SafetensorsFile : IDisposable
         if (count > Array.MaxLength)
             throw new ModelException($"{Name}: {name}: expected at most {Array.MaxLength} elements, found {count}");
         if (tensor.Type == ElementTypes.Float64 && logger is not null)
-            ModelLog.Narrowed(logger, Name, name);
+            RuntimeLog.Narrowed(logger, Name, name);
 
         var values = new float[count];
         var filled = 0;

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace EdgeRnn.Runtime.Energy;
+
+/// <summary>Reads the small files by which Linux tells about the machine. What cannot be read is absent.</summary>
+internal static class SysFile
+{
+    public static string? ReadText(params ReadOnlySpan<string> path)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(path)).Trim('\0', '\n', ' ');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A whole number that is not negative.</summary>
+    public static long? ReadNumber(params ReadOnlySpan<string> path)
+        => long.TryParse(ReadText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+
+    /// <summary>Folders of a folder, by name; none where there is no such folder.</summary>
+    public static IEnumerable<string> Folders(params ReadOnlySpan<string> path)
+    {
+        string folder = Path.Combine(path);
+        return Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal) : [];
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http.Headers;
+using Microsoft.Net.Http.Headers;
+
+namespace EdgeRnn.Server.Telemetry;
+
+/// <summary><c>/metrics</c>, in the format that the scraper prefers.</summary>
+internal static class MetricsEndpoint
+{
+    public const string Path = "/metrics";
+
+    private const string TextType = "text/plain";
+    private const string OpenMetricsType = "application/openmetrics-text";
+
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapGet(Path, ScrapeAsync).DisableHttpMetrics();
+
+    /// <summary>Whether OpenMetrics is wanted more than the plain text that everybody can read.</summary>
+    internal static bool PrefersOpenMetrics(RequestHeaders headers)
+    {
+        double openMetrics = 0, text = 0;
+        foreach (MediaTypeHeaderValue accepted in headers.Accept)
+        {
+            double quality = accepted.Quality ?? 1;
+            if (accepted.MediaType.Equals(OpenMetricsType, StringComparison.OrdinalIgnoreCase) && IsVersion1(accepted))
+                openMetrics = Math.Max(openMetrics, quality);
+            else if (accepted.MediaType.Equals(TextType, StringComparison.OrdinalIgnoreCase))
+                text = Math.Max(text, quality);
+        }
+
+        return openMetrics > 0 && openMetrics >= text;
+    }
+
+    private static bool IsVersion1(MediaTypeHeaderValue accepted)
+    {
+        var version = accepted.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("version", StringComparison.OrdinalIgnoreCase));
+        return version is null || version.Value.StartsWith("1.", StringComparison.Ordinal);
+    }
+
+    private static async Task ScrapeAsync(HttpContext context, PrometheusExporter exporter)
+    {
+        bool openMetrics = PrefersOpenMetrics(context.Request.GetTypedHeaders());
+        context.Response.ContentType = openMetrics
+            ? $"{OpenMetricsType}; version=1.0.0; charset=utf-8"
+            : $"{TextType}; version=0.0.4; charset=utf-8";
+        exporter.Scrape(openMetrics, context.Response.BodyWriter);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+}

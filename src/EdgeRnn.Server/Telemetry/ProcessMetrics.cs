@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+
+namespace EdgeRnn.Server.Telemetry;
+
+/// <summary>What the operating system knows of this process; .NET's own view of it is its meter System.Runtime.</summary>
+internal sealed class ProcessMetrics
+{
+    public const string MeterName = "EdgeRnn.Process";
+
+    private const string DescriptorFolder = "/proc/self/fd";
+
+    public ProcessMetrics(IMeterFactory meters, TimeProvider time)
+    {
+        Meter meter = meters.Create(MeterName);
+        long start = time.GetTimestamp();
+        meter.CreateObservableCounter("process.cpu.time", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s",
+            "Processor time of this process, in user and kernel mode");
+        meter.CreateObservableUpDownCounter("process.memory.usage", () => Environment.WorkingSet, "By", "Physical memory of this process");
+        meter.CreateObservableGauge("process.uptime", () => time.GetElapsedTime(start).TotalSeconds, "s", "Time since this process started");
+        meter.CreateObservableUpDownCounter("process.open_file_descriptor.count", CountDescriptors, "{file_descriptor}",
+            "Open files and sockets of this process");
+    }
+
+    private static IEnumerable<Measurement<long>> CountDescriptors() => Directory.Exists(DescriptorFolder)
+        ? [new Measurement<long>(Directory.EnumerateFileSystemEntries(DescriptorFolder).LongCount())]
+        : [];
+}

@@ -1,0 +1,81 @@
+using System.Buffers;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace EdgeRnn.Server.Telemetry;
+
+/// <summary>
+/// Writes all metrics when asked to, as Prometheus text 0.0.4 or OpenMetrics 1.0. One scrape at a time, for they share the collector
+/// and a buffer.
+/// </summary>
+[ExportModes(ExportModes.Pull)]
+internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
+{
+    private const int CollectTimeoutMilliseconds = 5_000;
+
+    private readonly Lock _gate = new();
+    private readonly PrometheusWriter _writer = new();
+    private readonly Dictionary<Metric, MetricFamily> _families = [];
+    private readonly HashSet<string> _written = [];
+
+    /// <summary>Set by the reader that this exporter belongs to.</summary>
+    public Func<int, bool>? Collect { get; set; }
+
+    /// <exception cref="InvalidOperationException">The metrics could not be collected.</exception>
+    public void Scrape(bool openMetrics, IBufferWriter<byte> to)
+    {
+        lock (_gate)
+        {
+            _written.Clear();
+            _writer.Begin(openMetrics);
+            if (Collect?.Invoke(CollectTimeoutMilliseconds) != true) throw new InvalidOperationException("The metrics could not be collected.");
+            _writer.Target(ParentProvider.GetResource());
+            _writer.End();
+            to.Write(_writer.Written);
+        }
+    }
+
+    public override ExportResult Export(in Batch<Metric> batch)
+    {
+        foreach (Metric metric in batch) Write(metric);
+        return ExportResult.Success;
+    }
+
+    private void Write(Metric metric)
+    {
+        if (!_families.TryGetValue(metric, out MetricFamily? family)) _families.Add(metric, family = MetricFamily.Of(metric));
+        // The same name from two meters would make the whole page invalid.
+        if (!_written.Add(family.Name)) return;
+        _writer.Family(family);
+        foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
+        {
+            _writer.Labels(point.Tags);
+            switch (metric.MetricType)
+            {
+                case MetricType.LongSum:
+                    _writer.Counter(family, point.GetSumLong(), point);
+                    break;
+                case MetricType.DoubleSum:
+                    _writer.Counter(family, point.GetSumDouble(), point);
+                    break;
+                case MetricType.LongSumNonMonotonic:
+                    _writer.Gauge(family, point.GetSumLong());
+                    break;
+                case MetricType.DoubleSumNonMonotonic:
+                    _writer.Gauge(family, point.GetSumDouble());
+                    break;
+                case MetricType.LongGauge:
+                    _writer.Gauge(family, point.GetGaugeLastValueLong());
+                    break;
+                case MetricType.DoubleGauge:
+                    _writer.Gauge(family, point.GetGaugeLastValueDouble());
+                    break;
+                case MetricType.Histogram:
+                    _writer.Histogram(family, point);
+                    break;
+                default:
+                    throw new NotSupportedException($"{metric.Name}: no text form for {metric.MetricType}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRnn.Runtime.Tests;
+
+public sealed class RuntimeLogTests
+{
+    private static readonly MethodInfo[] Messages = [.. typeof(RuntimeLog).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        .Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null)];
+
+    [Fact]
+    public void Messages_OfTheAssembly_AreInOnePlace() => Assert.Equal([typeof(RuntimeLog)], Messages.Select(message => message.DeclaringType).Distinct());
+
+    [Fact]
+    public void EventIds_OfAllMessages_AreUniqueAndFrom1000()
+    {
+        int[] ids = [.. Messages.Select(message => message.GetCustomAttribute<LoggerMessageAttribute>()!.EventId)];
+        Assert.Equal(ids.Distinct(), ids);
+        Assert.All(ids, id => Assert.InRange(id, 1000, 1999));
+    }
+}
