@@ -26,7 +26,7 @@ public sealed class SessionManager : IDisposable
     public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher, MemoryGuard memory,
         RuntimeMetrics metrics, TimeProvider time, ILogger<SessionManager> logger)
     {
-(_models, _options, _dispatcher, _memory, _metrics, _time, _logger) = (models, options, dispatcher, memory, metrics, time, logger);
+        (_models, _options, _dispatcher, _memory, _metrics, _time, _logger) = (models, options, dispatcher, memory, metrics, time, logger);
         metrics.Observe(this);
         // Eight looks per timeout: a session ends at most an eighth of its timeout late.
         TimeSpan period = options.IdleTimeout / 8;
