@@ -3,8 +3,9 @@
 work=${work:?the folder of the caller}
 image=edgernn-check
 container=edgernn-check-$$
-grpc_port=18001
-http_port=18000
+read -r grpc_port http_port < <(/usr/bin/python3 -c 'import socket
+taken = [socket.create_server(("", 0)) for _ in range(2)]
+print(*(listener.getsockname()[1] for listener in taken))')
 authority=127.0.0.1:$grpc_port
 
 start_container() {
