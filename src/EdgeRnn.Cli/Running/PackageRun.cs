@@ -50,7 +50,8 @@ internal sealed class PackageRun : IDisposable
         _models = ModelRepository.Load(directory, KernelChoice.FromEnvironment(), new WarningLogger<ModelRepository>(terminal));
         _dispatcher = new PassDispatcher(options, TimeProvider.System);
         _sessions = new SessionManager(
-            _models, options, _dispatcher, metrics, TimeProvider.System, new WarningLogger<SessionManager>(terminal));
+            _models, options, _dispatcher, MemoryGuard.OfProcess(streamBytes: 0, TimeProvider.System), metrics, TimeProvider.System,
+            new WarningLogger<SessionManager>(terminal));
         _executor = new PassExecutor(_dispatcher, mostSteps, metrics, TimeProvider.System, new WarningLogger<PassExecutor>(terminal));
         _outlet = new ResultOutlet(options.OutletCapacity);
         _session = _sessions.Open(new SessionRequest(""), _outlet);

@@ -12,6 +12,9 @@ public enum RefusalReason
 
     /// <summary>The machine cannot carry it beside the others.</summary>
     OverCapacity,
+
+    /// <summary>The process has no memory for it.</summary>
+    Memory,
     Draining,
 }
 

@@ -14,6 +14,7 @@ public sealed class SessionManager : IDisposable
     private readonly RuntimeOptions _options;
     private readonly PassDispatcher _dispatcher;
     private readonly Admission _admission;
+    private readonly MemoryGuard _memory;
     private readonly RuntimeMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -23,10 +24,10 @@ public sealed class SessionManager : IDisposable
     private long _lastId;
     private volatile bool _isDraining;
 
-    public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher,
+    public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher, MemoryGuard memory,
         RuntimeMetrics metrics, TimeProvider time, ILogger<SessionManager> logger)
     {
-        (_models, _options, _dispatcher, _metrics, _time, _logger) = (models, options, dispatcher, metrics, time, logger);
+        (_models, _options, _dispatcher, _memory, _metrics, _time, _logger) = (models, options, dispatcher, memory, metrics, time, logger);
         _admission = new Admission(options);
         metrics.Observe(this);
         // Eight looks per timeout: a session ends at most an eighth of its timeout late.
@@ -51,7 +52,8 @@ public sealed class SessionManager : IDisposable
     /// <summary>Admits a session.</summary>
     /// <param name="outlet">Gets the session's results and its end.</param>
     /// <exception cref="SessionRefusedException">
-    /// Unknown model, an option out of range, a budget that cannot be kept, more sessions than allowed or than the workers carry, or draining.
+    /// Unknown model, an option out of range, a budget that cannot be kept, more sessions than allowed, than the workers carry or than there
+    /// is memory for, or draining.
     /// </exception>
     public StreamSession Open(SessionRequest request, ResultOutlet outlet)
     {
@@ -131,6 +133,8 @@ public sealed class SessionManager : IDisposable
 
     private StreamSession Create(RecurrentModel model, SessionOptions options, ResultOutlet outlet)
     {
+        long bytes = options.SessionBytes(model, _options);
+        _memory.Reserve(bytes);
         string? overCapacity = _admission.Add(model, options, _dispatcher.QueueOf(model).Cost);
         try
         {
@@ -146,6 +150,7 @@ public sealed class SessionManager : IDisposable
         catch
         {
             _admission.Remove(model, options);
+            _memory.Release(bytes);
             throw;
         }
     }
@@ -183,6 +188,7 @@ public sealed class SessionManager : IDisposable
         _dispatcher.Forget(session.Slot);
         _dispatcher.Pace.SessionClosed();
         _admission.Remove(session.Model, session.Options);
+        _memory.Release(session.Options.SessionBytes(session.Model, _options));
         SessionEnd reason = session.End!.Value;
         _metrics.SessionEnded(session.Model.Name, reason, session.Age);
         RuntimeLog.SessionEnded(_logger, session.Id, reason, session.FramesAccepted, session.FramesComputed);

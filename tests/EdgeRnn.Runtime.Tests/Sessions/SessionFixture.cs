@@ -24,13 +24,20 @@ internal sealed class SessionFixture : IDisposable
         Metrics = new RuntimeMetrics(Meters);
         _models = ModelRepository.Load(folder ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
         Dispatcher = new PassDispatcher(Options, Time);
-        Manager = new SessionManager(_models, Options, Dispatcher, Metrics, Time, NullLogger<SessionManager>.Instance);
+        var memory = new MemoryGuard(Ceiling, streamBytes: 0, () => Resident, Time);
+        Manager = new SessionManager(_models, Options, Dispatcher, memory, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new();
 
     public RuntimeOptions Options { get; } = new() { MaxSessions = 3, DefaultBlockSteps = 4, MaxBlockSteps = 16, MaxPassColumns = 16 };
+
+    /// <summary>Bytes that the process may hold, as the sessions' memory guard sees it.</summary>
+    public const long Ceiling = 16L << 20;
+
+    /// <summary>Bytes that the process holds, as the sessions' memory guard sees it.</summary>
+    public long Resident { get; set; } = 4L << 20;
 
     public TestMeterFactory Meters { get; }
 
