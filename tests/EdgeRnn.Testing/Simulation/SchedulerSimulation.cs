@@ -48,7 +48,9 @@ public sealed class SchedulerSimulation : IDisposable
         _models = ModelRepository.Load(_package.Models, KernelSet.Select(null), NullLogger.Instance);
         _dispatcher = new PassDispatcher(options, _time);
         _dispatcher.Add(_models.Models.First(), new PassCost(options.MaxPassColumns, simulated.Cost));
-        _sessions = new SessionManager(_models, options, _dispatcher, new RuntimeMetrics(_meters), _time, NullLogger<SessionManager>.Instance);
+        var memory = new MemoryGuard(ceiling: long.MaxValue, streamBytes: 0, resident: () => 0, _time);
+        _sessions = new SessionManager(
+            _models, options, _dispatcher, memory, new RuntimeMetrics(_meters), _time, NullLogger<SessionManager>.Instance);
         _outlet = new ResultOutlet(checked(simulated.Streams * options.OutletCapacity));
         for (int i = 0; i < simulated.Workers; i++) _idle.Push(new Worker(new WeightPass(options.MaxPassColumns)));
         for (int i = 0; i < simulated.Streams; i++) Open();
