@@ -11,8 +11,14 @@ public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, Runt
     private readonly WeightPass _pass = new(maxColumns);
     private readonly Dictionary<RecurrentModel, Workspace> _workspaces = [];
 
+    // As a timestamp; 0 between passes.
+    private long _runningSince;
+
     /// <summary>Passes run so far.</summary>
     public long Passes { get; private set; }
+
+    /// <summary>How long the pass has been running that runs now; zero between passes. From any thread.</summary>
+    public TimeSpan Running => Volatile.Read(ref _runningSince) is var since and not 0 ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Runs a pass if blocks are ready.</summary>
     public bool TryRunNext()
@@ -39,6 +45,7 @@ public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, Runt
     private void Run()
     {
         long start = time.GetTimestamp();
+        Volatile.Write(ref _runningSince, start);
         if (TryCompute())
         {
             TimeSpan computed = time.GetElapsedTime(start);
@@ -54,6 +61,7 @@ public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, Runt
         }
 
         foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
+        Volatile.Write(ref _runningSince, 0);
         _pass.Clear();
     }
 
