@@ -44,7 +44,7 @@ public sealed class SessionManager : IDisposable
     internal IReadOnlyCollection<RecurrentModel> Models => _models.Models;
 
     /// <summary>Blocks that wait for a weight pass.</summary>
-    internal int ReadyBlocks => _dispatcher.ReadyBlocks;
+    public int ReadyBlocks => _dispatcher.ReadyBlocks;
 
     /// <summary>Sessions that are open.</summary>
     public int ActiveSessions => Volatile.Read(ref _active);
