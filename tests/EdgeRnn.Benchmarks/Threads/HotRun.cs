@@ -19,17 +19,17 @@ internal static unsafe class HotRun
         SharedLayer[] alone = [.. options.Steps.Select(steps => new SharedLayer(layer, 0, steps))];
         SharedLayer[] shared = [.. options.Steps.Select(steps => new SharedLayer(layer, 0, steps, workers.Helpers))];
         bool[] areRight = [.. alone.Zip(shared, (one, several) => SameBits(one.Outputs(), several.Outputs()))];
-        WallTimer[] one = [.. alone.Select(passes => new WallTimer(passes.Pass))];
-        WallTimer[] several = [.. shared.Select(passes => new WallTimer(passes.Pass))];
+        PassTimer[] one = [.. alone.Select(passes => PassTimer.Shared(passes.Pass))];
+        PassTimer[] several = [.. shared.Select(passes => PassTimer.Shared(passes.Pass))];
 
         using HugeMemory weights = new(layer.WeightBytes), results = new(options.Workers * ResultLength * sizeof(float));
         nint length = (nint)(layer.WeightBytes / sizeof(float));
         Width width = Width.Of(options.Kernels);
-        var peakOfOne = new WallTimer(() => width.RunFma(results.Pointer), team);
-        var peak = new WallTimer(() => team.Run(part => width.RunFma(results.Pointer + part * ResultLength)), team);
-        var readOfOne = new WallTimer(() => width.Read(weights.Pointer, length, ReadAhead), team);
+        var peakOfOne = PassTimer.Shared(() => width.RunPeak(WeightPrecision.Fp32, results.Pointer), team);
+        var peak = PassTimer.Shared(() => team.Run(part => width.RunPeak(WeightPrecision.Fp32, results.Pointer + part * ResultLength)), team);
+        var readOfOne = PassTimer.Shared(() => width.Read(weights.Pointer, length, ReadAhead), team);
         nint share = length / options.Workers / LanePadding.Units * LanePadding.Units;
-        var read = new WallTimer(() => team.Run(part => width.Read(weights.Pointer + part * share, share, ReadAhead)), team);
+        var read = PassTimer.Shared(() => team.Run(part => width.Read(weights.Pointer + part * share, share, ReadAhead)), team);
 
         Dictionary<ISampled, Timing> timings = Rounds.Run(
             [.. one.Zip(several).SelectMany(pair => (ISampled[])[peakOfOne, peak, readOfOne, read, pair.First, pair.Second])], options.Rounds);

@@ -9,9 +9,9 @@ internal static class ThreadsCommand
     private const int BusyHidden = 1024;
 
     /// <returns>0, or 1 if results differ.</returns>
-    public static int Run(ThreadsOptions options, bool jsonToOutput, string? jsonFile)
+    public static int Run(ThreadsOptions options, JsonTarget json)
     {
-        var report = new ThreadsReport(jsonToOutput ? Console.Error : Console.Out, options);
+        var report = new ThreadsReport(json.Text, options);
         report.WriteHeader();
         List<HotResult> hot = [];
         List<BusyResult> busy = [];
@@ -27,8 +27,7 @@ internal static class ThreadsCommand
             report.Write(busy);
         }
         report.WriteGoals(hot, busy);
-        if (jsonToOutput) Console.Out.WriteLine(ThreadsJson.Serialise(hot, busy, options));
-        if (jsonFile is not null) File.WriteAllText(jsonFile, ThreadsJson.Serialise(hot, busy, options) + "\n");
+        json.Write(ThreadsJson.Serialise(hot, busy, options));
         return hot.All(result => result.IsRight) && busy.All(result => result.IsRight) ? 0 : 1;
     }
 }
