@@ -13,7 +13,7 @@ internal static class CommandLine
     public static RootCommand Create()
         => new("Benchmarks of EdgeRnn's kernels, against the machine's limits and against peers.")
         {
-            Layers(), Serving.ServingCommand.Create(), Serving.Hosting.HostCommand.Create(),
+            Layers(), Serving.ServingCommand.Create(), Serving.Hosting.HostCommand.Create(), Simulation.SimulateCommand.Create(),
         };
 
     private static Command Layers()
