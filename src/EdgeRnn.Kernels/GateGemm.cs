@@ -74,7 +74,7 @@ internal static unsafe class GateGemm
     /// <param name="frameScales">[frame]; read only where the weights are integers.</param>
     /// <param name="sums">[frame][gate][lane]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyBlock<TLanes, TKernel, TFormat>(
+    public static void MultiplyBlock<TLanes, TKernel, TFormat>(
         float* rows, nint toNext, int depth, float* inputs, float* frameScales, int frames, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel

@@ -6,7 +6,10 @@ public sealed class RuntimeOptions
     public static readonly TimeSpan LongestBlockDelay = TimeSpan.FromMinutes(1);
     public const int LargestOutputEvery = 1_000_000;
 
-    /// <summary>Threads that run weight passes; 0 takes one per processor but one, and at least one.</summary>
+    /// <summary>
+    /// Threads that run weight passes and help each other with them; 0 takes one per processor, 1 runs every pass on one thread. There are
+    /// no other threads that compute.
+    /// </summary>
     public int Workers { get; set; }
 
     /// <summary>Sessions open at the same time, 1 to 100000; a further one is refused.</summary>
@@ -36,7 +39,7 @@ public sealed class RuntimeOptions
     /// <summary>What one session may have in its outlet at the same time: all its blocks, a notice and its end.</summary>
     public int OutletCapacity => BlocksPerSession + 2;
 
-    internal int WorkerCount => Workers > 0 ? Workers : Math.Max(1, Environment.ProcessorCount - 1);
+    internal int WorkerCount => Workers > 0 ? Workers : Environment.ProcessorCount;
 
     /// <summary>Every violated bound in a sentence of its own, naming option, range and value; empty when all is well.</summary>
     public IReadOnlyList<string> Validate()

@@ -10,13 +10,20 @@ public sealed class PassDispatcher : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _armedFor = long.MaxValue;
-    private bool _stopped;
+    private bool _stopped, _ready;
+    private int _waiting, _invitations;
 
     public PassDispatcher(TimeProvider time)
     {
         _time = time;
         _timer = time.CreateTimer(static self => ((PassDispatcher)self!).CloseDueBlocks(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Whether a block is ready, without a lock: a hint.</summary>
+    internal bool HasReady => Volatile.Read(ref _ready);
+
+    /// <summary>How often <see cref="Invite"/> was called.</summary>
+    internal int Invitations => Volatile.Read(ref _invitations);
 
     /// <summary>Blocks that wait for a pass.</summary>
     internal int ReadyBlocks
@@ -30,25 +37,51 @@ public sealed class PassDispatcher : IDisposable
     /// <summary>Takes the next pass, if blocks are ready.</summary>
     public bool TryTake(WeightPass pass)
     {
-        lock (_gate) return _scheduler.TryTake(pass);
+        lock (_gate)
+        {
+            bool taken = _scheduler.TryTake(pass);
+            Volatile.Write(ref _ready, _scheduler.HasReady);
+            return taken;
+        }
     }
 
-    /// <summary>Waits for the next pass.</summary>
+    /// <summary>Waits until blocks are ready, or somebody has invited since <paramref name="invitations"/> was read.</summary>
     /// <returns>False once stopped and no block is ready.</returns>
-    internal bool Take(WeightPass pass)
+    internal bool WaitForWork(int invitations)
     {
         lock (_gate)
         {
-            while (true)
+            // Before the invitations are read: who invites reads it afterwards, so one of the two sees the other.
+            Interlocked.Increment(ref _waiting);
+            try
             {
-                if (_scheduler.TryTake(pass)) return true;
-                if (_stopped) return false;
-                Monitor.Wait(_gate);
+                while (true)
+                {
+                    if (_scheduler.HasReady) return true;
+                    if (_stopped) return false;
+                    if (Invitations != invitations) return true;
+                    Monitor.Wait(_gate);
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
             }
         }
     }
 
-    /// <summary>Lets <see cref="Take"/> return once nothing is left.</summary>
+    /// <summary>Wakes workers that wait, at most so many, to help with a pass.</summary>
+    internal void Invite(int most)
+    {
+        Interlocked.Increment(ref _invitations);
+        if (Volatile.Read(ref _waiting) == 0) return;
+        lock (_gate)
+        {
+            for (int i = Math.Min(most, _waiting); i > 0; i--) Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Lets <see cref="WaitForWork"/> return once nothing is left.</summary>
     internal void Stop()
     {
         lock (_gate)
@@ -63,6 +96,7 @@ public sealed class PassDispatcher : IDisposable
         lock (_gate)
         {
             _scheduler.Enqueue(block);
+            Volatile.Write(ref _ready, true);
             Monitor.Pulse(_gate);
         }
     }

@@ -14,12 +14,16 @@ internal sealed class WeightPassScheduler
     private readonly PriorityQueue<StreamSession, long> _delays = new();
     private readonly HashSet<StreamSession> _watched = [];
     private long _order;
+    private int _waiting;
 
     /// <summary>When <see cref="TakeDue"/> should be asked next, as a timestamp; null where no session is watched.</summary>
     public long? NextWakeUp => _delays.TryPeek(out _, out long due) ? due : null;
 
+    /// <summary>Whether a block waits for a pass.</summary>
+    public bool HasReady => _waiting > 0;
+
     /// <summary>Blocks that wait for a pass.</summary>
-    public int ReadyBlocks => _ready.Values.Sum(blocks => blocks.Count);
+    public int ReadyBlocks => _waiting;
 
     /// <summary>Lets a block wait for a pass. Of a session there is at most one, so the queues are bounded by the sessions.</summary>
     public void Enqueue(FrameBlock block)
@@ -27,6 +31,7 @@ internal sealed class WeightPassScheduler
         RecurrentModel model = block.Session.Model;
         if (!_ready.TryGetValue(model, out var blocks)) _ready.Add(model, blocks = []);
         blocks.Enqueue((block, _order++));
+        _waiting++;
     }
 
     /// <summary>Fills an empty pass with ready blocks of one model.</summary>
@@ -40,7 +45,12 @@ internal sealed class WeightPassScheduler
         }
 
         if (oldest is null) return false;
-        while (oldest.TryPeek(out var next) && pass.TryAdd(next.Block)) oldest.Dequeue();
+        while (oldest.TryPeek(out var next) && pass.TryAdd(next.Block))
+        {
+            oldest.Dequeue();
+            _waiting--;
+        }
+
         return true;
     }
 

@@ -14,13 +14,15 @@ internal sealed class SessionFixture : IDisposable
     private readonly SamplePackages _package = new SamplePackages().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
     private readonly ModelRepository _models;
 
-    public SessionFixture(Action<RuntimeOptions>? configure = null, int models = 2)
+    /// <param name="models">How many small packages.</param>
+    /// <param name="folder">A folder of packages instead.</param>
+    public SessionFixture(Action<RuntimeOptions>? configure = null, int models = 2, string? folder = null, KernelSet? kernels = null)
     {
         for (int i = 3; i <= models; i++) _package.Add($"model{i:00}");
         configure?.Invoke(Options);
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
-        _models = ModelRepository.Load(_package.Models, KernelSet.Select(null), NullLogger.Instance);
+        _models = ModelRepository.Load(folder ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
         Dispatcher = new PassDispatcher(Time);
         Manager = new SessionManager(_models, Options, Dispatcher, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
