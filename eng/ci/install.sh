@@ -20,6 +20,9 @@ need chromium chromium --version
 need shellcheck shellcheck --version
 need unzip unzip -v
 need nodejs node --version
+need podman podman --version
+need runc runc --version
+need debootstrap which debootstrap
 need npm npm --version
 
 if ((${#missing[@]} > 0)); then

@@ -38,8 +38,8 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
         Advance(feedback, sums, segments, stateOffset, outputs.Buffer.Pointer, outputs.Stride);
     }
 
-    internal override void MultiplyRuns(int first, int end, PanelProduct product, float* sums)
-        => SharedGemm.Multiply<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, first, end, product, sums);
+    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot)
+        => SharedGemm.Fill<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, first, end, offer, slot);
 
     private protected override void Free()
     {

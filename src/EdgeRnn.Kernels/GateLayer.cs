@@ -47,6 +47,9 @@ public abstract class GateLayer : IDisposable
     /// <summary>Words of weights that one lane multiplies with a frame's inputs.</summary>
     internal long WorkPerFrame { get; }
 
+    /// <summary>What a pass over the panels writes per unit and frame: its output, or all sums where an LSTM or GRU goes on from them.</summary>
+    internal int Planes => _sumsStride == 0 ? 1 : Gates;
+
     /// <summary>Parts in which the panels can be shared: <see cref="LanePadding.Units"/> units each, at every width.</summary>
     internal int Runs => LanePadding.Pad(Units) / LanePadding.Units;
 
@@ -69,7 +72,8 @@ public abstract class GateLayer : IDisposable
     /// <param name="stateOffset">Where this layer's state begins in each session's: a multiple of <see cref="LanePadding.Units"/>.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, overwritten; a buffer of its own.</param>
     /// <param name="share">
-    /// By which other threads may help; made for this layer, and inputs and scratch stay allocated as long as it. Null: none may.
+    /// By which other threads may help; made for this layer, and inputs, skip and scratch stay allocated as long as it. Then no two
+    /// segments have the same state. Null: none may.
     /// </param>
     /// <exception cref="ArgumentException">A buffer is too small, misplaced or used twice.</exception>
     /// <exception cref="ObjectDisposedException">The layer or a buffer was disposed.</exception>
@@ -124,9 +128,8 @@ public abstract class GateLayer : IDisposable
         if (Interlocked.Decrement(ref _users) == 0) Free();
     }
 
-    /// <summary>Multiplies the runs [first, end) of panels with the frames of a pass.</summary>
-    /// <param name="sums">[panel][frame][gate][lane]</param>
-    internal abstract unsafe void MultiplyRuns(int first, int end, PanelProduct product, float* sums);
+    /// <summary>Computes the runs [first, end) of panels of a pass, for a helper.</summary>
+    internal abstract void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot);
 
     private protected abstract void Free();
 
@@ -167,8 +170,8 @@ internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights w
         SharedGemm.Run<TLanes, TKernel, TFormat>(this, weights, in pass, share);
     }
 
-    internal override void MultiplyRuns(int first, int end, PanelProduct product, float* sums)
-        => SharedGemm.Multiply<TLanes, TKernel, TFormat>(weights, first, end, product, sums);
+    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot)
+        => SharedGemm.Fill<TLanes, TKernel, TFormat>(weights, first, end, offer, slot);
 
     private protected override void Free() => weights.Dispose();
 }

@@ -20,6 +20,8 @@ internal sealed class RuntimeGauges
         meter.CreateObservableUpDownCounter("edgernn.state.size", SumStates, "By", "Recurrent state of the open sessions");
         meter.CreateObservableUpDownCounter("edgernn.queue.depth", CountBlocks, "{block}",
             "Blocks that wait: ready for a weight pass, or in outlets to be delivered");
+        meter.CreateObservableGauge("edgernn.memory.ceiling", () => MemoryGuard.ProcessCeiling, "By",
+            "Memory that the process may hold: beyond it sessions are refused");
         // Models may be loaded before anybody listens, so the counts are kept here.
         meter.CreateObservableCounter("edgernn.model.loads", CountLoads, "{load}", "Models loaded, or failed to load");
         meter.CreateObservableGauge("edgernn.kernel.info", () => _kernels, unit: null,

@@ -76,13 +76,13 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>Every error that <see cref="StartAsync"/> would find in the options; empty when there is none.</summary>
-    internal static IReadOnlyList<string> Check(Action<ServerOptions> configure)
+    /// <summary>The options that <see cref="StartAsync"/> would start with, and every error that it would find in them.</summary>
+    internal static (ServerOptions Options, IReadOnlyList<string> Errors) ReadOptions(Action<ServerOptions> configure)
     {
         List<string> errors = [];
-        ServerOptionsReader.Read(CreateBuilder().Configuration, configure, errors);
+        ServerOptions options = ServerOptionsReader.Read(CreateBuilder().Configuration, configure, errors);
         SelectKernels(errors);
-        return errors;
+        return (options, errors);
     }
 
     // The program's own folder, so that the server reads the same appsettings.json wherever it is started from.

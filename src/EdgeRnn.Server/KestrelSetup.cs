@@ -1,4 +1,5 @@
 using System.Net;
+using EdgeRnn.Runtime.Sessions;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EdgeRnn.Server;
@@ -8,6 +9,13 @@ internal sealed class KestrelSetup(ServerOptions options)
 {
     // What a client may have under way before the session's own bounds hold it back. Kestrel's default of 768 KiB would hide a queue.
     private const int StreamWindowBytes = 96 * 1024;
+
+    // HTTP/2 and gRPC state of a stream, its tasks and its outlet.
+    private const int StreamStateBytes = 32 * 1024;
+
+    // Connections may hold an eighth of the memory that MemoryGuard gives to everything.
+    private const int ConnectionBytes = 32 * 1024;
+    private const int ConnectionsShare = 8;
 
     // A silent stream and a lost client look the same until a ping goes unanswered.
     private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10);
@@ -21,6 +29,9 @@ internal sealed class KestrelSetup(ServerOptions options)
 
     /// <inheritdoc cref="GrpcAddress"/>
     public Uri HttpAddress => Address(_http);
+
+    /// <summary>The most bytes that a stream holds: its state, unread input, and a message twice, as it came and as it was parsed.</summary>
+    public static long StreamBytes(ServerOptions options) => StreamStateBytes + StreamWindowBytes + 2L * options.MaxMessageBytes;
 
     public void Apply(KestrelServerOptions kestrel)
     {
@@ -36,7 +47,11 @@ internal sealed class KestrelSetup(ServerOptions options)
         limits.Http2.InitialConnectionWindowSize = checked(StreamWindowBytes * options.MaxStreamsPerConnection);
 
         var address = IPAddress.Parse(options.Listen);
-        kestrel.Listen(address, options.GrpcPort, listen => (_grpc = listen).Protocols = HttpProtocols.Http2);
+        kestrel.Listen(address, options.GrpcPort, listen =>
+        {
+            (_grpc = listen).Protocols = HttpProtocols.Http2;
+            listen.Use(new ConnectionLimit(MemoryGuard.ProcessCeiling / ConnectionsShare / ConnectionBytes).Apply);
+        });
         kestrel.Listen(address, options.HttpPort, listen => (_http = listen).Protocols = HttpProtocols.Http1);
     }
 

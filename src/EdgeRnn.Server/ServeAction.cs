@@ -3,16 +3,25 @@ using System.CommandLine.Invocation;
 
 namespace EdgeRnn.Server;
 
-/// <summary>Runs the server until SIGTERM or SIGINT.</summary>
+/// <summary>Runs the server until SIGTERM or SIGINT, or asks the one that runs.</summary>
 /// <param name="configure">Changes the options as the command line says.</param>
-internal sealed class ServeAction(Action<ParseResult, ServerOptions> configure) : AsynchronousCommandLineAction
+/// <param name="health">Asks instead of running.</param>
+internal sealed class ServeAction(Action<ParseResult, ServerOptions> configure, Option<bool> health) : AsynchronousCommandLineAction
 {
     /// <summary>What is wrong with the options, for a command line that is wrong already: all errors are told at once.</summary>
-    public IReadOnlyList<string> Check(ParseResult parsed) => EdgeRnnServer.Check(options => configure(parsed, options));
+    public IReadOnlyList<string> Check(ParseResult parsed) => EdgeRnnServer.ReadOptions(options => configure(parsed, options)).Errors;
 
     public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
     {
         InvocationConfiguration console = parseResult.InvocationConfiguration;
+        if (parseResult.GetValue(health))
+        {
+            var (options, errors) = EdgeRnnServer.ReadOptions(options => configure(parseResult, options));
+            return errors.Count == 0
+                ? await HealthProbe.RunAsync(options, console.Output, cancellationToken)
+                : await FailAsync(ServerStartException.ForOptions(errors), console);
+        }
+
         try
         {
             await using var server = await EdgeRnnServer.StartAsync(
@@ -24,14 +33,19 @@ internal sealed class ServeAction(Action<ParseResult, ServerOptions> configure) 
         }
         catch (ServerStartException e)
         {
-            await console.Error.WriteLineAsync(e.Message);
-            return e.ExitCode;
+            return await FailAsync(e, console);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Told to stop while it was starting.
             return 0;
         }
+    }
+
+    private static async Task<int> FailAsync(ServerStartException failure, InvocationConfiguration console)
+    {
+        await console.Error.WriteLineAsync(failure.Message);
+        return failure.ExitCode;
     }
 
     private static string Address(Uri uri) => uri.GetLeftPart(UriPartial.Authority);

@@ -11,8 +11,9 @@ internal static class CommandLine
 
     public const int MaxRounds = 100_000, MaxSize = 8192, MaxSteps = 1024, MaxThreads = 64;
 
-    public static RootCommand Create() => new("Benchmarks of EdgeRnn's kernels, against the machine's limits and against peers.")
+    public static RootCommand Create() => new("Benchmarks of EdgeRnn's kernels and server, against the machine's limits and against peers.")
     {
         LayersArguments.Create(), GoalsArguments.Create(), ThreadsArguments.Create(),
+        Serving.ServingCommand.Create(), Serving.Hosting.HostCommand.Create(),
     };
 }

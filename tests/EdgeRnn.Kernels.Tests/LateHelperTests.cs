@@ -9,20 +9,22 @@ public sealed class LateHelperTests : IDisposable
 
     private readonly ProbeLayer _layer = new(Inputs, Units);
     private readonly LayerRun _run, _other;
-    private readonly AlignedBuffer _state;
+    private readonly AlignedBuffer _first, _second;
 
     public LateHelperTests()
     {
         _run = new LayerRun(_layer, new Random(1).Normals(Frames * Inputs), new float[Frames * Units]);
         _other = new LayerRun(_layer, new Random(2).Normals(Frames * Inputs), new float[Frames * Units]);
-        _state = new AlignedBuffer(_layer.StateSize);
+        _first = new AlignedBuffer(_layer.StateSize);
+        _second = new AlignedBuffer(_layer.StateSize);
     }
 
     public void Dispose()
     {
         _run.Dispose();
         _other.Dispose();
-        _state.Dispose();
+        _first.Dispose();
+        _second.Dispose();
         _layer.Dispose();
     }
 
@@ -39,7 +41,7 @@ public sealed class LateHelperTests : IDisposable
             Assert.True(stuck.Wait(Limit));
         };
         using PanelShare share = Share(own => onInvite(own));
-        _layer.OnMultiplied = () =>
+        _layer.OnComputed = () =>
         {
             stuck.Release();
             Assert.True(goOn.Wait(Limit));
@@ -47,7 +49,7 @@ public sealed class LateHelperTests : IDisposable
 
         float[] during = await Task.Run(() => Run(share)).WaitAsync(Limit);
         Assert.False(helper!.IsCompleted);
-        // In the middle of the next pass its sums arrive.
+        // In the middle of the next pass its results arrive.
         onInvite = _ =>
         {
             goOn.Release();
@@ -56,7 +58,7 @@ public sealed class LateHelperTests : IDisposable
         float[] after = await Task.Run(() => Run(share, _other)).WaitAsync(Limit);
 
         // And in the one after, both slots are free again.
-        _layer.OnMultiplied = () => { };
+        _layer.OnComputed = () => { };
         onInvite = own => Assert.True(own.TryHelp() && own.TryHelp());
         Run(share);
 
@@ -70,7 +72,7 @@ public sealed class LateHelperTests : IDisposable
         using var stuck = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
         Task<bool>? helper = null;
-        _layer.OnMultiplied = () =>
+        _layer.OnComputed = () =>
         {
             stuck.Release();
             Assert.True(goOn.Wait(Limit));
@@ -96,19 +98,19 @@ public sealed class LateHelperTests : IDisposable
     public void Run_HelperFails_ComputesItsClaimItself()
     {
         float[] expected = Run(null);
-        _layer.OnMultiplied = () => throw new InvalidOperationException();
+        _layer.OnComputed = () => throw new InvalidOperationException();
         using PanelShare share = Share(own => Assert.False(own.TryHelp()));
 
         Check.SameBits(expected, Run(share), "with a helper that fails");
         Assert.False(share.WasHelped);
-        _layer.OnMultiplied = () => { };
+        _layer.OnComputed = () => { };
         using PanelShare helped = Share(own => Assert.True(own.TryHelp()));
         Check.SameBits(expected, Run(helped), "with one that does not");
         Assert.True(helped.WasHelped);
     }
 
     [Fact]
-    public void Run_OwnerComputedPartOfALateClaim_TakesOnlyTheOtherSums()
+    public void Run_OwnerComputedPartOfALateClaim_TakesOnlyTheOthers()
     {
         float[] expected = Run(null);
         for (int seed = 1; seed <= 50; seed++)
@@ -136,29 +138,30 @@ public sealed class LateHelperTests : IDisposable
     private float[] Run(PanelShare? share, LayerRun? run = null)
     {
         run ??= _run;
-        _state.Span.Clear();
-        run.Run([new Segment(_state, 2), new Segment(_state, Frames - 2)], share: share);
-        return [.. run.Outputs, .. LayerRun.Units(_layer, _state)];
+        _first.Span.Clear();
+        _second.Span.Fill(0.5f);
+        run.Run([new Segment(_first, 2), new Segment(_second, Frames - 2)], share: share);
+        return [.. run.Outputs, .. LayerRun.Units(_layer, _first), .. LayerRun.Units(_layer, _second)];
     }
 
-    /// <summary>A scalar SRU layer that tells when a helper has multiplied, before it hands over.</summary>
+    /// <summary>A scalar SRU layer that tells when a helper has computed, before it hands over.</summary>
     private sealed unsafe class ProbeLayer(int inputs, int units) : GateLayer(inputs, units, 3, 3 * units * inputs, 1, false, 0, 0)
     {
         private readonly PackedWeights _weights = PackedWeights.Pack<Lanes1, SingleWeights>(
             new Random(2).Normals(3 * units * inputs), new Random(3).Normals(3 * units), new Random(4).Normals(3 * units),
             gates: 3, units, inputs, length => new AlignedBuffer(length));
 
-        public Action OnMultiplied { get; set; } = () => { };
+        public Action OnComputed { get; set; } = () => { };
 
-        /// <summary>Which runs a pass computes itself, whether claimed or not, before it takes what helpers have multiplied.</summary>
+        /// <summary>Which runs a pass computes itself, whether claimed or not, before it takes what helpers have computed.</summary>
         public Func<int, bool>? IsLate { get; set; }
 
         public bool IsFreed => _weights.Data == null;
 
-        internal override void MultiplyRuns(int first, int end, PanelProduct product, float* sums)
+        internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot)
         {
-            SharedGemm.Multiply<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(_weights, first, end, product, sums);
-            OnMultiplied();
+            SharedGemm.Fill<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(_weights, first, end, offer, slot);
+            OnComputed();
         }
 
         private protected override void Run(
@@ -184,12 +187,12 @@ public sealed class LateHelperTests : IDisposable
 
         private void RunPartly(in Pass pass, PanelShare share)
         {
-            share.Open(new PanelProduct(this, (nint)pass.Inputs, 0, pass.Frames));
+            share.Open(this, in pass, hasState: true);
             for (int run = 0; run < Runs; run++)
             {
                 if (IsLate!(run)) Compute(run, in pass, share);
             }
-            SharedGemm.Collect<Lanes1, SruKernel<NoSkip, TanhActivation>>(_weights, in pass, share);
+            SharedGemm.Collect<Lanes1, SruKernel<NoSkip, TanhActivation>>(this, _weights, in pass, share);
             for (int run = 0; run < Runs; run++)
             {
                 if (!share.IsFinished(run)) Compute(run, in pass, share);

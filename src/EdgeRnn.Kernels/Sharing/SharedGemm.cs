@@ -17,7 +17,7 @@ internal static unsafe class SharedGemm
             GateGemm.Run<TLanes, TKernel, TFormat>(weights, 0, weights.Panels, in pass);
             return;
         }
-        share.Open(new PanelProduct(layer, (nint)pass.Inputs, (nint)pass.FrameScales, pass.Frames));
+        share.Open(layer, in pass, TKernel.HasState);
         try
         {
             long fastest = long.MaxValue;
@@ -26,14 +26,14 @@ internal static unsafe class SharedGemm
                 long start = Stopwatch.GetTimestamp();
                 Compute<TLanes, TKernel, TFormat>(weights, first, end, in pass, share);
                 fastest = Math.Min(fastest, (Stopwatch.GetTimestamp() - start) / (end - first));
-                Collect<TLanes, TKernel>(weights, in pass, share);
+                Collect<TLanes, TKernel>(layer, weights, in pass, share);
             }
-            Await<TLanes, TKernel>(weights, in pass, share, fastest);
+            Await<TLanes, TKernel>(layer, weights, in pass, share, fastest);
             for (int run = 0; share.Unfinished > 0; run++)
             {
                 if (share.IsFinished(run)) continue;
                 Compute<TLanes, TKernel, TFormat>(weights, run, run + 1, in pass, share);
-                Collect<TLanes, TKernel>(weights, in pass, share);
+                Collect<TLanes, TKernel>(layer, weights, in pass, share);
             }
         }
         finally
@@ -42,22 +42,29 @@ internal static unsafe class SharedGemm
         }
     }
 
-    /// <summary>Multiplies the runs [first, end) of panels without advancing their units.</summary>
-    /// <param name="sums">[panel][frame][gate][lane]</param>
-    public static void Multiply<TLanes, TKernel, TFormat>(PackedWeights weights, int first, int end, PanelProduct product, float* sums)
+    /// <summary>Computes the runs [first, end) of panels of a pass into a slot.</summary>
+    public static void Fill<TLanes, TKernel, TFormat>(PackedWeights weights, int first, int end, PanelOffer offer, PanelSlot slot)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat
     {
-        nint sumsLength = product.Frames * TKernel.Gates * TLanes.Count;
-        bool onlyTile = GateGemm.TileFrames<TLanes, TKernel, TFormat>(product.Frames) == product.Frames;
-        int endPanel = EndPanel<TLanes>(weights, end - 1);
-        for (int panel = FirstPanel<TLanes>(first); panel < endPanel; panel++, sums += sumsLength)
+        // The kernels add where a unit is among all.
+        int unit = first * LanePadding.Units, width = (end - first) * LanePadding.Units;
+        var pass = new Pass
         {
-            GateGemm.MultiplyBlock<TLanes, TKernel, TFormat>(
-                weights.Data + panel * weights.PanelStride + weights.BiasesOffset, onlyTile ? 0 : weights.PanelStride, weights.Rows,
-                (float*)product.Inputs, (float*)product.FrameScales, product.Frames, sums);
-        }
+            Frames = offer.Frames,
+            Inputs = (float*)offer.Inputs,
+            FrameScales = (float*)offer.FrameScales,
+            Skip = (float*)offer.Skip,
+            SkipStride = offer.SkipStride,
+            Outputs = slot.Outputs - unit,
+            OutputStride = offer.Layer.Planes * width,
+            Segments = slot.Segments.AsSpan(0, offer.Segments),
+            StateOffset = 0,
+            States = slot.States - unit,
+            StatesStride = width,
+        };
+        GateGemm.Run<TLanes, TKernel, TFormat>(weights, FirstPanel<TLanes>(first), EndPanel<TLanes>(weights, end - 1), in pass);
     }
 
     private static int FirstPanel<TLanes>(int run) where TLanes : unmanaged, ILanes<TLanes> => run * (LanePadding.Units / TLanes.Count);
@@ -74,8 +81,8 @@ internal static unsafe class SharedGemm
         for (int run = first; run < end; run++) share.TryFinish(run);
     }
 
-    /// <summary>Takes what helpers have multiplied through the cell.</summary>
-    public static void Collect<TLanes, TKernel>(PackedWeights weights, in Pass pass, PanelShare share)
+    /// <summary>Takes over what helpers have computed.</summary>
+    public static void Collect<TLanes, TKernel>(GateLayer layer, PackedWeights weights, in Pass pass, PanelShare share)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
@@ -86,26 +93,28 @@ internal static unsafe class SharedGemm
                 end = run + 1;
                 if (!share.TryFinish(run)) continue;
                 while (end < slot.End && share.TryFinish(end)) end++;
-                nint before = (run - slot.First) * LanePadding.Units;
-                Advance<TLanes, TKernel>(weights, run, end, share.SumsOf(slot) + before * TKernel.Gates * pass.Frames, in pass);
+                int unit = run * LanePadding.Units;
+                Take(slot, unit, EndPanel<TLanes>(weights, end - 1) * TLanes.Count - unit, layer.Planes, in pass, TKernel.HasState);
             }
             slot.GiveBack();
         }
     }
 
-    /// <summary>Takes the runs [first, end) of panels through the cell, as many side by side as in a pass of one thread.</summary>
-    /// <param name="sums">[panel][frame][gate][lane]</param>
-    private static void Advance<TLanes, TKernel>(PackedWeights weights, int first, int end, float* sums, in Pass pass)
-        where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, ICellKernel
+    /// <summary>Copies outputs and states of some units.</summary>
+    private static void Take(PanelSlot slot, int firstUnit, int units, int planes, in Pass pass, bool hasState)
     {
-        int endPanel = EndPanel<TLanes>(weights, end - 1);
-        for (int panel = FirstPanel<TLanes>(first), panels; panel < endPanel; panel += panels)
+        int width = (slot.End - slot.First) * LanePadding.Units, before = firstUnit - slot.First * LanePadding.Units;
+        float* from = slot.Outputs + before;
+        for (int frame = 0; frame < pass.Frames; frame++)
         {
-            panels = Math.Min(GateGemm.GroupPanels, endPanel - panel);
-            int segment = 0, remaining = pass.Segments[0].Frames;
-            Epilogue.Run<TLanes, TKernel>(weights, panel, panels, 0, pass.Frames, sums, in pass, ref segment, ref remaining);
-            sums += panels * (nint)(pass.Frames * TKernel.Gates * TLanes.Count);
+            float* to = pass.Outputs + frame * pass.OutputStride + firstUnit;
+            for (int plane = 0; plane < planes; plane++, from += width, to += pass.OutputStride / planes)
+                new ReadOnlySpan<float>(from, units).CopyTo(new Span<float>(to, units));
+        }
+        for (int i = 0; hasState && i < pass.Segments.Length; i++)
+        {
+            new ReadOnlySpan<float>(slot.States + (nint)i * width + before, units)
+                .CopyTo(new Span<float>(pass.StateOf(i) + firstUnit, units));
         }
     }
 
@@ -114,7 +123,7 @@ internal static unsafe class SharedGemm
     /// away for milliseconds.
     /// </summary>
     /// <param name="fastest">Ticks that a run took, or <see cref="long.MaxValue"/> where this thread has computed none.</param>
-    private static void Await<TLanes, TKernel>(PackedWeights weights, in Pass pass, PanelShare share, long fastest)
+    private static void Await<TLanes, TKernel>(GateLayer layer, PackedWeights weights, in Pass pass, PanelShare share, long fastest)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
@@ -123,7 +132,7 @@ internal static unsafe class SharedGemm
         while (share.Unfinished > 0 && Stopwatch.GetTimestamp() < end)
         {
             Thread.SpinWait(10);
-            Collect<TLanes, TKernel>(weights, in pass, share);
+            Collect<TLanes, TKernel>(layer, weights, in pass, share);
         }
     }
 }

@@ -35,9 +35,10 @@ public sealed class PassExecutor(
     private void Run()
     {
         long start = time.GetTimestamp();
-        if (TryCompute())
+        bool succeeded = TryCompute();
+        TimeSpan computed = time.GetElapsedTime(start);
+        if (succeeded)
         {
-            TimeSpan computed = time.GetElapsedTime(start);
             Passes++;
             metrics.PassCompleted(_pass.Model, _pass.Blocks.Length, _pass.Columns);
             foreach (FrameBlock block in _pass.Blocks)
@@ -45,11 +46,14 @@ public sealed class PassExecutor(
                 block.BlockWait = time.GetElapsedTime(block.OldestArrival, block.ClosedAt);
                 block.Queued = time.GetElapsedTime(block.ClosedAt, start);
                 block.Computed = computed;
+                block.PassSessions = _pass.Blocks.Length;
                 metrics.BlockCompleted(_pass.Model.Name, block);
             }
         }
 
         foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
+        // After the sessions, so that the blocks which they offer next share a pass.
+        dispatcher.Landed(_pass, computed);
         _pass.Clear();
     }
 

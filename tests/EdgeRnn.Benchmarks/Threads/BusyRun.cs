@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
@@ -10,8 +9,8 @@ internal static class BusyRun
 
     public static BusyResult Run(ThreadsOptions options, int hidden, int steps, RuntimeWorkers workers)
     {
-        using GateLayer layer = SharedLayer.Compile(options.Kernels, hidden, 0, hidden);
-        using SharedLayer alone = new(layer, 0, steps), shared = new(layer, 0, steps, workers.Helpers);
+        using var weights = new SharedWeights(options.Kernels, hidden, 0, hidden);
+        using SharedLayer alone = new(weights, steps), shared = new(weights, steps, workers.Helpers);
         using var split = new StaticSplit(options.Kernels, hidden, steps);
         float[] expected = alone.Outputs();
         bool isRight = HotRun.SameBits(expected, shared.Outputs()) && HotRun.SameBits(expected, split.Outputs());

@@ -11,7 +11,7 @@ internal sealed class StaticSplit : IDisposable
 {
     private static readonly TimeSpan SpinTime = TimeSpan.FromMicroseconds(50);
 
-    private readonly GateLayer _firstLayer, _secondLayer;
+    private readonly SharedWeights _firstWeights, _secondWeights;
     private readonly SharedLayer _first, _second;
     private readonly SemaphoreSlim _begin = new(0), _end = new(0);
     private readonly Thread _other;
@@ -20,10 +20,10 @@ internal sealed class StaticSplit : IDisposable
     public StaticSplit(KernelSet kernels, int hidden, int steps)
     {
         int half = LanePadding.Pad(hidden / 2);
-        _firstLayer = SharedLayer.Compile(kernels, hidden, 0, half);
-        _secondLayer = SharedLayer.Compile(kernels, hidden, half, hidden - half);
-        _first = new SharedLayer(_firstLayer, 0, steps);
-        _second = new SharedLayer(_secondLayer, half, steps);
+        _firstWeights = new SharedWeights(kernels, hidden, 0, half);
+        _secondWeights = new SharedWeights(kernels, hidden, half, hidden - half);
+        _first = new SharedLayer(_firstWeights, steps);
+        _second = new SharedLayer(_secondWeights, steps);
         _other = new Thread(RunSecondHalves) { IsBackground = true };
         _other.Start();
     }
@@ -41,7 +41,7 @@ internal sealed class StaticSplit : IDisposable
         _first.Reset();
         _second.Reset();
         Pass();
-        return [.. _first.LastOutputs().Chunk(_firstLayer.Units).Zip(_second.LastOutputs().Chunk(_secondLayer.Units),
+        return [.. _first.LastOutputs().Chunk(_firstWeights.Layer.Units).Zip(_second.LastOutputs().Chunk(_secondWeights.Layer.Units),
             (first, second) => (float[])[.. first, .. second]).SelectMany(step => step)];
     }
 
@@ -52,8 +52,8 @@ internal sealed class StaticSplit : IDisposable
         _other.Join();
         _first.Dispose();
         _second.Dispose();
-        _firstLayer.Dispose();
-        _secondLayer.Dispose();
+        _firstWeights.Dispose();
+        _secondWeights.Dispose();
         _begin.Dispose();
         _end.Dispose();
     }

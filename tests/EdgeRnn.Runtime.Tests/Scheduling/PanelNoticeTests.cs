@@ -7,7 +7,7 @@ public sealed class PanelNoticeTests : IDisposable
 {
     private const int Units = 400;
 
-    private readonly PassDispatcher _dispatcher = new(new FakeTimeProvider());
+    private readonly PassDispatcher _dispatcher = new(new RuntimeOptions(), new FakeTimeProvider());
     private readonly GateLayer _layer = KernelSet.Available[0].Compile(
         new LinearCell(Units, Units, new float[Units * Units], default, OutputActivation.None));
 

@@ -23,14 +23,21 @@ internal sealed class SessionFixture : IDisposable
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
         _models = ModelRepository.Load(folder ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
-        Dispatcher = new PassDispatcher(Time);
-        Manager = new SessionManager(_models, Options, Dispatcher, Metrics, Time, NullLogger<SessionManager>.Instance);
+        Dispatcher = new PassDispatcher(Options, Time);
+        var memory = new MemoryGuard(Ceiling, streamBytes: 0, () => Resident, Time);
+        Manager = new SessionManager(_models, Options, Dispatcher, memory, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new();
 
     public RuntimeOptions Options { get; } = new() { MaxSessions = 3, DefaultBlockSteps = 4, MaxBlockSteps = 16, MaxPassColumns = 16 };
+
+    /// <summary>Bytes that the process may hold, as the sessions' memory guard sees it.</summary>
+    public const long Ceiling = 16L << 20;
+
+    /// <summary>Bytes that the process holds, as the sessions' memory guard sees it.</summary>
+    public long Resident { get; set; } = 4L << 20;
 
     public TestMeterFactory Meters { get; }
 
@@ -44,6 +51,15 @@ internal sealed class SessionFixture : IDisposable
 
     public RecurrentModel Model(string name)
         => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
+
+    /// <summary>Lets passes of a model cost so many seconds, by columns. Before sessions are opened on it.</summary>
+    public SessionFixture WithCost(Func<int, double> seconds, string model = "first")
+    {
+        Dispatcher.Add(Model(model), new PassCost(Options.MaxPassColumns, seconds));
+        return this;
+    }
+
+    public StreamSession Open(SessionRequest request) => Manager.Open(request, new ResultOutlet(Options.OutletCapacity));
 
     public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first")
         => Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));

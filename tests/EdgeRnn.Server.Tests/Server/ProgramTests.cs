@@ -106,8 +106,41 @@ public sealed class ProgramTests
 
         Assert.Equal(0, exitCode);
         Assert.All(
-            ["--models", "--listen", "--grpc-port", "--http-port"],
+            ["--models", "--listen", "--grpc-port", "--http-port", "--health"],
             option => Assert.Contains(option, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Health_OfAServer_ExitsWithZeroWhileItIsReadyAndWithOneWhenItIsGone()
+    {
+        using SamplePackages package = new SamplePackages().Add("first");
+        using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
+        var (_, http) = await process.ListeningAsync();
+
+        Assert.Equal((0, $"{http}health/ready: 200\n"), await ProbeAsync(http.Port));
+        process.Terminate();
+        await process.ExitAsync();
+        Assert.Equal(1, (await ProbeAsync(http.Port)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Health_OfAServerThatListensEverywhere_AsksOnLoopback()
+    {
+        using SamplePackages package = new SamplePackages().Add("first");
+        using var process = ServerProcess.Start(["--models", package.Models, "--listen", "0.0.0.0", "--grpc-port", "0", "--http-port", "0"]);
+        string port = (await process.OutputLineAsync()).Split(':')[^1];
+
+        using var probe = ServerProcess.Start(["--health", "--listen", "0.0.0.0", "--http-port", port]);
+
+        var (exitCode, output, _) = await probe.ExitAsync();
+        Assert.Equal((0, $"http://127.0.0.1:{port}/health/ready: 200\n"), (exitCode, output));
+    }
+
+    [Fact]
+    public async Task Health_OptionsWrong_ExitsWithTwo()
+    {
+        using var probe = ServerProcess.Start(["--health"], ("EDGERNN__HTTPPORT", "70000"));
+        Assert.Equal(2, (await probe.ExitAsync()).ExitCode);
     }
 
     [Fact]
@@ -193,5 +226,12 @@ public sealed class ProgramTests
         await wide.OutputLineAsync();
         wide.Terminate();
         Assert.Contains("without encryption", (await wide.ExitAsync()).Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output)> ProbeAsync(int port)
+    {
+        using var probe = ServerProcess.Start(["--health"], ("EDGERNN__HTTPPORT", $"{port}"));
+        var (exitCode, output, _) = await probe.ExitAsync();
+        return (exitCode, output);
     }
 }

@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# The Dockerfile as it stands, built with podman on bases made here, and its image run as on a small device: read-only, without
+# capabilities, in 128 MiB. One line per check, `pass …` or `FAIL …`; the figures follow. Debian 12, as root; eng/ci/install.sh installs
+# what it needs.
+# shellcheck disable=SC2317  # `check` calls the functions by their names
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
+work=$(mktemp -d)
+source eng/container/bases.sh
+source eng/container/run.sh
+
+trap 'remove_container; rm -rf "$work"' EXIT
+failed=0
+
+check() { # title, command…
+  if "${@:2}"; then
+    echo "pass container: $1"
+  else
+    echo "FAIL container: $1"
+    failed=1
+  fi
+}
+
+# podman 4 leaves it to its caller what BUILDPLATFORM is.
+builds_for() { # architecture
+  podman build --platform "linux/$1" --build-arg BUILDPLATFORM="linux/$architecture" --tag "$image" --network=host \
+    --isolation=chroot --format docker --pull=never --volume /etc/ssl/certs:/etc/ssl/certs:ro . >"$work/build.log" 2>&1 || { tail -n 40 "$work/build.log"; return 1; }
+}
+
+is_what_it_says() { # architecture
+  [[ $(podman image inspect --format '{{.Architecture}} {{.Config.User}}' "$image") == "$1 1654" ]] &&
+    podman image inspect --format '{{json .Config.Labels}}' "$image" | grep -q '"org.opencontainers.image.title":"EdgeRnn"'
+}
+
+has_no_shell() {
+  ! podman --runtime runc run --rm --entrypoint /bin/sh "$image" -c true 2>/dev/null
+}
+
+application_is_small() {
+  copy_application "$work/application" && application_bytes=$(du --summarize --apparent-size --bytes "$work/application" | cut -f 1) && ((application_bytes > 0 && application_bytes <= 12 * 1000 * 1000))
+}
+
+is_healthy() {
+  local tenths
+  for ((tenths = 0; tenths < 100; tenths++)); do
+    ! podman healthcheck run "$container" >/dev/null 2>&1 || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
+streams_the_demo() {
+  edgernn simulate --seconds 20 --seed 3 --output "$work/sensor.csv" &&
+    edgernn stream --address "http://$authority" --input "$work/sensor.csv" --output "$work/results.csv" &&
+    (($(wc -l <"$work/results.csv") == 20 * 50 + 1))
+}
+
+idles_in_90_mb() {
+  idle=$(memory_of VmRSS)
+  idle_parts="$(memory_of RssAnon) anonymous, $(memory_of RssShmem) compiled code, $(memory_of RssFile) mapped files"
+  ((idle <= 90 * 1000))
+}
+
+takes_100_streams() {
+  local counts
+  counts=$(storm 10 10 8 960 "$work/busy") || return 1
+  busy=$(cat "$work/busy")
+  [[ $counts == '{"opened": 100}' ]] || { echo "$counts"; return 1; }
+}
+
+survives_a_storm() { # title of what must have been refused, connections, streams each, message bytes
+  local counts
+  counts=$(storm "$2" "$3" 6 "$4" "$work/storm") || return 1
+  echo "$2 connections of $3 streams, messages of $4 bytes: $counts"
+  grep -q "$1" <<<"$counts" && is_running && is_healthy
+}
+
+serves_again() {
+  local tenths
+  for ((tenths = 0; tenths < 100; tenths++)); do
+    edgernn stream --address "http://$authority" --input "$work/sensor.csv" --output "$work/again.csv" 2>/dev/null && break
+    sleep 0.1
+  done
+  cmp "$work/results.csv" "$work/again.csv"
+}
+
+stops_cleanly() {
+  local started=$EPOCHREALTIME
+  podman stop --time 20 "$container" >/dev/null && stop_seconds=$(seconds_since "$started") &&
+    [[ $(podman inspect --format '{{.State.ExitCode}}' "$container") == 0 ]]
+}
+
+answers_within_a_second() {
+  local attempt
+  for attempt in 1 2 3 4 5; do
+    remove_container
+    start_container
+    first=$(first_result) && ((${first%.*} <= 1000)) && return
+    echo "attempt $attempt: $first ms"
+  done
+  return 1
+}
+
+# There is no .NET of the other architecture to run here, and the build needs none.
+builds_for_other() { # architecture
+  builds_for "$1" && is_what_it_says "$1" && code_of_image
+}
+
+copy_application() { # folder
+  local created code
+  created=$(podman create --platform "linux/$(podman image inspect --format '{{.Architecture}}' "$image")" "$image" 2>/dev/null) &&
+    podman cp "$created:/app" "$1"
+  code=$?
+  podman rm "$created" >/dev/null
+  return "$code"
+}
+
+# Prints what the machine field of the server's assembly says: IL, or code for Linux on one architecture.
+code_of_image() {
+  local file=$work/code/EdgeRnn.Server.dll header
+  rm -rf "$work/code"
+  copy_application "$work/code" || return 1
+  header=$(od -An -tu4 -j60 -N4 "$file")
+  case $(od -An -tx2 -j$((header + 4)) -N2 "$file") in
+    ' fd1d') echo 'machine code for amd64, ahead of time' ;;
+    ' d11d') echo 'machine code for arm64, ahead of time' ;;
+    ' 014c') echo 'portable code, for the compiler package is not to be had here' ;;
+    *) return 1 ;;
+  esac
+}
+
+largest_files() {
+  find "$work/application" -type f -printf '%s %f\n' | sort --numeric-sort --reverse | head -n 5 | paste -sd , | sed 's/,/, /g'
+}
+
+dotnet build src/EdgeRnn.Cli -c Release -v quiet --nologo || exit
+if ! generate_stubs "$work" || ! make_bases "$work"; then
+  echo 'FAIL container: the bases could not be made'
+  exit 1
+fi
+architecture=$(dpkg --print-architecture)
+check "the Dockerfile builds for $architecture" builds_for "$architecture"
+((failed == 0)) || exit 1
+check 'the image says what it is, and runs as user 1654' is_what_it_says "$architecture"
+check 'the image has no shell' has_no_shell
+check 'the application is at most 12 MB' application_is_small
+check 'the first result comes within a second of the start' answers_within_a_second
+check 'its own probe finds it healthy' is_healthy
+check 'it idles in 90 MB' idles_in_90_mb
+check 'it streams the demo model' streams_the_demo
+check '100 streams at once' takes_100_streams
+check 'a storm of streams is refused for memory' survives_a_storm 'memory' 50 8 65000
+check 'a storm of connections is refused' survives_a_storm 'UNAVAILABLE' 1000 1 960
+check 'the same results after the storms' serves_again
+check 'it stops within its grace period' stops_cleanly
+other=$([[ $architecture == amd64 ]] && echo arm64 || echo amd64)
+largest=$(largest_files)
+code=$(code_of_image)
+check "the Dockerfile builds for $other" builds_for_other "$other"
+
+cat <<END
+application layer   $application_bytes bytes
+largest in it       $largest
+its code            $code
+first result        $first ms after the start of the process
+resident, idle      $idle kB: $idle_parts
+resident, 100       $busy kB
+resident, storm     $(cat "$work/storm") kB
+stop                $stop_seconds s
+END
+((failed == 0)) || podman logs "$container" 2>&1 | grep -v refused | tail -n 30
+exit "$failed"
