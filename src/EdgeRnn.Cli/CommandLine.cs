@@ -19,6 +19,7 @@ internal static class CommandLine
             QuantiseCommand.Create(terminal),
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
+            DoctorCommand.Create(terminal),
             DemoCommand.Create(terminal),
             SimulateCommand.Create(terminal),
         };
