@@ -6,6 +6,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 source eng/peers/server.sh
 
+cli=src/EdgeRnn.Cli/bin/Release/net10.0/edgernn.dll
 work=$(mktemp -d)
 failed=0
 started=()
@@ -33,22 +34,23 @@ in_background() { # log, command…
   started+=("$!")
 }
 
-edgernn() {
-  dotnet src/EdgeRnn.Cli/bin/Release/net10.0/edgernn.dll "$@"
+# A stream that goes on at the sensor's rate, some that end, and one that sends what it has, stays open and falls silent.
+start_load() {
+  dotnet "$cli" simulate --seconds 120 --seed 3 --output "$work/sensor.csv"
+  head -n 20 "$work/sensor.csv" >"$work/short.csv"
+  in_background "$work/steady.log" dotnet "$cli" stream --address "$grpc_address" --input "$work/sensor.csv" --rate 50 \
+    --output "$work/steady.csv"
+  # shellcheck disable=SC2094  # the first writes nothing and reads nothing: it only keeps the pipe open
+  mkfifo "$work/silent" && { sleep 600 >"$work/silent" & }
+  started+=("$!")
+  dotnet "$cli" stream --address "$grpc_address" --input - --output "$work/silent.csv" <"$work/silent" >"$work/silent.log" 2>&1 &
+  started+=("$!")
+  cat "$work/short.csv" >"$work/silent"
+  in_background "$work/short.log" short_streams
 }
 
-# A stream that goes on at the sensor's rate, and one that sends what it has and falls silent.
-start_load() {
-  edgernn simulate --seconds 120 --seed 3 --output "$work/sensor.csv"
-  in_background "$work/steady.log" edgernn stream --address "$grpc_address" --input "$work/sensor.csv" --rate 50 --output "$work/steady.csv"
-  head -n 20 "$work/sensor.csv" >"$work/short.csv"
-  # The FIFO keeps the silent stream's input open.
-  mkfifo "$work/silent"
-  sleep infinity >"$work/silent" &
-  started+=("$!")
-  in_background "$work/silent.log" edgernn stream --address "$grpc_address" --input - --output "$work/silent.csv" <"$work/silent"
-  cat "$work/short.csv" >"$work/silent"
-  edgernn stream --address "$grpc_address" --input "$work/short.csv" --output "$work/ended.csv"
+short_streams() {
+  while dotnet "$cli" stream --address "$grpc_address" --input "$work/short.csv" --output "$work/ended.csv"; do sleep 1; done
 }
 
 start_monitoring() {
