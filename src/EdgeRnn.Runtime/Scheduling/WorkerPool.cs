@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Scheduling;
@@ -9,21 +8,22 @@ namespace EdgeRnn.Runtime.Scheduling;
 /// </summary>
 public sealed class WorkerPool : IDisposable
 {
-    // Longer than what lies between two layers, or two passes of a busy stream; shorter than waking a thread twice.
-    private static readonly TimeSpan SpinTime = TimeSpan.FromMicroseconds(50);
-
     private readonly PassDispatcher _dispatcher;
-    private readonly PanelBoard _board;
     private readonly PassExecutor[] _executors;
     private readonly Thread[] _threads;
 
-    public WorkerPool(PassDispatcher dispatcher, RuntimeOptions options, RuntimeMetrics metrics, TimeProvider time, ILogger<WorkerPool> logger)
+    public WorkerPool(
+        PassDispatcher dispatcher, RuntimeOptions options, RuntimeMetrics metrics, TimeProvider time, ILogger<WorkerPool> logger)
     {
         _dispatcher = dispatcher;
-        _board = new PanelBoard(dispatcher, options.WorkerCount);
+        var board = new PanelBoard(dispatcher, options.WorkerCount);
         _executors = [.. Enumerable.Range(0, options.WorkerCount).Select(i =>
-            new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger, _board.HelpersOf(i)))];
-        _threads = [.. _executors.Select((_, i) => new Thread(() => Work(i)) { Name = $"edgernn-worker-{i}", IsBackground = true })];
+            new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger, board.HelpersOf(i)))];
+        _threads = [.. _executors.Select((executor, i) => new Thread(new Worker(dispatcher, board, i, executor.TryRunNext).Run)
+        {
+            Name = $"edgernn-worker-{i}",
+            IsBackground = true,
+        })];
         foreach (Thread thread in _threads) thread.Start();
     }
 
@@ -37,31 +37,5 @@ public sealed class WorkerPool : IDisposable
         foreach (Thread thread in _threads) thread.Join();
         // Only now: until its last pass has ended, a worker may be helping another one.
         foreach (PassExecutor executor in _executors) executor.Dispose();
-    }
-
-    private void Work(int worker)
-    {
-        int known = _dispatcher.Invitations;
-        long idleSince = 0;
-        while (true)
-        {
-            int invitations = _dispatcher.Invitations;
-            if ((_dispatcher.HasReady && _executors[worker].TryRunNext()) || _board.TryHelp(worker))
-            {
-                idleSince = 0;
-                continue;
-            }
-
-            // Where passes are too small to be shared nobody invites, and nobody spins.
-            if (idleSince == 0 && invitations != known) idleSince = Stopwatch.GetTimestamp();
-            if (idleSince != 0 && Stopwatch.GetElapsedTime(idleSince) < SpinTime && !_board.IsInTheWay(worker))
-            {
-                Thread.SpinWait(10);
-                continue;
-            }
-
-            if (!_dispatcher.WaitForWork(invitations)) return;
-            (known, idleSince) = (invitations, 0);
-        }
     }
 }
