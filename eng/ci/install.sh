@@ -20,6 +20,12 @@ need chromium chromium --version
 need shellcheck shellcheck --version
 need unzip unzip -v
 need nodejs node --version
+need prometheus promtool --version
+need prometheus-alertmanager amtool --version
+need python3-yaml /usr/bin/python3 -c 'import yaml'
+need curl curl --version
+need systemd systemd-analyze --version
+need kubernetes-client kubectl version --client
 need podman podman --version
 need runc runc --version
 need debootstrap which debootstrap

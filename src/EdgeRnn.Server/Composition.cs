@@ -74,6 +74,8 @@ internal static class Composition
         services.AddSingleton(provider => MemoryGuard.OfProcess(KestrelSetup.StreamBytes(options), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SessionManager>();
         services.AddHostedService<RuntimeLifetime>();
+        services.AddSingleton(ServiceManager.FromEnvironment(Environment.GetEnvironmentVariable, Environment.ProcessId));
+        services.AddHostedService<Watchdog>();
     }
 
     private static void AddLive(this IServiceCollection services)

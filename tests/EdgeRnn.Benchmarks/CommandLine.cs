@@ -14,6 +14,6 @@ internal static class CommandLine
     public static RootCommand Create() => new("Benchmarks of EdgeRnn's kernels and server, against the machine's limits and against peers.")
     {
         LayersArguments.Create(), GoalsArguments.Create(), ThreadsArguments.Create(),
-        Serving.ServingCommand.Create(), Serving.Hosting.HostCommand.Create(),
+        Serving.ServingCommand.Create(), Serving.Hosting.HostCommand.Create(), Simulation.SimulateCommand.Create(),
     };
 }

@@ -15,8 +15,14 @@ public sealed class PassExecutor(
     private readonly WeightPass _pass = new(maxColumns);
     private readonly Dictionary<RecurrentModel, Workspace> _workspaces = [];
 
+    // As a timestamp; 0 between passes.
+    private long _runningSince;
+
     /// <summary>Passes run so far.</summary>
     public long Passes { get; private set; }
+
+    /// <summary>How long the pass has been running that runs now; zero between passes. From any thread.</summary>
+    public TimeSpan Running => Volatile.Read(ref _runningSince) is var since and not 0 ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Runs a pass if blocks are ready.</summary>
     public bool TryRunNext()
@@ -35,6 +41,7 @@ public sealed class PassExecutor(
     private void Run()
     {
         long start = time.GetTimestamp();
+        Volatile.Write(ref _runningSince, start);
         bool succeeded = TryCompute();
         TimeSpan computed = time.GetElapsedTime(start);
         if (succeeded)
@@ -54,6 +61,7 @@ public sealed class PassExecutor(
         foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
         // After the sessions, so that the blocks which they offer next share a pass.
         dispatcher.Landed(_pass, computed);
+        Volatile.Write(ref _runningSince, 0);
         _pass.Clear();
     }
 

@@ -1,0 +1,27 @@
+namespace EdgeRnn.Cli.Doctor;
+
+/// <summary>What a model asks of the machine's memory.</summary>
+/// <param name="WeightBytes">Bytes that one weight pass reads.</param>
+/// <param name="RateHz">Frames per second of one stream.</param>
+/// <param name="BlockSteps">Frames per block.</param>
+/// <param name="IsCached">The weights fit in half of the largest cache, where they stay from pass to pass.</param>
+/// <param name="BytesPerSecond">What one stream reads of the weights.</param>
+/// <param name="Streams">
+/// So many streams use up the bandwidth if none shares a pass with another; null where the weights are cached and it does not count.
+/// </param>
+internal sealed record ModelFit(
+    string Model, long WeightBytes, double RateHz, int BlockSteps, bool IsCached, double BytesPerSecond, long? Streams)
+{
+    public static ModelFit Of(string model, long weightBytes, double rateHz, int blockSteps, long largestCache, double bandwidth)
+    {
+        double perSecond = weightBytes * rateHz / blockSteps;
+        bool isCached = weightBytes <= largestCache / 2;
+        return new ModelFit(model, weightBytes, rateHz, blockSteps, isCached, perSecond, isCached ? null : (long)(bandwidth / perSecond));
+    }
+
+    public override string ToString() => FormattableString.Invariant(
+        $"this model reads {Quantity.Bytes(WeightBytes)} per pass; at {RateHz:0.##} Hz and K={BlockSteps} that is {Quantity.Bytes(BytesPerSecond)}/s per stream, ")
+        + (IsCached
+            ? "and it stays in the cache"
+            : FormattableString.Invariant($"and the memory delivers that for {Streams} streams, or more where they share passes"));
+}

@@ -1,0 +1,114 @@
+using System.Net.Sockets;
+using System.Text;
+using EdgeRnn.Client;
+
+namespace EdgeRnn.Server.Tests.Server;
+
+/// <summary>The server's program under a service manager that listens on a socket of its own.</summary>
+public sealed class WatchdogTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"edgernn-{Guid.NewGuid():N}.sock");
+    private readonly Socket _manager = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+
+    public WatchdogTests() => _manager.Bind(new UnixDomainSocketEndPoint(_path));
+
+    public void Dispose()
+    {
+        _manager.Dispose();
+        File.Delete(_path);
+    }
+
+    [Fact]
+    public async Task Program_UnderAManager_TellsReadyThenAliveThenStopping()
+    {
+        using SamplePackages package = new SamplePackages().Add("first");
+        using var process = Start(package, ("WATCHDOG_USEC", "1500000"));
+        var (grpc, _) = await process.ListeningAsync();
+        Assert.Equal("READY=1", await HearAsync());
+        Assert.Equal("WATCHDOG=1", await HearAsync());
+
+        using var client = new EdgeRnnClient(grpc);
+        await using var stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 1 }).Soon();
+        await stream.WriteAsync(SamplePackages.Frames(50, seed: 1)).Soon();
+        Assert.Equal("WATCHDOG=1", await HearAsync());
+
+        process.Terminate();
+        string word;
+        while ((word = await HearAsync()) == "WATCHDOG=1")
+        {
+        }
+
+        Assert.Equal("STOPPING=1", word);
+        Assert.Equal(0, (await process.ExitAsync()).ExitCode);
+    }
+
+    [Fact]
+    public async Task Program_ManagerWithoutWatchdog_TellsReadyAndStoppingOnly()
+    {
+        using SamplePackages package = new SamplePackages().Add("first");
+        using var process = Start(package);
+        await process.ListeningAsync();
+        Assert.Equal("READY=1", await HearAsync());
+        process.Terminate();
+        Assert.Equal("STOPPING=1", await HearAsync());
+        await process.ExitAsync();
+    }
+
+    [Fact]
+    public void Progress_OfStuckWorkers_EndsAfterThePatience()
+    {
+        TimeSpan patience = TimeSpan.FromSeconds(30), step = TimeSpan.FromSeconds(10);
+        var time = new FakeTimeProvider();
+        var progress = new Watchdog.Progress(time);
+        Assert.True(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, patience));
+        for (int i = 0; i < 2; i++)
+        {
+            time.Advance(step);
+            Assert.True(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, patience));
+        }
+
+        time.Advance(step);
+        Assert.False(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, patience));
+        Assert.True(progress.IsMade(passes: 8, readyBlocks: 3, TimeSpan.Zero, patience));
+        Assert.False(progress.IsMade(passes: 8, readyBlocks: 3, patience, patience));
+        time.Advance(4 * step);
+        Assert.True(progress.IsMade(passes: 8, readyBlocks: 0, TimeSpan.Zero, patience));
+    }
+
+    [Theory]
+    [InlineData("20000000", null, 20.0)]
+    [InlineData("20000000", "7", 20.0)]
+    [InlineData("20000000", "8", null)]
+    [InlineData("0", null, null)]
+    [InlineData("soon", null, null)]
+    [InlineData(null, null, null)]
+    public void FromEnvironment_WatchdogVariables_CountWhereTheyAreMeantForThisProcess(string? microseconds, string? process, double? seconds)
+    {
+        var manager = ServiceManager.FromEnvironment(name => name switch
+        {
+            "NOTIFY_SOCKET" => _path,
+            "WATCHDOG_USEC" => microseconds,
+            "WATCHDOG_PID" => process,
+            _ => null,
+        }, processId: 7);
+
+        Assert.Equal(seconds, manager.WatchdogPeriod?.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("/nowhere/notify")]
+    [InlineData("@edgernn-nobody")]
+    public void Tell_NobodyListens_DoesNothing(string? socket) => new ServiceManager(socket, null).Tell(ServiceManager.Ready);
+
+    private ServerProcess Start(SamplePackages package, params (string, string)[] environment) => ServerProcess.Start(
+        ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], [("NOTIFY_SOCKET", _path), .. environment]);
+
+    private async Task<string> HearAsync()
+    {
+        var buffer = new byte[64];
+        int length = await _manager.ReceiveAsync(buffer).Soon();
+        return Encoding.UTF8.GetString(buffer, 0, length);
+    }
+}
