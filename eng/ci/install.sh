@@ -16,6 +16,7 @@ need python3-grpcio /usr/bin/python3 -c 'import grpc'
 need python3-protobuf /usr/bin/python3 -c 'import google.protobuf'
 need prometheus promtool --version
 need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client.openmetrics.parser'
+need chromium chromium --version
 need shellcheck shellcheck --version
 need unzip unzip -v
 need nodejs node --version

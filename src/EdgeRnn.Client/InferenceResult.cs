@@ -13,6 +13,14 @@ namespace EdgeRnn.Client;
 /// <param name="Queue">From then until the computation began.</param>
 /// <param name="Compute">The computation.</param>
 /// <param name="ClientTimestamp">The timestamp that was sent with the block's oldest frame.</param>
+/// <param name="PassSessions">Sessions whose blocks shared the weight pass, this one included; 0 from a server that does not tell.</param>
+/// <param name="PreviousWrite">How long the server took to write the result before this one; zero for the first.</param>
+/// <param name="BudgetMargin">
+/// Where the session has a budget: what was left of it for the oldest frame. Negative: missed by so much.
+/// </param>
+/// <param name="FramesDropped">
+/// Frames of the session that were dropped so far by its overload policy. They keep their indices, and have no output.
+/// </param>
 public sealed record InferenceResult(
     long FirstIndex,
     int Count,
@@ -22,7 +30,11 @@ public sealed record InferenceResult(
     TimeSpan BlockWait,
     TimeSpan Queue,
     TimeSpan Compute,
-    long? ClientTimestamp);
+    long? ClientTimestamp,
+    int PassSessions,
+    TimeSpan PreviousWrite,
+    TimeSpan? BudgetMargin,
+    long FramesDropped);
 
 /// <summary>What closed a block.</summary>
 public enum BlockReason
@@ -33,7 +45,10 @@ public enum BlockReason
     /// <summary>It had its full number of steps.</summary>
     Full,
 
-    /// <summary>Its oldest frame had waited for the maximum block delay.</summary>
+    /// <summary>
+    /// Its oldest frame had waited for the maximum block delay, or the server closed it to keep the latency budget or to share a weight
+    /// pass.
+    /// </summary>
     Delay,
 
     /// <summary>The client asked for it.</summary>

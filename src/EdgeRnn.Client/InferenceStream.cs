@@ -33,6 +33,10 @@ public sealed class InferenceStream : IAsyncDisposable
         MaxBlockDelay = TimeSpan.FromMilliseconds(opened.MaxBlockDelayMs);
         OutputEvery = checked((int)opened.OutputEvery);
         IdleTimeout = TimeSpan.FromMilliseconds(opened.IdleTimeoutMs);
+        LatencyBudget = opened.HasLatencyBudgetMs ? TimeSpan.FromMilliseconds(opened.LatencyBudgetMs) : null;
+        Objective = Translation.ToObjective(opened.Objective);
+        OverloadPolicy = Translation.ToPolicy(opened.OverloadPolicy);
+        FrameRateHz = opened.FrameRateHz;
     }
 
     /// <summary>The session's name in the server's logs.</summary>
@@ -40,10 +44,10 @@ public sealed class InferenceStream : IAsyncDisposable
 
     public ModelDescription Model { get; }
 
-    /// <summary>Frames per block in force.</summary>
+    /// <summary>Frames per block in force; with a budget the most that a block may hold.</summary>
     public int BlockSteps { get; }
 
-    /// <summary>The longest that a frame waits for its block to fill.</summary>
+    /// <summary>The longest that a frame waits for its block to fill; zero where the session has a budget.</summary>
     public TimeSpan MaxBlockDelay { get; }
 
     /// <summary>Outputs come for frames whose index is a multiple of this.</summary>
@@ -51,6 +55,21 @@ public sealed class InferenceStream : IAsyncDisposable
 
     /// <summary>The session ends when nothing was received or delivered for this long.</summary>
     public TimeSpan IdleTimeout { get; }
+
+    /// <summary>The latency budget in force; null for none.</summary>
+    public TimeSpan? LatencyBudget { get; }
+
+    /// <summary>What the server aims for within the budget.</summary>
+    public LatencyObjective Objective { get; }
+
+    /// <summary>What happens to frames that the session has no room for.</summary>
+    public OverloadPolicy OverloadPolicy { get; }
+
+    /// <summary>The rate that the server's admission counted with; 0 for none.</summary>
+    public double FrameRateHz { get; }
+
+    /// <summary>Why the server expects not to carry this session, where it opened it all the same; null where it does not.</summary>
+    public string? OverCapacity { get; private set; }
 
     /// <summary>The server has announced its shutdown: it takes no further frames.</summary>
     public bool IsDraining { get; private set; }
@@ -121,6 +140,9 @@ public sealed class InferenceStream : IAsyncDisposable
                     break;
                 case StreamInferResponse.ResponseOneofCase.Notice when response.Notice.Kind == NoticeKind.Draining:
                     IsDraining = true;
+                    break;
+                case StreamInferResponse.ResponseOneofCase.Notice when response.Notice.Kind == NoticeKind.OverCapacity:
+                    OverCapacity = response.Notice.Message;
                     break;
                 case StreamInferResponse.ResponseOneofCase.End:
                     End = Translation.ToSummary(response.End);

@@ -16,9 +16,17 @@ internal static class Translation
         if (options.BlockSteps is { } steps)
             open.BlockSteps = Unsigned(steps, nameof(options.BlockSteps));
         if (options.MaxBlockDelay is { } delay)
-            open.MaxBlockDelayMs = Milliseconds(delay);
+            open.MaxBlockDelayMs = Milliseconds(delay, nameof(options.MaxBlockDelay));
         if (options.OutputEvery is { } every)
             open.OutputEvery = Unsigned(every, nameof(options.OutputEvery));
+        if (options.LatencyBudget is { } budget)
+            open.LatencyBudgetMs = Milliseconds(budget, nameof(options.LatencyBudget));
+        if (options.Objective is { } objective)
+            open.Objective = ToWire(objective);
+        if (options.OverloadPolicy is { } policy)
+            open.OverloadPolicy = ToWire(policy);
+        if (options.FrameRateHz is { } rate)
+            open.FrameRateHz = rate;
         return open;
     }
 
@@ -51,10 +59,33 @@ internal static class Translation
         Duration(result.BlockWaitNs),
         Duration(result.QueueNs),
         Duration(result.ComputeNs),
-        result.HasClientTimestamp ? result.ClientTimestamp : null);
+        result.HasClientTimestamp ? result.ClientTimestamp : null,
+        checked((int)result.PassSessions),
+        Duration(result.PreviousWriteNs),
+        result.HasBudgetMarginNs ? TimeSpan.FromTicks(result.BudgetMarginNs / NanosecondsPerTick) : null,
+        checked((long)result.FramesDropped));
 
-    public static SessionSummary ToSummary(SessionEnded end) =>
-        new(ToReason(end.Reason), end.Message, checked((long)end.FramesAccepted), checked((long)end.FramesComputed));
+    public static SessionSummary ToSummary(SessionEnded end) => new(
+        ToReason(end.Reason),
+        end.Message,
+        checked((long)end.FramesAccepted),
+        checked((long)end.FramesComputed),
+        checked((long)end.FramesDropped));
+
+    public static LatencyObjective ToObjective(Wire.LatencyObjective objective) => objective switch
+    {
+        Wire.LatencyObjective.Efficiency => LatencyObjective.Efficiency,
+        Wire.LatencyObjective.Latency => LatencyObjective.Latency,
+        _ => LatencyObjective.Unspecified,
+    };
+
+    public static OverloadPolicy ToPolicy(Wire.OverloadPolicy policy) => policy switch
+    {
+        Wire.OverloadPolicy.Block => OverloadPolicy.Block,
+        Wire.OverloadPolicy.DropOldest => OverloadPolicy.DropOldest,
+        Wire.OverloadPolicy.Reject => OverloadPolicy.Reject,
+        _ => OverloadPolicy.Unspecified,
+    };
 
     public static BlockReason ToReason(Wire.BlockReason reason) => reason switch
     {
@@ -101,10 +132,27 @@ internal static class Translation
         return (uint)value;
     }
 
-    private static uint Milliseconds(TimeSpan delay)
+    private static Wire.LatencyObjective ToWire(LatencyObjective objective) => objective switch
     {
-        if (delay < TimeSpan.Zero || delay.Ticks % TimeSpan.TicksPerMillisecond != 0 || delay.TotalMilliseconds > uint.MaxValue)
-            throw new ArgumentException($"MaxBlockDelay must be a whole number of milliseconds; found {delay}.", nameof(delay));
-        return (uint)delay.TotalMilliseconds;
+        LatencyObjective.Unspecified => Wire.LatencyObjective.Unspecified,
+        LatencyObjective.Efficiency => Wire.LatencyObjective.Efficiency,
+        LatencyObjective.Latency => Wire.LatencyObjective.Latency,
+        _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, null),
+    };
+
+    private static Wire.OverloadPolicy ToWire(OverloadPolicy policy) => policy switch
+    {
+        OverloadPolicy.Unspecified => Wire.OverloadPolicy.Unspecified,
+        OverloadPolicy.Block => Wire.OverloadPolicy.Block,
+        OverloadPolicy.DropOldest => Wire.OverloadPolicy.DropOldest,
+        OverloadPolicy.Reject => Wire.OverloadPolicy.Reject,
+        _ => throw new ArgumentOutOfRangeException(nameof(policy), policy, null),
+    };
+
+    private static uint Milliseconds(TimeSpan duration, string name)
+    {
+        if (duration < TimeSpan.Zero || duration.Ticks % TimeSpan.TicksPerMillisecond != 0 || duration.TotalMilliseconds > uint.MaxValue)
+            throw new ArgumentException($"{name} must be a whole number of milliseconds; found {duration}.", name);
+        return (uint)duration.TotalMilliseconds;
     }
 }

@@ -9,7 +9,7 @@ namespace EdgeRnn.Kernels;
 /// </summary>
 internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, PackedWeights feedback)
     : GateLayer(
-        weights.Inputs, weights.Units, TKernel.HasCellState ? 2 : 1, readsSkip: false,
+        weights.Inputs, weights.Units, TKernel.Gates, weights.WorkPerFrame, TKernel.HasCellState ? 2 : 1, readsSkip: false,
         sumsStride: checked(TKernel.Gates * LanePadding.Pad(weights.Units)), weights.Bytes + feedback.Bytes)
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, IDenseKernel
@@ -18,9 +18,8 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
 
     private protected override void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
-        AlignedBuffer scratch)
+        AlignedBuffer scratch, PanelShare? share)
     {
-        ObjectDisposedException.ThrowIf(weights.Data == null || feedback.Data == null, this);
         float* sums = scratch.Pointer + LanePadding.Pad(PackedLength(frames));
         var pass = new Pass
         {
@@ -35,11 +34,14 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
             Segments = segments,
             StateOffset = stateOffset,
         };
-        GateGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, 0, weights.Panels, in pass);
+        SharedGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(this, weights, in pass, share);
         Advance(feedback, sums, segments, stateOffset, outputs.Buffer.Pointer, outputs.Stride);
     }
 
-    public override void Dispose()
+    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot)
+        => SharedGemm.Fill<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, first, end, offer, slot);
+
+    private protected override void Free()
     {
         weights.Dispose();
         feedback.Dispose();

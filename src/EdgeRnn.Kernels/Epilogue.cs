@@ -22,7 +22,7 @@ internal static unsafe class Epilogue
         for (int end = frame + frames, run; frame < end; frame += run)
         {
             run = Math.Min(end - frame, remaining);
-            float* state = TKernel.HasState ? pass.Segments[segment].State.Pointer + pass.StateOffset + unit : null;
+            float* state = TKernel.HasState ? pass.StateOf(segment) + unit : null;
             float* skip = TKernel.ReadsSkip ? pass.Skip + frame * pass.SkipStride + unit : null;
             float* output = pass.Outputs + frame * pass.OutputStride + unit;
             Advance<TLanes, TKernel>(

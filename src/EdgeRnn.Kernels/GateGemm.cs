@@ -19,8 +19,11 @@ internal static unsafe class GateGemm
     /// </summary>
     public const int GroupPanels = 8;
 
-    // So that a group's sums stay in the caches next to the core; a multiple of every tile.
-    private const int BlockFrames = 16;
+    // The more frames a block has, the less often a group's weights are read; a multiple of every tile.
+    private const int BlockFrames = 64;
+
+    // So that a group's sums stay in the caches next to the core.
+    private const int GroupFrames = 4 * BlockFrames;
 
     /// <summary>The frames of the next tile: 8, 4, 2 or 1, as many as remain and as the registers hold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,17 +45,20 @@ internal static unsafe class GateGemm
     {
         bool onlyTile = TileFrames<TLanes, TKernel, TFormat>(pass.Frames) == pass.Frames;
         nint frameLength = weights.Rows * TFormat.WordsPerRow;
-        float* sums = stackalloc float[GroupPanels * BlockFrames * TKernel.Gates * TLanes.Count];
+        bool inPairs = PanelPair.Suits<TLanes, TKernel, TFormat>(weights, pass.Frames);
+        int groupPanels = Math.Min(GroupPanels, GroupFrames / Math.Min(BlockFrames, pass.Frames));
+        float* sums = stackalloc float[GroupFrames * TKernel.Gates * TLanes.Count];
         for (int panel = firstPanel, panels; panel < endPanel; panel += panels)
         {
-            panels = Math.Min(GroupPanels, endPanel - panel);
+            panels = Math.Min(groupPanels, endPanel - panel);
             int segment = 0, remaining = pass.Segments[0].Frames;
             for (int frame = 0, frames; frame < pass.Frames; frame += frames)
             {
                 frames = Math.Min(BlockFrames, pass.Frames - frame);
                 float* rows = weights.Data + panel * weights.PanelStride + weights.BiasesOffset;
                 float* frameScales = TFormat.IsInteger ? pass.FrameScales + frame : null;
-                for (int i = 0; i < panels; i++)
+                int paired = inPairs ? PanelPair.Multiply<TLanes, TKernel, TFormat>(weights, rows, panels, pass.Inputs, frames, sums) : 0;
+                for (int i = paired; i < panels; i++)
                 {
                     // Behind the group's last panel its first is read again, for the next block.
                     bool again = i == panels - 1 && frame + frames < pass.Frames;

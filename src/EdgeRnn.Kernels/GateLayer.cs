@@ -9,11 +9,17 @@ public abstract class GateLayer : IDisposable
 {
     private readonly bool _readsSkip;
     private readonly int _sumsStride;
+    private int _users = 1;
+    private bool _disposed;
 
+    /// <param name="gates">Sums per unit.</param>
+    /// <param name="workPerFrame">Words of weights that one lane multiplies with a frame's inputs.</param>
     /// <param name="sumsStride">Floats per frame that a pass keeps in the scratch besides the packed inputs.</param>
-    private protected GateLayer(int inputs, int units, int stateVectors, bool readsSkip, int sumsStride, long weightBytes)
+    private protected GateLayer(
+        int inputs, int units, int gates, long workPerFrame, int stateVectors, bool readsSkip, int sumsStride, long weightBytes)
     {
         (Inputs, Units, StateVectors, WeightBytes) = (inputs, units, stateVectors, weightBytes);
+        (Gates, WorkPerFrame) = (gates, workPerFrame);
         (_readsSkip, _sumsStride) = (readsSkip, sumsStride);
     }
 
@@ -35,6 +41,18 @@ public abstract class GateLayer : IDisposable
     /// </summary>
     public long WeightBytes { get; }
 
+    /// <summary>Sums per unit.</summary>
+    internal int Gates { get; }
+
+    /// <summary>Words of weights that one lane multiplies with a frame's inputs.</summary>
+    internal long WorkPerFrame { get; }
+
+    /// <summary>What a pass over the panels writes per unit and frame: its output, or all sums where an LSTM or GRU goes on from them.</summary>
+    internal int Planes => _sumsStride == 0 ? 1 : Gates;
+
+    /// <summary>Parts in which the panels can be shared: <see cref="LanePadding.Units"/> units each, at every width.</summary>
+    internal int Runs => LanePadding.Pad(Units) / LanePadding.Units;
+
     /// <summary>Floats of scratch that a pass of <paramref name="frames"/> frames needs.</summary>
     /// <exception cref="OverflowException">More than an <see cref="int"/> counts.</exception>
     public int ScratchLength(int frames)
@@ -53,11 +71,17 @@ public abstract class GateLayer : IDisposable
     /// <param name="segments">Whose the frames are, in the order of the rows.</param>
     /// <param name="stateOffset">Where this layer's state begins in each session's: a multiple of <see cref="LanePadding.Units"/>.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, overwritten; a buffer of its own.</param>
+    /// <param name="share">
+    /// By which other threads may help; made for this layer, and inputs, skip and scratch stay allocated as long as it. Then no two
+    /// segments have the same state. Null: none may.
+    /// </param>
     /// <exception cref="ArgumentException">A buffer is too small, misplaced or used twice.</exception>
     /// <exception cref="ObjectDisposedException">The layer or a buffer was disposed.</exception>
     public void Run(
-        FrameRows inputs, FrameRows skip, FrameRows outputs, ReadOnlySpan<Segment> segments, int stateOffset, AlignedBuffer scratch)
+        FrameRows inputs, FrameRows skip, FrameRows outputs, ReadOnlySpan<Segment> segments, int stateOffset, AlignedBuffer scratch,
+        PanelShare? share = null)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         int frames = Segment.Check(segments, stateOffset, StateSize);
         if (frames == 0) return;
         inputs.Check(frames, Inputs, nameof(inputs));
@@ -73,21 +97,53 @@ public abstract class GateLayer : IDisposable
             throw new ArgumentException("Inputs, outputs and scratch must be three buffers.", nameof(outputs));
         if (_readsSkip && (skip.Buffer == outputs.Buffer || skip.Buffer == scratch))
             throw new ArgumentException("The skip term must lie in another buffer than outputs and scratch.", nameof(skip));
-        Run(inputs, skip, outputs, frames, segments, stateOffset, scratch);
+        if (share is not null && share.IsWorthwhile(this, frames) && !share.Fits(this, frames))
+            throw new ArgumentException($"The share was not made for this layer and {frames} frames.", nameof(share));
+        Run(inputs, skip, outputs, frames, segments, stateOffset, scratch, share);
     }
 
-    /// <summary>Frees the weights; no pass may be running.</summary>
-    public abstract void Dispose();
+    /// <summary>Frees the weights; no pass may be running. A helper that is late frees them when it has done.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        GC.SuppressFinalize(this);
+        Leave();
+    }
+
+    /// <summary>Keeps the weights until <see cref="Leave"/>, for a helper of a pass that may end meanwhile.</summary>
+    /// <returns>False if they are gone.</returns>
+    internal bool TryEnter()
+    {
+        while (true)
+        {
+            int users = Volatile.Read(ref _users);
+            if (users == 0) return false;
+            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users) return true;
+        }
+    }
+
+    internal void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) == 0) Free();
+    }
+
+    /// <summary>Computes the runs [first, end) of panels of a pass, for a helper.</summary>
+    internal abstract void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot);
+
+    private protected abstract void Free();
 
     /// <summary>Runs a pass whose arguments are valid.</summary>
     private protected abstract void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
-        AlignedBuffer scratch);
+        AlignedBuffer scratch, PanelShare? share);
 }
 
 /// <summary>A layer for one width, one cell and one precision.</summary>
 internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights weights)
-    : GateLayer(weights.Inputs, weights.Units, TKernel.HasState ? 1 : 0, TKernel.ReadsSkip, sumsStride: 0, weights.Bytes)
+    : GateLayer(
+        weights.Inputs, weights.Units, TKernel.Gates, weights.WorkPerFrame, TKernel.HasState ? 1 : 0, TKernel.ReadsSkip, sumsStride: 0,
+        weights.Bytes)
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, ICellKernel
     where TFormat : struct, IWeightFormat
@@ -96,9 +152,8 @@ internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights w
 
     private protected override void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
-        AlignedBuffer scratch)
+        AlignedBuffer scratch, PanelShare? share)
     {
-        ObjectDisposedException.ThrowIf(weights.Data == null, this);
         var pass = new Pass
         {
             Frames = frames,
@@ -112,8 +167,11 @@ internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights w
             Segments = segments,
             StateOffset = stateOffset,
         };
-        GateGemm.Run<TLanes, TKernel, TFormat>(weights, 0, weights.Panels, in pass);
+        SharedGemm.Run<TLanes, TKernel, TFormat>(this, weights, in pass, share);
     }
 
-    public override void Dispose() => weights.Dispose();
+    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot)
+        => SharedGemm.Fill<TLanes, TKernel, TFormat>(weights, first, end, offer, slot);
+
+    private protected override void Free() => weights.Dispose();
 }

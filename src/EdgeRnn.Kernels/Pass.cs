@@ -22,4 +22,12 @@ internal readonly unsafe ref struct Pass
 
     /// <summary>Where the layer's state begins in that of each session.</summary>
     public required int StateOffset { get; init; }
+
+    /// <summary>[segment][unit]: where states are instead of in the sessions; null if they are there.</summary>
+    public float* States { get; init; }
+    public nint StatesStride { get; init; }
+
+    /// <summary>The layer's state of a segment: [unit].</summary>
+    public float* StateOf(int segment)
+        => States != null ? States + segment * StatesStride : Segments[segment].State.Pointer + StateOffset;
 }

@@ -7,9 +7,9 @@ namespace EdgeRnn.Runtime;
 internal static partial class RuntimeLog
 {
     [LoggerMessage(1000, LogLevel.Information,
-        "Session {SessionId} opened on {Model}: {BlockSteps} steps per block, at most {MaxBlockDelay}, output every {OutputEvery}")]
+        "Session {SessionId} opened on {Model}: {BlockSteps} steps per block, at most {MaxBlockDelay}, budget {LatencyBudget}, output every {OutputEvery}")]
     public static partial void SessionOpened(
-        ILogger logger, string sessionId, string model, int blockSteps, TimeSpan maxBlockDelay, int outputEvery);
+        ILogger logger, string sessionId, string model, int blockSteps, TimeSpan maxBlockDelay, TimeSpan? latencyBudget, int outputEvery);
 
     [LoggerMessage(1001, LogLevel.Information,
         "Session {SessionId} ended: {Reason}. {FramesAccepted} frames accepted, {FramesComputed} computed")]
@@ -26,6 +26,9 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(1005, LogLevel.Warning, "Cut {Sessions} sessions short that had not drained in time")]
     public static partial void DrainTimedOut(ILogger logger, int sessions);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Session {SessionId} opened over capacity. {Explanation}")]
+    public static partial void OverCapacity(ILogger logger, string sessionId, string explanation);
 
     [LoggerMessage(1100, LogLevel.Warning, "{File}: {Tensor} is F64 and was rounded to F32")]
     public static partial void Narrowed(ILogger logger, string file, string tensor);

@@ -15,6 +15,7 @@ public sealed class RuntimeMetrics
     private static readonly string[] ReasonTags = MetricTags.Of<BlockReason>();
     private static readonly string[] EndTags = MetricTags.Of<SessionEnd>();
     private static readonly string[] RefusalTags = MetricTags.Of<RefusalReason>();
+    private static readonly string[] PolicyTags = MetricTags.Of<OverloadPolicy>();
 
     private readonly RuntimeGauges _gauges;
     private readonly Counter<long> _endedSessions;
@@ -22,6 +23,8 @@ public sealed class RuntimeMetrics
     private readonly Histogram<double> _sessionDuration;
     private readonly Counter<long> _framesAccepted;
     private readonly Counter<long> _framesComputed;
+    private readonly Counter<long> _framesDropped;
+    private readonly Counter<long> _budgetMisses;
     private readonly Histogram<double> _frameLatency;
     private readonly Histogram<int> _blockSteps;
     private readonly Histogram<int> _passSessions;
@@ -51,6 +54,8 @@ public sealed class RuntimeMetrics
             "edgernn.session.duration", "s", "Time from a session's opening until its stream was gone", advice: lifetimes);
         _framesAccepted = meter.CreateCounter<long>("edgernn.frames.accepted", "{frame}", "Frames accepted");
         _framesComputed = meter.CreateCounter<long>("edgernn.frames.computed", "{frame}", "Frames computed");
+        _framesDropped = meter.CreateCounter<long>("edgernn.frames.dropped", "{frame}", "Frames dropped because their session had no room, by its policy");
+        _budgetMisses = meter.CreateCounter<long>("edgernn.budget.misses", "{block}", "Blocks whose oldest frame took longer than the session's latency budget");
         _frameLatency = meter.CreateHistogram("edgernn.frame.latency", "s",
             "Time of a block's oldest frame by stage: until the block closed, until its weight pass began, in the pass, and in total",
             advice: latencies);
@@ -89,6 +94,11 @@ public sealed class RuntimeMetrics
     }
 
     internal void FramesAccepted(string model, int frames) => _framesAccepted.Add(frames, ModelTag(model));
+
+    internal void FramesDropped(string model, long frames, OverloadPolicy policy)
+        => _framesDropped.Add(frames, ModelTag(model), new KeyValuePair<string, object?>("policy", PolicyTags[(int)policy]));
+
+    internal void BudgetMissed(string model) => _budgetMisses.Add(1, ModelTag(model));
 
     internal void PassCompleted(RecurrentModel model, int sessions, int columns)
     {

@@ -5,8 +5,12 @@ public sealed class RuntimeOptions
 {
     public static readonly TimeSpan LongestBlockDelay = TimeSpan.FromMinutes(1);
     public const int LargestOutputEvery = 1_000_000;
+    public const double HighestFrameRate = 1_000_000;
 
-    /// <summary>Threads that run weight passes; 0 takes one per processor but one, and at least one.</summary>
+    /// <summary>
+    /// Threads that run weight passes and help each other with them; 0 takes one per processor, 1 runs every pass on one thread. There are
+    /// no other threads that compute.
+    /// </summary>
     public int Workers { get; set; }
 
     /// <summary>Sessions open at the same time, 1 to 100000; a further one is refused.</summary>
@@ -21,6 +25,12 @@ public sealed class RuntimeOptions
     /// <summary>The most frames of all its sessions that share one weight pass; at least <see cref="MaxBlockSteps"/>, at most 65536.</summary>
     public int MaxPassColumns { get; set; } = 256;
 
+    /// <summary>Whether blocks of different sessions share weight passes. Without, each pass has one block: to compare with.</summary>
+    public bool SharePasses { get; set; } = true;
+
+    /// <summary>What becomes of a session that needs more of the workers than is left, by its declared rate.</summary>
+    public AdmissionMode Admission { get; set; }
+
     /// <summary>Blocks that a session owns, 2 to 16: one fills, one is computed, the others wait to be computed or delivered.</summary>
     public int BlocksPerSession { get; set; } = 3;
 
@@ -33,10 +43,10 @@ public sealed class RuntimeOptions
     /// <summary>How long sessions may take at shutdown to deliver what they have accepted; 0 to 10 min.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What one session may have in its outlet at the same time: all its blocks, a notice and its end.</summary>
-    public int OutletCapacity => BlocksPerSession + 2;
+    /// <summary>What one session may have in its outlet at the same time: all its blocks, two notices and its end.</summary>
+    public int OutletCapacity => BlocksPerSession + 3;
 
-    internal int WorkerCount => Workers > 0 ? Workers : Math.Max(1, Environment.ProcessorCount - 1);
+    internal int WorkerCount => Workers > 0 ? Workers : Environment.ProcessorCount;
 
     /// <summary>Every violated bound in a sentence of its own, naming option, range and value; empty when all is well.</summary>
     public IReadOnlyList<string> Validate()
@@ -49,6 +59,7 @@ public sealed class RuntimeOptions
         Check(nameof(MaxPassColumns), MaxPassColumns, Math.Max(1, MaxBlockSteps), 65_536);
         Check(nameof(BlocksPerSession), BlocksPerSession, 2, 16);
         Check(nameof(DefaultMaxBlockDelay), DefaultMaxBlockDelay, TimeSpan.FromMilliseconds(1), LongestBlockDelay);
+        if (!Enum.IsDefined(Admission)) errors.Add($"{nameof(Admission)} must be one of {string.Join(", ", Enum.GetNames<AdmissionMode>())}, found {Admission}");
         Check(nameof(IdleTimeout), IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Check(nameof(DrainTimeout), DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         return errors;
@@ -59,4 +70,14 @@ public sealed class RuntimeOptions
                 errors.Add($"{option} must be from {least} to {most}, found {value}");
         }
     }
+}
+
+/// <summary>What becomes of a session that the machine is expected not to carry.</summary>
+public enum AdmissionMode
+{
+    /// <summary>It is refused.</summary>
+    Enforce,
+
+    /// <summary>It is opened, and told so.</summary>
+    Warn,
 }

@@ -3,6 +3,7 @@ using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Live;
 using EdgeRnn.Server.Telemetry;
 using Grpc.AspNetCore.HealthChecks;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -27,6 +28,7 @@ internal static class Composition
         builder.Services.AddGrpcReflection();
         builder.Services.AddHealth();
         builder.AddTelemetry();
+        builder.Services.AddLive();
 
         var kestrel = new KestrelSetup(options);
         builder.Services.AddSingleton(kestrel);
@@ -34,7 +36,7 @@ internal static class Composition
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Runtime.DrainTimeout + CloseTimeout);
     }
 
-    public static void MapEdgeRnn(this WebApplication app)
+    public static void MapEdgeRnn(this WebApplication app, ServerOptions options)
     {
         app.MapGrpcService<InferenceService>();
         app.MapGrpcHealthChecksService();
@@ -42,6 +44,7 @@ internal static class Composition
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
         app.MapMetrics();
+        app.MapLivePage(options);
     }
 
     /// <summary>To stderr, for stdout belongs to the line that tells the addresses; as JSON in a container, where programs read it.</summary>
@@ -73,6 +76,13 @@ internal static class Composition
         services.AddHostedService<RuntimeLifetime>();
         services.AddSingleton(ServiceManager.FromEnvironment(Environment.GetEnvironmentVariable, Environment.ProcessId));
         services.AddHostedService<Watchdog>();
+    }
+
+    private static void AddLive(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveResults>();
+        services.AddSingleton<LiveSources>();
+        services.AddSingleton<LiveFeed>();
     }
 
     private static void AddHealth(this IServiceCollection services)

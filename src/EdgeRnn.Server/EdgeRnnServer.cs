@@ -21,7 +21,7 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     /// <summary>Where gRPC is served, with the port that was bound.</summary>
     public Uri GrpcAddress { get; }
 
-    /// <summary>Where <c>/health/live</c> and <c>/health/ready</c> are served, with the port that was bound.</summary>
+    /// <summary>Where the live page, <c>/metrics</c>, <c>/health/live</c> and <c>/health/ready</c> are served, with the port that was bound.</summary>
     public Uri HttpAddress { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -48,7 +48,7 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         try
         {
             var models = app.Services.GetRequiredService<ModelRepository>();
-            app.MapEdgeRnn();
+            app.MapEdgeRnn(options);
             await app.StartAsync(cancellationToken);
             var server = new EdgeRnnServer(app);
             server.LogStart(options, kernels!, models);

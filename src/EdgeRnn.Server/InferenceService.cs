@@ -1,6 +1,7 @@
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Live;
 using EdgeRnn.Server.Telemetry;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,6 +13,7 @@ internal sealed class InferenceService(
     ModelRepository models,
     SessionManager sessions,
     ServerOptions options,
+    LiveResults live,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
     ILogger<InferenceService> logger) : Protocol.V1.InferenceService.InferenceServiceBase
@@ -45,7 +47,8 @@ internal sealed class InferenceService(
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
             StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
             trace?.Opened(session);
-            var stream = new SessionStream(session, requests, responses, options, time, logger, trace);
+            using WatchedResponses watched = live.Watch(session, responses);
+            var stream = new SessionStream(session, requests, watched, options, time, logger, trace);
             StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
             context.Status = await stream.RunAsync(opened, context.CancellationToken);
         }

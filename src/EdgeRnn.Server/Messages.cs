@@ -3,6 +3,8 @@ using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
 using Google.Protobuf;
+using LatencyObjective = EdgeRnn.Runtime.Sessions.LatencyObjective;
+using OverloadPolicy = EdgeRnn.Runtime.Sessions.OverloadPolicy;
 using Wire = EdgeRnn.Protocol.V1;
 
 namespace EdgeRnn.Server;
@@ -16,11 +18,15 @@ internal static class Messages
         open.Model,
         open.HasBlockSteps ? open.BlockSteps : null,
         open.HasMaxBlockDelayMs ? TimeSpan.FromMilliseconds(open.MaxBlockDelayMs) : null,
-        open.HasOutputEvery ? open.OutputEvery : null);
+        open.HasOutputEvery ? open.OutputEvery : null,
+        open.HasLatencyBudgetMs ? TimeSpan.FromMilliseconds(open.LatencyBudgetMs) : null,
+        ObjectiveOf(open.Objective),
+        PolicyOf(open.OverloadPolicy),
+        open.HasFrameRateHz ? open.FrameRateHz : null);
 
-    public static StreamInferResponse Opened(StreamSession session, ModelInfo model, RuntimeOptions limits) => new()
+    public static StreamInferResponse Opened(StreamSession session, ModelInfo model, RuntimeOptions limits)
     {
-        Opened = new SessionOpened
+        var opened = new SessionOpened
         {
             SessionId = session.Id,
             Model = model,
@@ -28,8 +34,13 @@ internal static class Messages
             MaxBlockDelayMs = (uint)session.Options.MaxBlockDelay.TotalMilliseconds,
             OutputEvery = (uint)session.Options.OutputEvery,
             IdleTimeoutMs = (ulong)limits.IdleTimeout.TotalMilliseconds,
-        },
-    };
+            OverloadPolicy = WireOf(session.Options.OverloadPolicy),
+            FrameRateHz = session.Options.FrameRateHz,
+        };
+        if (session.Options.LatencyBudget is { } budget)
+            (opened.LatencyBudgetMs, opened.Objective) = ((uint)budget.TotalMilliseconds, WireOf(session.Options.Objective));
+        return new StreamInferResponse { Opened = opened };
+    }
 
     public static ModelInfo Describe(RecurrentModel model, long sessionBytes, int maxBlockSteps) => new()
     {
@@ -51,7 +62,8 @@ internal static class Messages
         Precision = model.Precision,
     };
 
-    public static StreamInferResponse Result(FrameBlock block)
+    /// <param name="previousWrite">How long the write of the result before took.</param>
+    public static StreamInferResponse Result(FrameBlock block, TimeSpan previousWrite)
     {
         byte[] outputs = new byte[block.OutputBytes];
         block.CopyOutputs(outputs);
@@ -65,15 +77,24 @@ internal static class Messages
             BlockWaitNs = Nanoseconds(block.BlockWait),
             QueueNs = Nanoseconds(block.Queued),
             ComputeNs = Nanoseconds(block.Computed),
+            PassSessions = (uint)block.PassSessions,
+            PreviousWriteNs = Nanoseconds(previousWrite),
+            FramesDropped = (ulong)block.FramesDropped,
         };
+        if (block.BudgetMargin is { } margin)
+            result.BudgetMarginNs = margin.Ticks * (long)NanosecondsPerTick;
         if (block.ClientTimestamp is { } timestamp)
             result.ClientTimestamp = timestamp;
         return new StreamInferResponse { Result = result };
     }
 
-    public static StreamInferResponse Draining(string message) => new()
+    public static StreamInferResponse Notice(OutletItem item) => new()
     {
-        Notice = new Notice { Kind = NoticeKind.Draining, Message = message },
+        Notice = new Notice
+        {
+            Kind = item.Kind == OutletItemKind.Draining ? NoticeKind.Draining : NoticeKind.OverCapacity,
+            Message = item.Message,
+        },
     };
 
     public static StreamInferResponse End(OutletItem item) => new()
@@ -84,6 +105,7 @@ internal static class Messages
             Message = item.Message,
             FramesAccepted = (ulong)item.Session.FramesAccepted,
             FramesComputed = (ulong)item.Session.FramesComputed,
+            FramesDropped = (ulong)item.Session.FramesDropped,
         },
     };
 
@@ -115,6 +137,41 @@ internal static class Messages
         Runtime.Sessions.BlockReason.End => Wire.BlockReason.End,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
+
+    private static LatencyObjective? ObjectiveOf(Wire.LatencyObjective objective) => objective switch
+    {
+        Wire.LatencyObjective.Unspecified => null,
+        Wire.LatencyObjective.Efficiency => LatencyObjective.Efficiency,
+        Wire.LatencyObjective.Latency => LatencyObjective.Latency,
+        _ => throw Unknown("objective", (int)objective),
+    };
+
+    private static OverloadPolicy? PolicyOf(Wire.OverloadPolicy policy) => policy switch
+    {
+        Wire.OverloadPolicy.Unspecified => null,
+        Wire.OverloadPolicy.Block => OverloadPolicy.Block,
+        Wire.OverloadPolicy.DropOldest => OverloadPolicy.DropOldest,
+        Wire.OverloadPolicy.Reject => OverloadPolicy.Reject,
+        _ => throw Unknown("overload_policy", (int)policy),
+    };
+
+    private static Wire.LatencyObjective WireOf(LatencyObjective objective) => objective switch
+    {
+        LatencyObjective.Efficiency => Wire.LatencyObjective.Efficiency,
+        LatencyObjective.Latency => Wire.LatencyObjective.Latency,
+        _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, null),
+    };
+
+    private static Wire.OverloadPolicy WireOf(OverloadPolicy policy) => policy switch
+    {
+        OverloadPolicy.Block => Wire.OverloadPolicy.Block,
+        OverloadPolicy.DropOldest => Wire.OverloadPolicy.DropOldest,
+        OverloadPolicy.Reject => Wire.OverloadPolicy.Reject,
+        _ => throw new ArgumentOutOfRangeException(nameof(policy), policy, null),
+    };
+
+    private static StreamEndException Unknown(string field, int value)
+        => new(SessionEnd.InvalidInput, $"open.{field}: expected a value that the contract names, found {value}");
 
     private static ulong Nanoseconds(TimeSpan duration) => (ulong)duration.Ticks * NanosecondsPerTick;
 }

@@ -21,7 +21,7 @@ public sealed class ServerOptions
     /// <summary>Port of gRPC: plaintext HTTP/2. 0 takes a free one.</summary>
     public int GrpcPort { get; set; } = 8001;
 
-    /// <summary>Port of the health pages: HTTP/1. 0 takes a free one.</summary>
+    /// <summary>Port of the live page, metrics and health: HTTP/1. 0 takes a free one.</summary>
     public int HttpPort { get; set; } = 8000;
 
     /// <summary>The largest request message in bytes, 1 KiB to 64 MiB.</summary>

@@ -77,7 +77,11 @@ internal static class ServerOptionsReader
         }
         catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException)
         {
-            errors.Add($"{name} must be a whole number, found '{text}'");
+            errors.Add($"{name} must be {Described(property.PropertyType)}, found '{text}'");
         }
     }
+
+    private static string Described(Type type) => type == typeof(bool) ? "true or false"
+        : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        : "a whole number";
 }

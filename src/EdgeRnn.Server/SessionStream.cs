@@ -24,6 +24,7 @@ internal sealed class SessionStream(
     private readonly TimeSpan _stallTimeout = options.Runtime.IdleTimeout;
     private bool _isUnreachable;
     private long _withheld;
+    private TimeSpan _previousWrite;
 
     /// <summary>Runs the stream to its end.</summary>
     /// <param name="opened">Delivered first.</param>
@@ -111,12 +112,14 @@ internal sealed class SessionStream(
                 {
                     case OutletItemKind.Result:
                         trace?.Computed(item.Block!);
-                        if (!await SendAsync(Messages.Result(item.Block!), stalled, interrupted.Token))
+                        long start = time.GetTimestamp();
+                        if (!await SendAsync(Messages.Result(item.Block!, _previousWrite), stalled, interrupted.Token))
                             _withheld += item.Block!.Steps;
+                        _previousWrite = time.GetElapsedTime(start);
                         item.Block!.Release();
                         break;
-                    case OutletItemKind.Draining:
-                        await SendAsync(Messages.Draining(item.Message), stalled, interrupted.Token);
+                    case OutletItemKind.OverCapacity or OutletItemKind.Draining:
+                        await SendAsync(Messages.Notice(item), stalled, interrupted.Token);
                         break;
                     case OutletItemKind.End:
                         // What was aborted still tells its end, unless the client does not take it.
@@ -138,7 +141,7 @@ internal sealed class SessionStream(
     /// <summary>The session's own message, unless a shutdown cut it short: only here it is known what was not delivered.</summary>
     private string EndMessage(OutletItem end)
     {
-        long unanswered = session.FramesAccepted - session.FramesComputed + _withheld;
+        long unanswered = session.FramesAccepted - session.FramesDropped - session.FramesComputed + _withheld;
         return end.End == SessionEnd.Shutdown && unanswered > 0
             ? "the server shut down before everything was delivered; "
                 + $"of {session.FramesAccepted} accepted frames {unanswered} were not answered"

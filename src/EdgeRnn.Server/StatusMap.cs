@@ -35,7 +35,8 @@ internal static class StatusMap
     {
         RefusalReason.UnknownModel => StatusCode.NotFound,
         RefusalReason.InvalidOption => StatusCode.InvalidArgument,
-        RefusalReason.TooManySessions or RefusalReason.Memory => StatusCode.ResourceExhausted,
+        RefusalReason.BudgetTooShort => StatusCode.FailedPrecondition,
+        RefusalReason.TooManySessions or RefusalReason.OverCapacity or RefusalReason.Memory => StatusCode.ResourceExhausted,
         RefusalReason.Draining => StatusCode.Unavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };

@@ -1,3 +1,4 @@
+using EdgeRnn.Benchmarks.Goals;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Benchmarks.Peers;
 using EdgeRnn.Benchmarks.Reports;
@@ -7,27 +8,32 @@ namespace EdgeRnn.Benchmarks;
 /// <summary>Runs the layers benchmark and reports.</summary>
 internal static class LayersCommand
 {
-    /// <returns>0, or 1 if a result is wrong or the calibration is too weak to judge by.</returns>
-    public static int Run(LayersOptions options, bool jsonToOutput, string? jsonFile, string? plotFile)
+    /// <returns>0, or 1 if a result is wrong.</returns>
+    public static int Run(LayersOptions options, JsonTarget json, string? plotFile)
     {
         PeerEnvironment.RemovePresets();
-        TextWriter text = jsonToOutput ? Console.Error : Console.Out;
-        var report = new LayersReport(text, options);
-        var layers = new List<LayerResult>();
+        var report = new LayersReport(json.Text);
         report.WriteHeader();
+        List<LayersResult> results = Measure(options, report);
+        new GoalsReport(json.Text).Write(GoalRuns.Of(results.SelectMany(GoalGroup.GoalsOf).Select(goal => ("", goal))));
+        json.Write(LayerJson.Serialise(results));
+        if (plotFile is not null) File.WriteAllText(plotFile, LayersPlot.Draw(results));
+        return report.WriteFailures(results) ? 1 : 0;
+    }
+
+    /// <summary>Every size in every mode, reported as soon as measured.</summary>
+    public static List<LayersResult> Measure(LayersOptions options, LayersReport report)
+    {
+        var results = new List<LayersResult>();
+        report.WriteOptions(options);
         foreach (CacheMode mode in options.Modes)
         {
             foreach (int hidden in options.Hidden)
             {
-                LayerResult layer = LayersBenchmark.Run(options, hidden, mode);
-                layers.Add(layer);
-                report.Write(layer);
+                results.Add(LayersBenchmark.Run(options, hidden, mode));
+                report.Write(results[^1]);
             }
         }
-        report.WriteGoals(layers);
-        if (jsonToOutput) Console.Out.WriteLine(LayerJson.Serialise(layers, options));
-        if (jsonFile is not null) File.WriteAllText(jsonFile, LayerJson.Serialise(layers, options) + "\n");
-        if (plotFile is not null) File.WriteAllText(plotFile, LayersPlot.Draw(layers));
-        return report.WriteFailures(layers) ? 1 : 0;
+        return results;
     }
 }

@@ -43,8 +43,8 @@ internal sealed class LayerRun : IDisposable
         => [.. Enumerable.Range(0, layer.StateVectors)
             .SelectMany(vector => state.Span.Slice(vector * LanePadding.Pad(layer.Units), layer.Units).ToArray())];
 
-    public void Run(ReadOnlySpan<Segment> segments, int stateOffset = 0)
-        => _layer.Run(_inputs, _skip, _outputs, segments, stateOffset, _scratch);
+    public void Run(ReadOnlySpan<Segment> segments, int stateOffset = 0, PanelShare? share = null)
+        => _layer.Run(_inputs, _skip, _outputs, segments, stateOffset, _scratch, share);
 
     public void Dispose()
     {

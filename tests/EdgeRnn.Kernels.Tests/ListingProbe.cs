@@ -3,7 +3,7 @@ namespace EdgeRnn.Kernels.Tests;
 /// <summary>Runs each tile and each epilogue once, so that the JIT compiles them; <see cref="ListingTests"/> starts it.</summary>
 internal static class ListingProbe
 {
-    private const int Size = 13, Frames = 8 + 4 + 2 + 1;
+    private const int Size = 37, Frames = 8 + 4 + 2 + 1; // panels for a pair and one over at every width
 
     private static void Main()
     {
@@ -24,6 +24,6 @@ internal static class ListingProbe
         using GateLayer layer = kernels.Compile(cell, precision);
         using var run = new LayerRun(layer, new float[Frames * Size], new float[Frames * Size]);
         using AlignedBuffer state = LayerRun.State(layer, []);
-        run.Run([new Segment(state, Frames)]);
+        foreach (int frames in (int[])[Frames, 1, 2]) run.Run([new Segment(state, frames)]);
     }
 }

@@ -17,7 +17,8 @@ public partial class ListingTests
     {
         string[] tiles = [.. Listings.Value.Where(listing => TileName().IsMatch(listing))];
 
-        AssertAllWidths(tiles);
+        foreach (var kind in tiles.GroupBy(tile => TileName().Match(tile).Groups["tile"].Value)) AssertAllWidths([.. kind]);
+        Assert.Contains(tiles, tile => tile.Contains("MultiplyPair", StringComparison.Ordinal));
         foreach (string tile in tiles)
         {
             Match name = TileName().Match(tile);
@@ -32,7 +33,8 @@ public partial class ListingTests
             int frames = name.Groups["frames"].Value switch { "Eight" => 8, "Four" => 4, "Two" => 2, _ => 1 };
 
             Assert.False(CallOrStack().IsMatch(loop), $"A call or stack access in the inner loop:\n{name.Value}\n{loop}");
-            int words = name.Groups["format"].Value == "Single" ? 1 : 2, products = words * gates * frames;
+            int words = name.Groups["format"].Value == "Single" ? 1 : 2, panels = name.Groups["tile"].Value == "MultiplyPair" ? 2 : 1;
+            int products = words * gates * frames * panels;
             Assert.True(Product().Count(loop) == products, $"Expected {products} products:\n{name.Value}\n{loop}");
         }
     }
@@ -59,7 +61,7 @@ public partial class ListingTests
             string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
             var start = new ProcessStartInfo(host, [typeof(ListingProbe).Assembly.Location])
             {
-                Environment = { ["DOTNET_JitDisasm"] = "*MultiplyTile* *Advance* *Step*", ["DOTNET_JitStdOutFile"] = file },
+                Environment = { ["DOTNET_JitDisasm"] = "*MultiplyTile* *MultiplyPair* *Advance* *Step*", ["DOTNET_JitStdOutFile"] = file },
             };
             using Process probe = Process.Start(start)!;
             if (!probe.WaitForExit(TimeSpan.FromMinutes(2)))
@@ -89,7 +91,7 @@ public partial class ListingTests
     }
 
     [GeneratedRegex(
-        @"^\S+:MultiplyTile\[\S+Lanes(512|256|128),\S*?" +
+        @"^\S+:(?<tile>MultiplyTile|MultiplyPair)\[\S+Lanes(512|256|128),\S*?" +
         @"\b(?<cell>LinearKernel|LstmKernel|GruKernel|\w+(Skip|Mix|OutputGate))\S+\.(?<frames>\w+)Frames?,\S+\.(?<format>\w+)Weights\]\S+")]
     private static partial Regex TileName();
 

@@ -77,6 +77,8 @@ public sealed class RuntimeMetricsTests : IDisposable
     [InlineData(RefusalReason.UnknownModel, "unknown_model")]
     [InlineData(RefusalReason.InvalidOption, "invalid_option")]
     [InlineData(RefusalReason.TooManySessions, "too_many_sessions")]
+    [InlineData(RefusalReason.BudgetTooShort, "budget_too_short")]
+    [InlineData(RefusalReason.OverCapacity, "over_capacity")]
     [InlineData(RefusalReason.Draining, "draining")]
     public void SessionRefused_EveryReason_HasItsTag(RefusalReason reason, string tag)
     {

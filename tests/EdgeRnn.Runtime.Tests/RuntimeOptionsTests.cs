@@ -6,6 +6,13 @@ public sealed class RuntimeOptionsTests
     public void Validate_Defaults_HaveNoError() => Assert.Empty(new RuntimeOptions().Validate());
 
     [Fact]
+    public void WorkerCount_NotSet_IsOnePerProcessor()
+    {
+        Assert.Equal(Environment.ProcessorCount, new RuntimeOptions().WorkerCount);
+        Assert.Equal(3, new RuntimeOptions { Workers = 3 }.WorkerCount);
+    }
+
+    [Fact]
     public void Validate_SeveralOutOfRange_NamesEach()
     {
         var options = new RuntimeOptions { MaxSessions = 0, DefaultBlockSteps = 99, MaxBlockSteps = 64, MaxPassColumns = 32, IdleTimeout = TimeSpan.Zero };

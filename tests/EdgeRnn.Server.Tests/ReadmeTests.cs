@@ -53,18 +53,18 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void MetricTable_EveryInstrument_IsListedWithItsUnitAndDescription()
+    public async Task MetricTable_EveryInstrument_IsListedWithItsUnitAndDescription()
     {
-        using ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        await using var server = await TestServer.StartAsync();
+        var meters = server.Server.Services.GetRequiredService<IMeterFactory>();
         List<(string, string?, string?)> instruments = [];
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, services.GetRequiredService<IMeterFactory>()))
+            if (instrument.Meter.Name == RuntimeMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, meters))
                 instruments.Add((instrument.Name, instrument.Unit ?? "", instrument.Description));
         };
         listener.Start();
-        _ = new RuntimeMetrics(services.GetRequiredService<IMeterFactory>());
 
         var listed = Table("instrument").Select(row => (Unquote(row[0]), (string?)Unquote(row[1]), (string?)row[3]));
         Assert.Equal(instruments.Order(), listed.Order());

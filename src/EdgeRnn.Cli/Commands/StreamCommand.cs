@@ -9,6 +9,9 @@ namespace EdgeRnn.Cli.Commands;
 /// <summary><c>edgernn stream</c>: frames to a server, results back.</summary>
 internal sealed class StreamCommand
 {
+    // What the contract lets a client declare.
+    private const double HighestFrameRate = 1_000_000;
+
     private readonly Option<Uri> _address = CommonOptions.Address();
     private readonly Option<string> _model = new("--model")
     {
@@ -23,6 +26,8 @@ internal sealed class StreamCommand
         "--block-steps", "N", "Frames computed together; default: the server's", 1, 4096);
     private readonly Option<int?> _maxDelay = CommonOptions.Number(
         "--max-delay", "MS", "The longest that a frame waits for its block to fill, in ms; default: the server's", 1, 60_000);
+    private readonly Option<int?> _budget = CommonOptions.Number("--budget", "MS",
+        "The longest that a frame may take inside the server, in ms; the server then chooses the blocks; not with --max-delay", 1, 60_000);
     private readonly Option<int?> _outputEvery = CommonOptions.Number(
         "--output-every", "N", "Results for every Nth frame only", 1, 1_000_000);
     private readonly Option<double?> _rate = CommonOptions.Positive(
@@ -40,11 +45,12 @@ internal sealed class StreamCommand
             "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; what was sent is still answered.")
         {
             stream._address, stream._model, stream._input, stream._tensor, stream._blockSteps,
-            stream._maxDelay, stream._outputEvery, stream._rate, stream._output,
+            stream._maxDelay, stream._budget, stream._outputEvery, stream._rate, stream._output,
         };
         return command.Runs(terminal, stream.RunAsync).WithExamples(
             "edgernn stream --model machine-vibration --input sensor.csv --output results.csv",
             "read-sensor | edgernn stream --model machine-vibration --input - --max-delay 40",
+            "edgernn stream --model machine-vibration --input sensor.csv --rate 50 --budget 50",
             "edgernn stream --model digits --input clips.safetensors --tensor 3_george_0.logmel --rate 100");
     }
 
@@ -77,5 +83,7 @@ internal sealed class StreamCommand
         BlockSteps = parsed.GetValue(_blockSteps),
         MaxBlockDelay = parsed.GetValue(_maxDelay) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         OutputEvery = parsed.GetValue(_outputEvery),
+        LatencyBudget = parsed.GetValue(_budget) is { } budget ? TimeSpan.FromMilliseconds(budget) : null,
+        FrameRateHz = parsed.GetValue(_rate) is { } rate ? Math.Min(rate, HighestFrameRate) : null,
     };
 }

@@ -18,7 +18,7 @@ internal sealed class PackageRun : IDisposable
     private readonly int[] _blockSteps;
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ModelRepository _models;
-    private readonly PassDispatcher _dispatcher = new(TimeProvider.System);
+    private readonly PassDispatcher _dispatcher;
     private readonly SessionManager _sessions;
     private readonly PassExecutor _executor;
     private readonly ResultOutlet _outlet;
@@ -48,6 +48,7 @@ internal sealed class PackageRun : IDisposable
         };
         var metrics = new RuntimeMetrics(_services.GetRequiredService<IMeterFactory>());
         _models = ModelRepository.Load(directory, KernelChoice.FromEnvironment(), new WarningLogger<ModelRepository>(terminal));
+        _dispatcher = new PassDispatcher(options, TimeProvider.System);
         _sessions = new SessionManager(
             _models, options, _dispatcher, MemoryGuard.OfProcess(streamBytes: 0, TimeProvider.System), metrics, TimeProvider.System,
             new WarningLogger<SessionManager>(terminal));

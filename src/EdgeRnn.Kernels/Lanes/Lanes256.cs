@@ -9,8 +9,8 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     private Vector256<float> _value = value;
 
     public static int Count => 8;
-    public static int MaxSums => 12;
-    public static int MaxSumsOfHalves => Avx512F.VL.IsSupported ? 12 : 7; // with AVX-512 there are 32 registers
+    public static int MaxSums => Avx512F.VL.IsSupported ? 24 : 12; // with AVX-512 there are 32 registers
+    public static int MaxSumsOfHalves => Avx512F.VL.IsSupported ? 12 : 7;
     public static int MaxSumsOfPairs => Avx512F.VL.IsSupported ? 12 : 7;
 
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));

@@ -13,10 +13,11 @@ namespace EdgeRnn.Kernels;
 internal sealed unsafe class PackedWeights : IDisposable
 {
     private readonly AlignedBuffer _data;
+    private readonly int _lanes;
 
     private PackedWeights(int units, int inputs, int rows, int lanes, int biasesOffset, int rowLength, Func<int, AlignedBuffer> allocate)
     {
-        (Units, Inputs, Rows, BiasesOffset) = (units, inputs, rows, biasesOffset);
+        (Units, Inputs, Rows, BiasesOffset, _lanes) = (units, inputs, rows, biasesOffset, lanes);
         Panels = (units + lanes - 1) / lanes;
         int panelLength = checked(biasesOffset + rowLength * (rows + 1));
         PanelStride = panelLength;
@@ -38,6 +39,9 @@ internal sealed unsafe class PackedWeights : IDisposable
     public nint PanelStride { get; }
 
     public float* Data { get; private set; }
+
+    /// <summary>Words that one lane multiplies with a frame.</summary>
+    public long WorkPerFrame => Panels * (long)PanelStride / _lanes;
 
     /// <summary>Bytes of all panels, padding included.</summary>
     public long Bytes => Panels * (long)PanelStride * sizeof(float);

@@ -28,6 +28,9 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
     /// <summary>Values per frame in the window's output; 0 without one.</summary>
     public int WindowWidth => definition.Window?.Width ?? 0;
 
+    /// <summary>The gate products.</summary>
+    public IEnumerable<GateLayer> Products => _projection is null ? [_cell] : [_projection, _cell];
+
     public int ScratchLength(int frames) => Math.Max(_cell.ScratchLength(frames), _projection?.ScratchLength(frames) ?? 0);
 
     /// <summary>The vectors of this layer's state.</summary>
@@ -56,7 +59,7 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
         if (_projection is not null)
         {
             var projected = workspace.Projected(_projection.Units);
-            _projection.Run(gated, gated, projected, segments, 0, workspace.Scratch);
+            _projection.Run(gated, gated, projected, segments, 0, workspace.Scratch, workspace.Share);
             gated = projected;
         }
         if (definition.Window is { } window)
@@ -66,7 +69,7 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
             gated = windowed;
         }
         var outputs = workspace.Other(inputs, Units);
-        _cell.Run(gated, inputs, outputs, segments, stateOffset, workspace.Scratch);
+        _cell.Run(gated, inputs, outputs, segments, stateOffset, workspace.Scratch, workspace.Share);
         _after?.Run(outputs, outputs, frames);
         return outputs;
     }

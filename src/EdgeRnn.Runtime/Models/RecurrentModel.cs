@@ -100,11 +100,12 @@ public sealed class RecurrentModel : IDisposable
     public RecurrentState CreateState() => new(this, _parts);
 
     /// <summary>Scratch for passes of at most <paramref name="maxColumns"/> frames, summed over the sessions in a pass.</summary>
+    /// <param name="helpers">Threads that may compute panels of its passes; null: none.</param>
     /// <exception cref="OverflowException">A buffer would exceed 2^31 floats.</exception>
-    public Workspace CreateWorkspace(int maxColumns)
+    public Workspace CreateWorkspace(int maxColumns, IPanelHelpers? helpers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxColumns, 1);
-        return new Workspace(this, _layers, maxColumns);
+        return new Workspace(this, _layers, maxColumns, helpers);
     }
 
     /// <summary>Runs a few frames, so that the first ones of a session do not wait for the compiler.</summary>

@@ -12,7 +12,7 @@ public sealed class Workspace : IDisposable
     private readonly AlignedBuffer? _normalised, _projected, _windowed;
 
     /// <exception cref="OverflowException">A buffer would exceed 2^31 floats.</exception>
-    internal Workspace(RecurrentModel model, IReadOnlyList<RecurrentLayer> layers, int maxColumns)
+    internal Workspace(RecurrentModel model, IReadOnlyList<RecurrentLayer> layers, int maxColumns, IPanelHelpers? helpers)
     {
         Model = model;
         MaxColumns = maxColumns;
@@ -24,6 +24,7 @@ public sealed class Workspace : IDisposable
         _projected = Rows(layers.Max(layer => layer.ProjectedWidth));
         _windowed = Rows(layers.Max(layer => layer.WindowWidth));
         Scratch = new AlignedBuffer(layers.Max(layer => layer.ScratchLength(maxColumns)));
+        Share = helpers is null ? null : PanelShare.Create(layers.SelectMany(layer => layer.Products), maxColumns, helpers);
     }
 
     /// <summary>The most frames that a pass may have, over all its sessions.</summary>
@@ -34,6 +35,9 @@ public sealed class Workspace : IDisposable
     internal Segment[] Segments { get; }
 
     internal AlignedBuffer Scratch { get; }
+
+    /// <summary>By which other threads may help; none where nobody may or no layer is worth it.</summary>
+    internal PanelShare? Share { get; }
 
     internal FrameRows Inputs(int width) => new(_first, LanePadding.Pad(width));
 
@@ -46,6 +50,7 @@ public sealed class Workspace : IDisposable
 
     internal FrameRows Windowed(int width) => new(_windowed!, LanePadding.Pad(width));
 
+    /// <summary>Frees the memory; neither a pass nor a helper may be using it.</summary>
     public void Dispose()
     {
         _first.Dispose();
@@ -54,6 +59,7 @@ public sealed class Workspace : IDisposable
         _projected?.Dispose();
         _windowed?.Dispose();
         Scratch.Dispose();
+        Share?.Dispose();
     }
 
     private AlignedBuffer? Rows(int width) => width == 0 ? null : new AlignedBuffer(checked(MaxColumns * LanePadding.Pad(width)));

@@ -1,22 +1,42 @@
-using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
-/// <summary>Wraps the scheduler's decisions for threads: sessions submit blocks, workers take passes, a timer closes blocks that are due.</summary>
+/// <summary>Wraps the scheduler's decisions for threads: sessions offer blocks, workers wait for them to be due and take passes.</summary>
 public sealed class PassDispatcher : IDisposable
 {
     private readonly object _gate = new();
-    private readonly WeightPassScheduler _scheduler = new();
+    private readonly WeightPassScheduler _scheduler;
+    private readonly RuntimeOptions _options;
     private readonly TimeProvider _time;
-    private readonly ITimer _timer;
-    private long _armedFor = long.MaxValue;
+    // Time that a test moves wakes the workers by its timers. The system's timers fire on the thread pool, behind whatever else is queued
+    // there: with it a worker waits by itself.
+    private readonly ITimer? _timer;
+    private long _wakeUp = long.MaxValue;
+    private long _nextDue = long.MaxValue;
     private bool _stopped;
+    private int _waiting, _invitations;
 
-    public PassDispatcher(TimeProvider time)
+    public PassDispatcher(RuntimeOptions options, TimeProvider time)
     {
-        _time = time;
-        _timer = time.CreateTimer(static self => ((PassDispatcher)self!).CloseDueBlocks(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ArgumentNullException.ThrowIfNull(options);
+        (_options, _time) = (options, time);
+        _scheduler = new WeightPassScheduler(options, time.TimestampFrequency);
+        Pace = new SchedulerPace(options.WorkerCount);
+        if (time != TimeProvider.System)
+            _timer = time.CreateTimer(static self => ((PassDispatcher)self!).WakeUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Whether a block is due, without a lock: a hint.</summary>
+    internal bool HasReady => Volatile.Read(ref _nextDue) is var due && due < long.MaxValue && due <= _time.GetTimestamp();
+
+    /// <summary>The timestamp from which <see cref="TryTake"/> finds something; <see cref="long.MaxValue"/> for never.</summary>
+    internal long NextDue => Volatile.Read(ref _nextDue);
+
+    /// <summary>How often <see cref="Invite"/> was called.</summary>
+    internal int Invitations => Volatile.Read(ref _invitations);
+
+    internal SchedulerPace Pace { get; }
 
     /// <summary>Blocks that wait for a pass.</summary>
     internal int ReadyBlocks
@@ -27,28 +47,87 @@ public sealed class PassDispatcher : IDisposable
         }
     }
 
-    /// <summary>Takes the next pass, if blocks are ready.</summary>
-    public bool TryTake(WeightPass pass)
+    /// <summary>Measures what a model's passes cost, so that budgets can be kept from the first block on. Before sessions are opened on it.</summary>
+    public void Measure(RecurrentModel model) => Add(model, PassCostProbe.Measure(model, _options.MaxPassColumns, _time));
+
+    /// <summary>A model's queue, with costs yet to be learnt where they were not measured.</summary>
+    internal ModelQueue QueueOf(RecurrentModel model)
     {
-        lock (_gate) return _scheduler.TryTake(pass);
+        lock (_gate) return _scheduler.Find(model) ?? _scheduler.Add(model, new PassCost(_options.MaxPassColumns));
     }
 
-    /// <summary>Waits for the next pass.</summary>
-    /// <returns>False once stopped and no block is ready.</returns>
-    internal bool Take(WeightPass pass)
+    internal ModelQueue Add(RecurrentModel model, PassCost cost)
+    {
+        lock (_gate) return _scheduler.Add(model, cost);
+    }
+
+    /// <summary>Takes the next pass, if blocks are due.</summary>
+    public bool TryTake(WeightPass pass)
     {
         lock (_gate)
         {
-            while (true)
+            bool taken = _scheduler.TryTake(pass, _time.GetTimestamp());
+            NoteNextDue();
+            // Whoever takes a pass watches the clock no longer, and there may be work for another.
+            if (taken && _nextDue < _wakeUp) Monitor.Pulse(_gate);
+            return taken;
+        }
+    }
+
+    /// <summary>A pass has been computed.</summary>
+    internal void Landed(WeightPass pass, TimeSpan computed)
+    {
+        lock (_gate)
+        {
+            pass.Queue.Landed(pass.Columns, computed.TotalSeconds);
+            Pace.Landed(computed.TotalSeconds);
+            NoteNextDue();
+        }
+    }
+
+    /// <summary>Waits until blocks are due, or somebody has invited since <paramref name="invitations"/> was read.</summary>
+    /// <returns>False once stopped and no block is due.</returns>
+    internal bool WaitForWork(int invitations)
+    {
+        lock (_gate)
+        {
+            // Before the invitations are read: who invites reads it afterwards, so one of the two sees the other.
+            Interlocked.Increment(ref _waiting);
+            try
             {
-                if (_scheduler.TryTake(pass)) return true;
-                if (_stopped) return false;
-                Monitor.Wait(_gate);
+                while (true)
+                {
+                    if (HasReady) return true;
+                    if (_stopped) return false;
+                    if (Invitations != invitations)
+                    {
+                        // Who helps watches the clock no longer.
+                        if (_nextDue < _wakeUp) Monitor.Pulse(_gate);
+                        return true;
+                    }
+
+                    Wait();
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
             }
         }
     }
 
-    /// <summary>Lets <see cref="Take"/> return once nothing is left.</summary>
+    /// <summary>Wakes workers that wait, at most so many, to help with a pass.</summary>
+    internal void Invite(int most)
+    {
+        Interlocked.Increment(ref _invitations);
+        if (Volatile.Read(ref _waiting) == 0) return;
+        lock (_gate)
+        {
+            for (int i = Math.Min(most, _waiting); i > 0; i--) Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Lets <see cref="WaitForWork"/> return once nothing is left.</summary>
     internal void Stop()
     {
         lock (_gate)
@@ -58,56 +137,54 @@ public sealed class PassDispatcher : IDisposable
         }
     }
 
-    internal void Submit(FrameBlock block)
+    /// <summary>A session has a block to be computed.</summary>
+    internal void Offer(SessionSlot slot, BlockTimes times)
     {
         lock (_gate)
         {
-            _scheduler.Enqueue(block);
-            Monitor.Pulse(_gate);
+            _scheduler.Offer(slot, times);
+            NoteNextDue();
+            if (_nextDue < _wakeUp) Monitor.Pulse(_gate);
         }
     }
 
-    internal void Watch(StreamSession session, long due)
+    internal void Forget(SessionSlot slot)
     {
-        lock (_gate)
+        lock (_gate) WeightPassScheduler.Forget(slot);
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    private void NoteNextDue() => Volatile.Write(ref _nextDue, _scheduler.NextDue);
+
+    /// <summary>Waits until woken. The one worker that waits for the earliest time watches the clock; the others sleep.</summary>
+    private void Wait()
+    {
+        long due = _nextDue;
+        if (due >= _wakeUp)
         {
-            _scheduler.Watch(session, due);
-            Arm();
+            Monitor.Wait(_gate);
+            return;
         }
-    }
 
-    internal void Forget(StreamSession session)
-    {
-        lock (_gate) _scheduler.Forget(session);
-    }
-
-    public void Dispose() => _timer.Dispose();
-
-    private void CloseDueBlocks()
-    {
-        while (TryTakeDue(out StreamSession? session))
+        _wakeUp = due;
+        // Waits count whole milliseconds: rounded up, the block is due at the end.
+        TimeSpan wait = TimeSpan.FromMilliseconds(Math.Ceiling(_time.GetElapsedTime(_time.GetTimestamp(), due).TotalMilliseconds));
+        if (wait > TimeSpan.Zero && _timer is null)
         {
-            if (session!.CloseIfDue(_time.GetTimestamp()) is { } later) Watch(session, later);
+            if (!Monitor.Wait(_gate, wait)) Pace.WokeUp(_time.GetElapsedTime(due).TotalSeconds);
         }
-    }
-
-    private bool TryTakeDue(out StreamSession? session)
-    {
-        lock (_gate)
+        else if (wait > TimeSpan.Zero)
         {
-            if (_scheduler.TakeDue(_time.GetTimestamp(), out session)) return true;
-            _armedFor = long.MaxValue;
-            Arm();
-            return false;
+            _timer!.Change(wait, Timeout.InfiniteTimeSpan);
+            Monitor.Wait(_gate);
         }
+
+        if (_wakeUp == due) _wakeUp = long.MaxValue;
     }
 
-    private void Arm()
+    private void WakeUp()
     {
-        if (_scheduler.NextWakeUp is not { } due || due >= _armedFor) return;
-        _armedFor = due;
-        TimeSpan wait = _time.GetElapsedTime(_time.GetTimestamp(), due);
-        // Timers count whole milliseconds: rounded up, the block is due when the timer fires.
-        _timer.Change(wait <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        lock (_gate) Monitor.PulseAll(_gate);
     }
 }

@@ -1,3 +1,4 @@
+using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,10 @@ namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>Runs weight passes on the calling thread, in workspaces of its own. One per thread.</summary>
 /// <param name="maxColumns">The most frames in a pass.</param>
-public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, RuntimeMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+/// <param name="helpers">Threads that may compute panels of its passes; null: none.</param>
+public sealed class PassExecutor(
+    PassDispatcher dispatcher, int maxColumns, RuntimeMetrics metrics, TimeProvider time, ILogger logger, IPanelHelpers? helpers = null)
+    : IDisposable
 {
     private readonly WeightPass _pass = new(maxColumns);
     private readonly Dictionary<RecurrentModel, Workspace> _workspaces = [];
@@ -28,15 +32,7 @@ public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, Runt
         return true;
     }
 
-    /// <summary>Waits for the next pass and runs it.</summary>
-    /// <returns>False once the dispatcher has stopped.</returns>
-    internal bool RunNext()
-    {
-        if (!dispatcher.Take(_pass)) return false;
-        Run();
-        return true;
-    }
-
+    /// <summary>Frees the workspaces; nobody may be helping any more.</summary>
     public void Dispose()
     {
         foreach (Workspace workspace in _workspaces.Values) workspace.Dispose();
@@ -46,9 +42,10 @@ public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, Runt
     {
         long start = time.GetTimestamp();
         Volatile.Write(ref _runningSince, start);
-        if (TryCompute())
+        bool succeeded = TryCompute();
+        TimeSpan computed = time.GetElapsedTime(start);
+        if (succeeded)
         {
-            TimeSpan computed = time.GetElapsedTime(start);
             Passes++;
             metrics.PassCompleted(_pass.Model, _pass.Blocks.Length, _pass.Columns);
             foreach (FrameBlock block in _pass.Blocks)
@@ -56,12 +53,15 @@ public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, Runt
                 block.BlockWait = time.GetElapsedTime(block.OldestArrival, block.ClosedAt);
                 block.Queued = time.GetElapsedTime(block.ClosedAt, start);
                 block.Computed = computed;
+                block.PassSessions = _pass.Blocks.Length;
                 metrics.BlockCompleted(_pass.Model.Name, block);
             }
         }
 
         foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
         Volatile.Write(ref _runningSince, 0);
+        // After the sessions, so that the blocks which they offer next share a pass.
+        dispatcher.Landed(_pass, computed);
         _pass.Clear();
     }
 
@@ -88,7 +88,8 @@ public sealed class PassExecutor(PassDispatcher dispatcher, int maxColumns, Runt
 
     private Workspace WorkspaceFor(RecurrentModel model)
     {
-        if (!_workspaces.TryGetValue(model, out Workspace? workspace)) _workspaces.Add(model, workspace = model.CreateWorkspace(maxColumns));
+        if (!_workspaces.TryGetValue(model, out Workspace? workspace))
+            _workspaces.Add(model, workspace = model.CreateWorkspace(maxColumns, helpers));
         return workspace;
     }
 }

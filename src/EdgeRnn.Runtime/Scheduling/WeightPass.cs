@@ -23,6 +23,8 @@ public sealed class WeightPass(int maxColumns)
 
     internal RecurrentModel Model => _blocks[0].Session.Model;
 
+    internal ModelQueue Queue => _blocks[0].Session.Slot.Queue;
+
     internal void Clear()
     {
         _blocks.AsSpan(0, _count).Clear();
@@ -30,12 +32,10 @@ public sealed class WeightPass(int maxColumns)
         (_count, Columns) = (0, 0);
     }
 
-    internal bool TryAdd(FrameBlock block)
+    internal void Add(FrameBlock block)
     {
-        if (Columns + block.Steps > maxColumns) return false;
         (_blocks[_count], _segments[_count]) = (block, block.Segment);
         _count++;
         Columns += block.Steps;
-        return true;
     }
 }

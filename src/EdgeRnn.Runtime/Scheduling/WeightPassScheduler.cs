@@ -1,70 +1,149 @@
 using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Sessions;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
-/// Decides which blocks share the next weight pass, and when a block that is filling has waited long enough. One synchronous state
-/// machine without clock, threads or locks, so that it can be simulated; <see cref="PassDispatcher"/> wraps it.
-/// Blocks of a model are taken in the order in which they became ready, and of several models the one whose oldest block is oldest.
+/// Decides which blocks share the next weight pass, and when. One synchronous state machine without clock, threads or locks, so that it
+/// can be simulated; <see cref="PassDispatcher"/> wraps it.
+/// <para>
+/// A session with frames that wait is in one place: among those that fill until its block is due, then among those that are ready. The
+/// next pass is of the model with the earliest deadline. It takes the model's ready blocks by deadline, and then closes blocks that still
+/// fill but have waited for more than half of what they may (<see cref="BlockTimes.JoinFrom"/>), as long as columns are left and the
+/// pass leaves its most urgent block half of the time that it has to spare.
+/// </para>
 /// </summary>
-internal sealed class WeightPassScheduler
+/// <param name="frequency">Timestamps per second.</param>
+internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency)
 {
-    private readonly Dictionary<RecurrentModel, Queue<(FrameBlock Block, long Order)>> _ready = [];
-    private readonly PriorityQueue<StreamSession, long> _delays = new();
-    private readonly HashSet<StreamSession> _watched = [];
+    private readonly Dictionary<RecurrentModel, ModelQueue> _queues = [];
     private long _order;
 
-    /// <summary>When <see cref="TakeDue"/> should be asked next, as a timestamp; null where no session is watched.</summary>
-    public long? NextWakeUp => _delays.TryPeek(out _, out long due) ? due : null;
-
-    /// <summary>Blocks that wait for a pass.</summary>
-    public int ReadyBlocks => _ready.Values.Sum(blocks => blocks.Count);
-
-    /// <summary>Lets a block wait for a pass. Of a session there is at most one, so the queues are bounded by the sessions.</summary>
-    public void Enqueue(FrameBlock block)
+    /// <summary>When <see cref="TryTake"/> should be asked next: <see cref="long.MinValue"/> for now, <see cref="long.MaxValue"/> for never.</summary>
+    public long NextDue
     {
-        RecurrentModel model = block.Session.Model;
-        if (!_ready.TryGetValue(model, out var blocks)) _ready.Add(model, blocks = []);
-        blocks.Enqueue((block, _order++));
+        get
+        {
+            long next = long.MaxValue;
+            foreach (ModelQueue queue in _queues.Values)
+            {
+                if (!MayRun(queue)) continue;
+                if (queue.Ready.Count > 0) return long.MinValue;
+                next = Math.Min(next, queue.Filling.First?.Times.Due ?? long.MaxValue);
+            }
+
+            return next;
+        }
     }
 
-    /// <summary>Fills an empty pass with ready blocks of one model.</summary>
-    /// <returns>False where no block is ready.</returns>
-    public bool TryTake(WeightPass pass)
+    /// <summary>Sessions whose block waits for a pass.</summary>
+    public int ReadyBlocks => _queues.Values.Sum(queue => queue.Ready.Count);
+
+    /// <summary>Lets a model have a queue. Done before the first session of the model, and once.</summary>
+    public ModelQueue Add(RecurrentModel model, PassCost cost) => _queues[model] = 
+        new ModelQueue(model, cost, options.MaxPassColumns, options.WorkerCount);
+
+    public ModelQueue? Find(RecurrentModel model) => _queues.GetValueOrDefault(model);
+
+    /// <summary>A session has a block to be computed. What was offered for an earlier time stands.</summary>
+    public void Offer(SessionSlot slot, BlockTimes times)
     {
-        Queue<(FrameBlock Block, long Order)>? oldest = null;
-        foreach (var blocks in _ready.Values)
+        if (slot.Heap is not null)
         {
-            if (blocks.Count > 0 && (oldest is null || blocks.Peek().Order < oldest.Peek().Order)) oldest = blocks;
+            if (slot.Heap == slot.Queue.Ready || slot.Times.Due <= times.Due) return;
+            slot.Heap.Remove(slot);
         }
 
-        if (oldest is null) return false;
-        while (oldest.TryPeek(out var next) && pass.TryAdd(next.Block)) oldest.Dequeue();
+        slot.Times = times;
+        slot.Queue.Filling.Push(slot, times.Due, _order++);
+    }
+
+    /// <summary>An ended session offers nothing any more.</summary>
+    public static void Forget(SessionSlot slot) => slot.Heap?.Remove(slot);
+
+    /// <summary>Fills an empty pass with blocks of one model.</summary>
+    /// <returns>False where none is due.</returns>
+    public bool TryTake(WeightPass pass, long now)
+    {
+        while (MostUrgent(now) is { } queue)
+        {
+            Fill(pass, queue, now);
+            if (pass.Columns == 0) continue;
+            queue.InFlight++;
+            return true;
+        }
+
+        return false;
+    }
+
+    // Blocks that get ready during a pass of a large model share its next one.
+    private bool MayRun(ModelQueue queue) => queue.InFlight == 0 || !queue.RunsOnePassAtATime || !options.SharePasses;
+
+    private ModelQueue? MostUrgent(long now)
+    {
+        ModelQueue? most = null;
+        foreach (ModelQueue queue in _queues.Values)
+        {
+            if (!MayRun(queue)) continue;
+            while (queue.Filling.First is { } due && due.Times.Due <= now) Promote(due);
+            if (queue.Ready.First is { } first && (most is null || first.Key.CompareTo(most.Ready.First!.Key) < 0)) most = queue;
+        }
+
+        return most;
+    }
+
+    private void Fill(WeightPass pass, ModelQueue queue, long now)
+    {
+        int mostColumns = pass.MaxColumns;
+        while (queue.Ready.First is { } slot && TryAdd(pass, slot, now, ref mostColumns))
+        {
+            if (pass.Columns > 0 && !options.SharePasses) return;
+        }
+
+        // A block that would not fit keeps filling.
+        while (pass.Columns > 0 && options.SharePasses && queue.Filling.First is { } slot && slot.Times.JoinFrom <= now
+            && pass.Columns + slot.Session.WaitingSteps <= mostColumns && TryAdd(pass, slot, now, ref mostColumns))
+        {
+        }
+    }
+
+    /// <returns>False once the pass is full.</returns>
+    private bool TryAdd(WeightPass pass, SessionSlot slot, long now, ref int mostColumns)
+    {
+        BlockTimes? later = null;
+        if ((slot.Held ?? slot.Session.Take(now, out later)) is not { } block)
+        {
+            slot.Heap!.Remove(slot);
+            if (later is { } times) Offer(slot, times);
+            return true;
+        }
+
+        if (pass.Columns > 0 && pass.Columns + block.Steps > mostColumns)
+        {
+            slot.Held = block;
+            if (slot.Heap != slot.Queue.Ready) Promote(slot);
+            return false;
+        }
+
+        slot.Heap!.Remove(slot);
+        slot.Held = null;
+        pass.Add(block);
+        if (pass.Blocks.Length == 1) mostColumns = MostColumns(pass, block.Times.Deadline - now);
         return true;
     }
 
-    /// <summary>
-    /// Remembers when a session's waiting frames are due. A session that is watched already stays at its earlier time, and is asked
-    /// for the next one then: so the queue is bounded by the sessions.
-    /// </summary>
-    public void Watch(StreamSession session, long due)
+    /// <summary>What the most urgent block leaves to others. Where it is late in any case, many columns help most to catch up.</summary>
+    private int MostColumns(WeightPass pass, long left)
     {
-        if (_watched.Add(session)) _delays.Enqueue(session, due);
+        PassCost cost = pass.Queue.Cost;
+        double spare = (double)left / frequency - cost.Seconds(pass.Columns);
+        return spare <= 0
+            ? pass.MaxColumns
+            : Math.Max(pass.Columns, cost.ColumnsWithin(cost.Seconds(pass.Columns) + spare / 2, pass.MaxColumns));
     }
 
-    /// <summary>Watches a session no longer, so that an ended one does not stay in memory until it would have been due.</summary>
-    public void Forget(StreamSession session)
+    private void Promote(SessionSlot slot)
     {
-        if (_watched.Remove(session)) _delays.Remove(session, out _, out _);
-    }
-
-    /// <summary>Takes one of the sessions that are due.</summary>
-    public bool TakeDue(long now, out StreamSession? session)
-    {
-        session = null;
-        if (!_delays.TryPeek(out _, out long due) || due > now) return false;
-        session = _delays.Dequeue();
-        return _watched.Remove(session);
+        slot.Heap!.Remove(slot);
+        slot.Queue.Ready.Push(slot, slot.Times.Deadline, _order++);
     }
 }

@@ -2,24 +2,29 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
-/// <summary>The threads that run weight passes, from construction until disposal.</summary>
+/// <summary>
+/// The threads that run weight passes, from construction until disposal. One without a pass of its own computes panels of the others'.
+/// There are no threads besides, so passes and panels together never have more than the workers.
+/// </summary>
 public sealed class WorkerPool : IDisposable
 {
     private readonly PassDispatcher _dispatcher;
     private readonly PassExecutor[] _executors;
     private readonly Thread[] _threads;
 
-    public WorkerPool(PassDispatcher dispatcher, RuntimeOptions options, RuntimeMetrics metrics, TimeProvider time, ILogger<WorkerPool> logger)
+    public WorkerPool(
+        PassDispatcher dispatcher, RuntimeOptions options, RuntimeMetrics metrics, TimeProvider time, ILogger<WorkerPool> logger)
     {
         _dispatcher = dispatcher;
-        _executors = new PassExecutor[options.WorkerCount];
-        _threads = new Thread[options.WorkerCount];
-        for (int i = 0; i < _threads.Length; i++)
+        var board = new PanelBoard(dispatcher, options.WorkerCount);
+        _executors = [.. Enumerable.Range(0, options.WorkerCount).Select(i =>
+            new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger, board.HelpersOf(i)))];
+        _threads = [.. _executors.Select((executor, i) => new Thread(new Worker(dispatcher, board, i, executor.TryRunNext).Run)
         {
-            PassExecutor executor = _executors[i] = new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger);
-            _threads[i] = new Thread(() => RunPasses(executor)) { Name = $"edgernn-worker-{i}", IsBackground = true };
-            _threads[i].Start();
-        }
+            Name = $"edgernn-worker-{i}",
+            IsBackground = true,
+        })];
+        foreach (Thread thread in _threads) thread.Start();
     }
 
     /// <summary>How many threads there are.</summary>
@@ -36,15 +41,7 @@ public sealed class WorkerPool : IDisposable
     {
         _dispatcher.Stop();
         foreach (Thread thread in _threads) thread.Join();
-    }
-
-    private static void RunPasses(PassExecutor executor)
-    {
-        using (executor)
-        {
-            while (executor.RunNext())
-            {
-            }
-        }
+        // Only now: until its last pass has ended, a worker may be helping another one.
+        foreach (PassExecutor executor in _executors) executor.Dispose();
     }
 }

@@ -1,19 +1,25 @@
+using EdgeRnn.Runtime.Scheduling;
+
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>
-/// Gathers a session's frames into blocks and hands the blocks out in order, one at a time. Synchronous, without clock or lock:
+/// Gathers a session's frames into blocks and hands the blocks out in order, one at a time. Synchronous, without lock:
 /// <see cref="StreamSession"/> guards it.
 /// </summary>
 internal sealed class BlockAccumulator
 {
     private readonly Stack<FrameBlock> _free;
     private readonly Queue<FrameBlock> _ready;
+    private readonly BlockClock _clock;
+    private readonly ModelQueue _queue;
+    private readonly OverloadPolicy _policy;
     private FrameBlock? _filling;
     private bool _resetPending;
     private bool _inFlight;
 
-    public BlockAccumulator(StreamSession session, int blocks)
+    public BlockAccumulator(StreamSession session, int blocks, BlockClock clock)
     {
+        (_clock, _queue, _policy) = (clock, session.Slot.Queue, session.Options.OverloadPolicy);
         _free = new Stack<FrameBlock>(blocks);
         _ready = new Queue<FrameBlock>(blocks);
         for (int i = 0; i < blocks; i++) _free.Push(new FrameBlock(session));
@@ -22,25 +28,42 @@ internal sealed class BlockAccumulator
     /// <summary>Index of the next frame.</summary>
     public long NextIndex { get; private set; }
 
-    /// <summary>When the oldest frame arrived that waits in a block not yet closed.</summary>
-    public long? OldestWaiting => _filling?.OldestArrival;
+    /// <summary>Frames that were dropped by the overload policy.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>When the oldest waiting block is to be computed; null where none waits, or its predecessor is still being computed.</summary>
+    public BlockTimes? Waiting => _inFlight ? null : _ready.TryPeek(out FrameBlock? block) ? block.Times : _filling?.Times;
+
+    /// <summary>Frames in the oldest waiting block.</summary>
+    public int WaitingSteps => _ready.TryPeek(out FrameBlock? block) ? block.Steps : _filling?.Steps ?? 0;
 
     /// <summary>Nothing waits to be computed, and nothing is being computed.</summary>
     public bool IsIdle => _filling is null && _ready.Count == 0 && !_inFlight;
 
-    /// <summary>Takes as many of the frames as there is room for, and closes every block that gets full.</summary>
-    /// <returns>Frames taken.</returns>
+    /// <summary>Takes as many of the frames as there is room for, or drops frames as the policy says; closes every block that gets full.</summary>
+    /// <returns>Frames taken, those included that were dropped.</returns>
     public int Append(ReadOnlySpan<byte> frames, int frameBytes, long arrival, long? clientTimestamp, long now)
     {
-        int taken = 0;
-        while (taken * frameBytes < frames.Length && TryFill(arrival, clientTimestamp) is { } block)
+        int count = frames.Length / frameBytes, taken = 0;
+        while (taken < count)
         {
-            int appended = block.Append(frames[(taken * frameBytes)..]);
-            taken += appended;
-            NextIndex += appended;
-            if (block.Steps == block.Capacity) Close(BlockReason.Full, now);
+            if (TryFill(arrival, clientTimestamp) is { } block)
+            {
+                taken += Fill(block, frames[(taken * frameBytes)..], now);
+            }
+            else if (_policy == OverloadPolicy.Block)
+            {
+                break;
+            }
+            else if (_policy == OverloadPolicy.Reject || !DropOldest())
+            {
+                Dropped += count - taken;
+                NextIndex += count - taken;
+                taken = count;
+            }
         }
 
+        _clock.Arrived(arrival, taken);
         return taken;
     }
 
@@ -48,7 +71,7 @@ internal sealed class BlockAccumulator
     public void Close(BlockReason reason, long now)
     {
         if (_filling is not { } block) return;
-        (block.Reason, block.ClosedAt) = (reason, now);
+        (block.Reason, block.ClosedAt, block.Times) = (reason, now, _clock.Closed(block.OldestArrival, now));
         _ready.Enqueue(block);
         _filling = null;
     }
@@ -60,22 +83,28 @@ internal sealed class BlockAccumulator
         _resetPending = true;
     }
 
-    /// <summary>The oldest closed block; null while one is in flight, for a block needs the state that its predecessor leaves.</summary>
-    public FrameBlock? TakeReady()
+    /// <summary>
+    /// The oldest waiting block, closed where it may be by now; null while its predecessor is being computed, whose state it needs.
+    /// </summary>
+    public FrameBlock? Take(long now)
     {
-        if (_inFlight || !_ready.TryDequeue(out FrameBlock? block)) return null;
-        _inFlight = true;
-        return block;
+        if (_inFlight) return null;
+        // What a block that is due waits for is a worker: that is its time in the queue.
+        if (_ready.Count == 0 && _filling is { } block && block.Times.JoinFrom <= now) Close(BlockReason.Delay, Math.Min(now, block.Times.Due));
+        _inFlight = _ready.TryDequeue(out FrameBlock? oldest);
+        if (oldest is not null) _queue.CountWaiting(-oldest.Steps);
+        return oldest;
     }
 
     /// <summary>The block in flight has been computed.</summary>
     public void Landed() => _inFlight = false;
 
-    /// <summary>Drops what is waiting to be computed.</summary>
+    /// <summary>Forgets what is waiting to be computed.</summary>
     public void Clear()
     {
+        if (_filling is { } block) _queue.CountWaiting(-block.Steps);
         _filling = null;
-        _ready.Clear();
+        while (_ready.TryDequeue(out FrameBlock? closed)) _queue.CountWaiting(-closed.Steps);
     }
 
     /// <summary>Takes a delivered block back.</summary>
@@ -90,5 +119,27 @@ internal sealed class BlockAccumulator
         }
 
         return _filling;
+    }
+
+    private int Fill(FrameBlock block, ReadOnlySpan<byte> frames, long now)
+    {
+        int appended = block.Append(frames);
+        NextIndex += appended;
+        _queue.CountWaiting(appended);
+        if (block.Steps == block.Capacity) Close(BlockReason.Full, now);
+        else block.Times = _clock.Filling(block.OldestArrival, block.Steps);
+        return appended;
+    }
+
+    /// <summary>Frees the oldest closed block. Where the state was to be forgotten before it, it is forgotten before the next one.</summary>
+    private bool DropOldest()
+    {
+        if (!_ready.TryDequeue(out FrameBlock? oldest)) return false;
+        if (_ready.TryPeek(out FrameBlock? next)) next.ResetsState |= oldest.ResetsState;
+        else _resetPending |= oldest.ResetsState;
+        Dropped += oldest.Steps;
+        _queue.CountWaiting(-oldest.Steps);
+        _free.Push(oldest);
+        return true;
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Scheduling;
 
 namespace EdgeRnn.Runtime.Sessions;
 
@@ -11,15 +13,12 @@ namespace EdgeRnn.Runtime.Sessions;
 /// </summary>
 public sealed class FrameBlock
 {
-    private readonly float[] _frames;
-    private readonly float[] _outputs;
+    // Room for the most steps that were needed so far: a session that allows large blocks mostly has small ones.
+    private float[] _frames = [];
+    private float[] _outputs = [];
+    private int _room;
 
-    internal FrameBlock(StreamSession session)
-    {
-        Session = session;
-        _frames = new float[session.Options.BlockSteps * session.Model.InputSize];
-        _outputs = new float[session.Options.BlockSteps * session.Model.OutputSize];
-    }
+    internal FrameBlock(StreamSession session) => Session = session;
 
     internal StreamSession Session { get; }
 
@@ -47,18 +46,30 @@ public sealed class FrameBlock
     /// <summary>Duration of the weight pass.</summary>
     public TimeSpan Computed { get; internal set; }
 
+    /// <summary>Sessions with a block in the weight pass.</summary>
+    public int PassSessions { get; internal set; }
+
+    /// <summary>What was left of the session's latency budget for the oldest frame when the result was handed over; null without one.</summary>
+    public TimeSpan? BudgetMargin { get; internal set; }
+
+    /// <summary>Frames of the session that had been dropped when the result was handed over.</summary>
+    public long FramesDropped { get; internal set; }
+
     /// <summary>From the arrival of the oldest frame until it was computed.</summary>
     public TimeSpan Latency => BlockWait + Queued + Computed;
 
-    /// <summary>Once closed it waited and was computed for longer than a frame may wait for its block.</summary>
-    public bool IsSlow => Queued + Computed > Session.Options.MaxBlockDelay;
+    /// <summary>It missed its budget; without one: once closed it waited and was computed for longer than a frame may wait for its block.</summary>
+    public bool IsSlow => BudgetMargin is { } margin ? margin < TimeSpan.Zero : Queued + Computed > Session.Options.MaxBlockDelay;
 
     /// <summary>The state is forgotten before the first frame.</summary>
-    internal bool ResetsState { get; private set; }
+    internal bool ResetsState { get; set; }
 
     internal long OldestArrival { get; private set; }
 
     internal long ClosedAt { get; set; }
+
+    /// <summary>When the scheduler is to have it computed.</summary>
+    internal BlockTimes Times { get; set; }
 
     /// <summary>Index of the first frame with an output; the others follow at steps of <see cref="SessionOptions.OutputEvery"/>.</summary>
     public long FirstOutputIndex
@@ -102,9 +113,17 @@ public sealed class FrameBlock
     {
         int size = Session.Model.InputSize;
         int taken = Math.Min(Capacity - Steps, frames.Length / (size * sizeof(float)));
+        if (Steps + taken > _room) Grow(Steps + taken);
         ReadLittleEndian(frames[..(taken * size * sizeof(float))], _frames.AsSpan(Steps * size));
         Steps += taken;
         return taken;
+    }
+
+    private void Grow(int steps)
+    {
+        _room = Math.Min(Capacity, (int)BitOperations.RoundUpToPowerOf2((uint)steps));
+        Array.Resize(ref _frames, _room * Session.Model.InputSize);
+        _outputs = new float[_room * Session.Model.OutputSize];
     }
 
     private static void ReadLittleEndian(ReadOnlySpan<byte> source, Span<float> destination)

@@ -8,6 +8,9 @@ public enum OutletItemKind
     /// <summary>A block was computed: <see cref="OutletItem.Block"/>.</summary>
     Result,
 
+    /// <summary>The session was opened although the workers are expected not to carry it.</summary>
+    OverCapacity,
+
     /// <summary>The runtime is shutting down; accepted frames will still be answered.</summary>
     Draining,
 

@@ -6,6 +6,14 @@ public enum RefusalReason
     UnknownModel,
     InvalidOption,
     TooManySessions,
+
+    /// <summary>The machine cannot keep the latency budget, whoever else there is.</summary>
+    BudgetTooShort,
+
+    /// <summary>The machine cannot carry it beside the others.</summary>
+    OverCapacity,
+
+    /// <summary>The process has no memory for it.</summary>
     Memory,
     Draining,
 }

@@ -13,6 +13,7 @@ public sealed class SessionManager : IDisposable
     private readonly ModelRepository _models;
     private readonly RuntimeOptions _options;
     private readonly PassDispatcher _dispatcher;
+    private readonly Admission _admission;
     private readonly MemoryGuard _memory;
     private readonly RuntimeMetrics _metrics;
     private readonly TimeProvider _time;
@@ -27,6 +28,7 @@ public sealed class SessionManager : IDisposable
         RuntimeMetrics metrics, TimeProvider time, ILogger<SessionManager> logger)
     {
         (_models, _options, _dispatcher, _memory, _metrics, _time, _logger) = (models, options, dispatcher, memory, metrics, time, logger);
+        _admission = new Admission(options);
         metrics.Observe(this);
         // Eight looks per timeout: a session ends at most an eighth of its timeout late.
         TimeSpan period = options.IdleTimeout / 8;
@@ -49,15 +51,19 @@ public sealed class SessionManager : IDisposable
 
     /// <summary>Admits a session.</summary>
     /// <param name="outlet">Gets the session's results and its end.</param>
-    /// <exception cref="SessionRefusedException">Unknown model, an option out of range, too many sessions, too little memory, or draining.</exception>
+    /// <exception cref="SessionRefusedException">
+    /// Unknown model, an option out of range, a budget that cannot be kept, more sessions than allowed, than the workers carry or than there
+    /// is memory for, or draining.
+    /// </exception>
     public StreamSession Open(SessionRequest request, ResultOutlet outlet)
     {
         try
         {
             RecurrentModel model = FindModel(request.Model);
-            var options = SessionOptions.Resolve(request, _options);
+            SessionOptions options = FitBudget(SessionOptions.Resolve(request, model, _options), model);
             StreamSession session = Admit(model, options, outlet);
-            RuntimeLog.SessionOpened(_logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.OutputEvery);
+            RuntimeLog.SessionOpened(
+                _logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.LatencyBudget, options.OutputEvery);
             // A drain that began meanwhile may have missed it.
             if (_isDraining) session.Drain();
             return session;
@@ -71,7 +77,8 @@ public sealed class SessionManager : IDisposable
     }
 
     /// <summary>Bytes that a session with default options holds: its blocks and its recurrent state.</summary>
-    public long SessionBytes(RecurrentModel model) => SessionOptions.Resolve(new SessionRequest(model.Name), _options).SessionBytes(model, _options);
+    public long SessionBytes(RecurrentModel model)
+        => SessionOptions.Resolve(new SessionRequest(model.Name), model, _options).SessionBytes(model, _options);
 
     /// <summary>
     /// Refuses new sessions from now on, has every session answer what it has accepted, and ends it. Sessions that have not come to
@@ -128,16 +135,46 @@ public sealed class SessionManager : IDisposable
     {
         long bytes = options.SessionBytes(model, _options);
         _memory.Reserve(bytes);
+        string? overCapacity = _admission.Add(model, options, _dispatcher.QueueOf(model).Cost);
         try
         {
+            if (overCapacity is not null && _options.Admission == AdmissionMode.Enforce)
+                throw new SessionRefusedException(RefusalReason.OverCapacity, overCapacity);
             string id = Interlocked.Increment(ref _lastId).ToString("x8", CultureInfo.InvariantCulture);
-            return _sessions[id] = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
+            var session = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
+            _sessions[id] = session;
+            _dispatcher.Pace.SessionOpened();
+            if (overCapacity is not null) Warn(session, overCapacity);
+            return session;
         }
         catch
         {
+            _admission.Remove(model, options);
             _memory.Release(bytes);
             throw;
         }
+    }
+
+    private void Warn(StreamSession session, string overCapacity)
+    {
+        RuntimeLog.OverCapacity(_logger, session.Id, overCapacity);
+        session.Outlet.Put(new OutletItem(session, OutletItemKind.OverCapacity, Message: overCapacity));
+    }
+
+    /// <summary>Bounds the blocks by what a pass may take within the session's budget.</summary>
+    /// <exception cref="SessionRefusedException">No block keeps it, however small.</exception>
+    private SessionOptions FitBudget(SessionOptions options, RecurrentModel model)
+    {
+        if (options.LatencyBudget is not { } budget) return options;
+        PassCost cost = _dispatcher.QueueOf(model).Cost;
+        // Where no budget would do, it is the load that is too much, which is for admission to say.
+        if (BudgetRules.Shortest(cost, _dispatcher.Pace.Lateness, options.FrameRateHz, options.BlockSteps) is { } shortest && budget < shortest)
+        {
+            throw new SessionRefusedException(RefusalReason.BudgetTooShort,
+                $"open.latency_budget_ms: expected at least {shortest.TotalMilliseconds:0}, what this machine can keep, found {budget.TotalMilliseconds:0}");
+        }
+
+        return options with { BlockSteps = BudgetRules.BlockSteps(cost, budget, options.BlockSteps) };
     }
 
     private void AbortIdleSessions()
@@ -148,7 +185,9 @@ public sealed class SessionManager : IDisposable
     private void OnReleased(StreamSession session)
     {
         if (!_sessions.TryRemove(session.Id, out _)) return;
-        _dispatcher.Forget(session);
+        _dispatcher.Forget(session.Slot);
+        _dispatcher.Pace.SessionClosed();
+        _admission.Remove(session.Model, session.Options);
         _memory.Release(session.Options.SessionBytes(session.Model, _options));
         SessionEnd reason = session.End!.Value;
         _metrics.SessionEnded(session.Model.Name, reason, session.Age);

@@ -21,8 +21,8 @@ public sealed partial class StreamSession
     /// <summary>A sensor counts as silent after so many intervals without a frame.</summary>
     public const int SilentIntervals = 10;
 
-    /// <summary>Frames per second that are expected: what the model was made for; null where that is not known.</summary>
-    public double? ExpectedRate => Model.Manifest.Input.Rate;
+    /// <summary>Frames per second that are expected: what the client said, or what the model was made for; null where neither is known.</summary>
+    public double? ExpectedRate => Options.FrameRateHz > 0 ? Options.FrameRateHz : null;
 
     /// <summary>
     /// The span of its stream, set at most once; null where nobody traces it. What is measured of its blocks carries the span's ids.

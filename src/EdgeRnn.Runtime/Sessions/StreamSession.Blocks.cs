@@ -1,30 +1,39 @@
+using EdgeRnn.Runtime.Scheduling;
+
 namespace EdgeRnn.Runtime.Sessions;
 
-/// <content>What becomes of its blocks: due, computed, delivered.</content>
+/// <content>What becomes of its blocks: offered to the scheduler, taken for a weight pass, computed, delivered.</content>
 public sealed partial class StreamSession
 {
-    /// <summary>Closes the block that is filling if its oldest frame has waited long enough.</summary>
-    /// <returns>When to look again; null where no frame waits.</returns>
-    internal long? CloseIfDue(long now)
-    {
-        FrameBlock? ready;
-        lock (_gate)
-        {
-            if (_ended || _accumulator.OldestWaiting is not { } oldest) return null;
-            long due = DueAt(oldest);
-            if (due > now) return due;
-            _accumulator.Close(BlockReason.Delay, now);
-            ready = _accumulator.TakeReady();
-        }
+    // What the scheduler was told last: only an earlier time is news.
+    private long _offeredDue = long.MaxValue;
 
-        if (ready is not null) _dispatcher.Submit(ready);
-        return null;
+    /// <summary>Frames in the block that <see cref="Take"/> would take; by then they may be more.</summary>
+    internal int WaitingSteps
+    {
+        get
+        {
+            lock (_gate) return _accumulator.WaitingSteps;
+        }
     }
 
-    /// <summary>Takes a block back from its weight pass, passes its result on and sends the next block on its way.</summary>
+    /// <summary>Takes the oldest block for a weight pass, closed where it may be by now. For the scheduler, which is locked meanwhile.</summary>
+    /// <param name="later">Where there is none, when to ask again; null for not before the next offer.</param>
+    internal FrameBlock? Take(long now, out BlockTimes? later)
+    {
+        lock (_gate)
+        {
+            _offeredDue = long.MaxValue;
+            FrameBlock? block = _accumulator.Take(now);
+            later = block is null ? NextOffer() : null;
+            return block;
+        }
+    }
+
+    /// <summary>Takes a block back from its weight pass, passes its result on and offers the next block.</summary>
     internal void OnComputed(FrameBlock block)
     {
-        FrameBlock? next = null;
+        BlockTimes? offer = null;
         bool released, gotRoom = false;
         lock (_gate)
         {
@@ -34,6 +43,8 @@ public sealed partial class StreamSession
                 FramesComputed += block.Steps;
                 if (block.OutputCount > 0)
                 {
+                    block.FramesDropped = _accumulator.Dropped;
+                    block.BudgetMargin = MarginOf(block);
                     Outlet.Put(new OutletItem(this, OutletItemKind.Result, block));
                 }
                 else
@@ -42,13 +53,13 @@ public sealed partial class StreamSession
                     gotRoom = true;
                 }
 
-                next = _accumulator.TakeReady();
+                offer = NextOffer();
             }
 
             released = EndIfIdle();
         }
 
-        if (next is not null) _dispatcher.Submit(next);
+        if (offer is { } times) _dispatcher.Offer(Slot, times);
         if (gotRoom) _room.Set();
         if (released) _released(this);
     }
@@ -58,5 +69,21 @@ public sealed partial class StreamSession
         lock (_gate) _accumulator.Return(block);
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
         _room.Set();
+    }
+
+    private TimeSpan? MarginOf(FrameBlock block)
+    {
+        if (Options.LatencyBudget is null) return null;
+        TimeSpan margin = _time.GetElapsedTime(_time.GetTimestamp(), block.Times.Deadline);
+        if (margin < TimeSpan.Zero) _metrics.BudgetMissed(Model.Name);
+        return margin;
+    }
+
+    /// <summary>What the scheduler does not know yet of the oldest waiting block.</summary>
+    private BlockTimes? NextOffer()
+    {
+        if (_accumulator.Waiting is not { } times || times.Due >= _offeredDue) return null;
+        _offeredDue = times.Due;
+        return times;
     }
 }

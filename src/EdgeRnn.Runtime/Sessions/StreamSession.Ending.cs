@@ -1,3 +1,5 @@
+using EdgeRnn.Runtime.Scheduling;
+
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <content>How a session ends: by finishing what was accepted, or at once.</content>
@@ -72,7 +74,7 @@ public sealed partial class StreamSession
 
     private void Close(SessionEnd reason, string message, OutletItem? notice)
     {
-        FrameBlock? ready;
+        BlockTimes? offer;
         bool released;
         lock (_gate)
         {
@@ -80,13 +82,13 @@ public sealed partial class StreamSession
             (_closing, _message) = (reason, message);
             if (notice is { } item) Outlet.Put(item);
             _accumulator.Close(BlockReason.End, _time.GetTimestamp());
-            ready = _accumulator.TakeReady();
+            offer = NextOffer();
             released = EndIfIdle();
         }
 
         _inputClosed.Cancel();
         _room.Set();
-        if (ready is not null) _dispatcher.Submit(ready);
+        if (offer is { } times) _dispatcher.Offer(Slot, times);
         if (released) _released(this);
     }
 

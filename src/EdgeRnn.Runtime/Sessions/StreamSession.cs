@@ -40,7 +40,9 @@ public sealed partial class StreamSession
         (_dispatcher, _metrics, _time, _released, _idleTimeout) = (dispatcher, metrics, time, released, limits.IdleTimeout);
         _frameBytes = model.InputSize * sizeof(float);
         State = model.CreateState();
-        _accumulator = new BlockAccumulator(this, limits.BlocksPerSession);
+        Slot = new SessionSlot(this, dispatcher.QueueOf(model));
+        _accumulator = new BlockAccumulator(
+            this, limits.BlocksPerSession, new BlockClock(options, Slot.Queue, dispatcher.Pace, limits, time.TimestampFrequency));
         _openedAt = _lastActivity = _lastFrame = time.GetTimestamp();
     }
 
@@ -50,6 +52,9 @@ public sealed partial class StreamSession
     public RecurrentModel Model { get; }
 
     public SessionOptions Options { get; }
+
+    /// <summary>Its place in the scheduler.</summary>
+    internal SessionSlot Slot { get; }
 
     /// <summary>Where its results go.</summary>
     public ResultOutlet Outlet { get; }
@@ -66,6 +71,15 @@ public sealed partial class StreamSession
         get
         {
             lock (_gate) return _accumulator.NextIndex;
+        }
+    }
+
+    /// <summary>Accepted frames that the overload policy has dropped.</summary>
+    public long FramesDropped
+    {
+        get
+        {
+            lock (_gate) return _accumulator.Dropped;
         }
     }
 
@@ -88,7 +102,7 @@ public sealed partial class StreamSession
     public RecurrentState State { get; }
 
     /// <summary>
-    /// Accepts frames, and waits while no block is free. Where the input was closed meanwhile, the rest is not accepted, without an
+    /// Accepts frames; while no block is free it waits or drops frames, as the session's <see cref="OverloadPolicy"/> says. Where the input was closed meanwhile, the rest is not accepted, without an
     /// error: the session's end tells how many were.
     /// </summary>
     /// <param name="frames">Whole frames as binary32, little-endian, [frames][input size]. Must stay unchanged until completion.</param>
@@ -117,38 +131,37 @@ public sealed partial class StreamSession
 
     private int Accept(ReadOnlySpan<byte> frames, long arrival, long? clientTimestamp)
     {
-        FrameBlock? ready;
-        long? oldest;
-        int taken = 0;
+        BlockTimes? offer;
+        int taken;
+        long dropped;
         lock (_gate)
         {
             if (_closing is not null) return 0;
+            dropped = -_accumulator.Dropped;
             taken = _accumulator.Append(frames, _frameBytes, arrival, clientTimestamp, _time.GetTimestamp());
-            ready = _accumulator.TakeReady();
-            oldest = _accumulator.OldestWaiting;
+            dropped += _accumulator.Dropped;
+            offer = NextOffer();
         }
 
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
         if (taken > 0) Volatile.Write(ref _lastFrame, _lastActivity);
         _metrics.FramesAccepted(Model.Name, taken);
-        if (ready is not null) _dispatcher.Submit(ready);
-        if (oldest is { } waiting) _dispatcher.Watch(this, DueAt(waiting));
+        if (dropped > 0) _metrics.FramesDropped(Model.Name, dropped, Options.OverloadPolicy);
+        if (offer is { } times) _dispatcher.Offer(Slot, times);
         return taken;
     }
 
     private void Change(Action<BlockAccumulator, long> change)
     {
-        FrameBlock? ready;
+        BlockTimes? offer;
         lock (_gate)
         {
             if (_closing is not null) return;
             change(_accumulator, _time.GetTimestamp());
-            ready = _accumulator.TakeReady();
+            offer = NextOffer();
         }
 
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
-        if (ready is not null) _dispatcher.Submit(ready);
+        if (offer is { } times) _dispatcher.Offer(Slot, times);
     }
-
-    private long DueAt(long arrival) => arrival + (long)(Options.MaxBlockDelay.TotalSeconds * _time.TimestampFrequency);
 }

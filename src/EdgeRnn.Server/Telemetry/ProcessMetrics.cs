@@ -9,17 +9,23 @@ internal sealed class ProcessMetrics
 
     private const string DescriptorFolder = "/proc/self/fd";
 
+    private readonly TimeProvider _time;
+    private readonly long _start;
+
     public ProcessMetrics(IMeterFactory meters, TimeProvider time)
     {
         Meter meter = meters.Create(MeterName);
-        long start = time.GetTimestamp();
+        (_time, _start) = (time, time.GetTimestamp());
         meter.CreateObservableCounter("process.cpu.time", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s",
             "Processor time of this process, in user and kernel mode");
         meter.CreateObservableUpDownCounter("process.memory.usage", () => Environment.WorkingSet, "By", "Physical memory of this process");
-        meter.CreateObservableGauge("process.uptime", () => time.GetElapsedTime(start).TotalSeconds, "s", "Time since this process started");
+        meter.CreateObservableGauge("process.uptime", () => Uptime.TotalSeconds, "s", "Time since this process started");
         meter.CreateObservableUpDownCounter("process.open_file_descriptor.count", CountDescriptors, "{file_descriptor}",
             "Open files and sockets of this process");
     }
+
+    /// <summary>Time since the server was started.</summary>
+    public TimeSpan Uptime => _time.GetElapsedTime(_start);
 
     private static IEnumerable<Measurement<long>> CountDescriptors() => Directory.Exists(DescriptorFolder)
         ? [new Measurement<long>(Directory.EnumerateFileSystemEntries(DescriptorFolder).LongCount())]

@@ -57,5 +57,6 @@ internal static class TelemetryComposition
             traces.SetSampler(new ParentBasedSampler(new AlwaysOffSampler()));
     }
 
-    private static string? Version => typeof(TelemetryComposition).Assembly.GetName().Version?.ToString(fieldCount: 3);
+    /// <summary>Of this build: "1.2.3".</summary>
+    public static string? Version => typeof(TelemetryComposition).Assembly.GetName().Version?.ToString(fieldCount: 3);
 }

@@ -4,55 +4,84 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks.Calibration;
 
-/// <summary>What bounds a layer on this machine: reading its weights once, and multiplying.</summary>
+/// <summary>What bounds a layer on this machine: reading its weights once, and multiplying; by all threads of a team at once.</summary>
 internal sealed unsafe class Limits : IDisposable
 {
-    private readonly List<PassTimer> _reads;
-    private readonly PassTimer _multiplyAdds;
-    private readonly HugeMemory _result = new(64);
+    // Of each thread; far enough apart not to share a cache line.
+    private const int ResultBytes = 128;
+
+    private static readonly ThreadTeam Alone = new(1);
+
+    private readonly WeightCopies<CompiledLayer> _weights;
+    private readonly Width _widest = Width.Of(KernelSet.Available[0]);
+    private readonly List<PassTimer> _passes, _rereads;
+    private readonly PassTimer _operations;
+    private readonly HugeMemory _results;
+    private readonly double _operationsPerRun;
     private readonly long _weightBytes;
-    private readonly double _fmaOperations;
 
     /// <param name="weights">The very copies that the layer reads.</param>
     /// <param name="kernels">Whose multiply-add peak counts.</param>
-    public Limits(WeightCopies<CompiledLayer> weights, long weightBytes, KernelSet kernels, CacheMode mode)
+    public Limits(WeightCopies<CompiledLayer> weights, LayerKind kind, KernelSet kernels, CacheMode mode, ThreadTeam team)
     {
-        Width widest = Width.Of(KernelSet.Available[0]), own = Width.Of(kernels);
-        (_weightBytes, _fmaOperations) = (weightBytes, own.FmaOperations);
-        nint length = (nint)(weightBytes / sizeof(float));
-        _reads = [.. ReadBandwidth.Distances.Select(ahead => new PassTimer(
-            () => Sink = widest.Read(weights.Next().Weights, length, ahead / sizeof(float)), mode == CacheMode.Hot))];
-        _multiplyAdds = new PassTimer(() => own.RunFma(_result.Pointer), hot: true);
+        _weights = weights;
+        CompiledLayer layer = weights.Next();
+        _weightBytes = layer.Layer.WeightBytes;
+        _results = new HugeMemory(team.Count * (long)ResultBytes);
+        // Small layers are read sooner by one thread than by several that have to be told.
+        ThreadTeam[] readers = team.Count == 1 ? [team] : [Alone, team];
+        _passes = [.. ReadBandwidth.Distances.SelectMany(
+            ahead => readers.Select(by => Reads(layer.Weights.Count, ahead, mode == CacheMode.Hot, by)))];
+        // Read a moment ago, so from whatever cache holds them.
+        _rereads = layer.Weights.Count == 1 ? [] : [.. ReadBandwidth.Distances.SelectMany(
+            ahead => readers.Select(by => Rereads(layer.Weights[^1], ahead, by)))];
+        Width own = Width.Of(kernels);
+        _operationsPerRun = own.PeakOperations(kind.Precision) * team.Count;
+        Action<int> multiply = part => own.RunPeak(kind.Precision, _results.Pointer + part * ResultBytes / sizeof(float));
+        _operations = Timer(() => team.Run(multiply), hot: true, team);
     }
 
-    public IEnumerable<ISampled> Sampled => [.. _reads, _multiplyAdds];
+    public IEnumerable<ISampled> Sampled => [.. _passes, .. _rereads, _operations];
 
     private float Sink { get; set; } // so that no read is optimised away
 
     /// <summary>The limits as measured; each as median and as best sample.</summary>
     public Roofline Measured(IReadOnlyDictionary<ISampled, Timing> timings)
     {
-        Timing read = _reads.Select(sampled => timings[sampled]).MinBy(timing => timing.Median);
-        return new(read, timings[_multiplyAdds] / _fmaOperations, _weightBytes);
+        Timing Best(List<PassTimer> reads) => reads.Select(sampled => timings[sampled]).MinBy(timing => timing.Median);
+        return new(Best(_passes), _rereads.Count == 0 ? default : Best(_rereads), timings[_operations] / _operationsPerRun, _weightBytes);
     }
 
-    public void Dispose() => _result.Dispose();
-}
+    public void Dispose() => _results.Dispose();
 
-/// <summary>Limits of one layer.</summary>
-/// <param name="WeightPass">Seconds to read the layer's weights once.</param>
-/// <param name="Operation">Seconds per floating-point operation at the multiply-add peak.</param>
-internal sealed record Roofline(Timing WeightPass, Timing Operation, long WeightBytes)
-{
-    /// <summary>GB/s.</summary>
-    public double Bandwidth => WeightBytes / WeightPass.Median * 1e-9;
+    private PassTimer Reads(int buffers, int ahead, bool hot, ThreadTeam by)
+    {
+        CompiledLayer? layer = null;
+        Action<int> read = part =>
+        {
+            for (int i = 0; i < buffers; i++) Read(layer!.Weights[i], ahead, part, by.Count);
+        };
+        return Timer(() =>
+        {
+            layer = _weights.Next();
+            by.Run(read);
+        }, hot, by);
+    }
 
-    /// <summary>GFLOP/s.</summary>
-    public double Peak => 1e-9 / Operation.Median;
+    private PassTimer Rereads(AlignedBuffer weights, int ahead, ThreadTeam by)
+    {
+        Action<int> read = part => Read(weights, ahead, part, by.Count);
+        return Timer(() => by.Run(read), hot: true, by);
+    }
 
-    /// <summary>The least seconds per frame when <paramref name="frames"/> share one reading of the weights.</summary>
-    public Timing PerFrame(int frames, double operationsPerFrame) => new(
-        Math.Max(WeightPass.Min / frames, Operation.Min * operationsPerFrame),
-        Math.Max(WeightPass.P25 / frames, Operation.P25 * operationsPerFrame),
-        Math.Max(WeightPass.Median / frames, Operation.Median * operationsPerFrame));
+    private static PassTimer Timer(Action pass, bool hot, ThreadTeam by)
+        => by.Count == 1 ? new PassTimer(pass, hot) : PassTimer.Shared(pass, by);
+
+    private void Read(AlignedBuffer weights, int ahead, int part, int parts)
+    {
+        nint from = Start(part), to = Start(part + 1);
+        Sink = _widest.Read(weights.Pointer + from, to - from, ahead / sizeof(float));
+
+        nint Start(int index) => (nint)((long)weights.Length * index / parts / LanePadding.Units * LanePadding.Units);
+    }
 }

@@ -7,8 +7,6 @@ namespace EdgeRnn.Benchmarks.Calibration;
 /// <summary>What the benchmark itself computes with registers of a width.</summary>
 internal abstract unsafe class Width
 {
-    public abstract double FmaOperations { get; }
-
     public static Width Of(KernelSet kernels) => kernels.Lanes switch
     {
         16 => new Width<Lanes512>(),
@@ -17,26 +15,37 @@ internal abstract unsafe class Width
         _ => new Width<Lanes1>(),
     };
 
-    public abstract void RunFma(float* result);
+    /// <summary>Operations of one <see cref="RunPeak"/>, a multiply-add being two.</summary>
+    public abstract double PeakOperations(WeightPrecision precision);
+
+    /// <summary>Multiplies as weights of that precision are multiplied, as fast as one core can.</summary>
+    /// <param name="result">Receives one register.</param>
+    public abstract void RunPeak(WeightPrecision precision, float* result);
 
     /// <param name="ahead">Floats to prefetch ahead; 0 does not.</param>
     public abstract float Read(float* from, nint length, nint ahead);
 
-    public abstract PeerRecurrence CreateRecurrence(SruProblem problem);
+    public abstract PeerRecurrence CreateRecurrence(SruPeerProblem problem);
 
-    public abstract LayerParts CreateParts(SruProblem problem, int frames);
+    public abstract LayerParts CreateParts(LayerProblem problem, int frames);
 }
 
 internal sealed unsafe class Width<TLanes> : Width where TLanes : unmanaged, ILanes<TLanes>
 {
-    public override double FmaOperations => FmaPeak.Operations<TLanes>();
+    public override double PeakOperations(WeightPrecision precision) => precision == WeightPrecision.Int8
+        ? MultiplyPeak.PairOperations<TLanes>()
+        : MultiplyPeak.FloatOperations<TLanes>();
 
-    public override void RunFma(float* result) => FmaPeak.Run<TLanes>(result);
+    public override void RunPeak(WeightPrecision precision, float* result)
+    {
+        if (precision == WeightPrecision.Int8) MultiplyPeak.RunPairs<TLanes>(result);
+        else MultiplyPeak.RunFloats<TLanes>(result);
+    }
 
     public override float Read(float* from, nint length, nint ahead)
         => ahead == 0 ? ReadBandwidth.Read<TLanes>(from, length) : ReadBandwidth.ReadAhead<TLanes>(from, length, ahead);
 
-    public override PeerRecurrence CreateRecurrence(SruProblem problem) => new PeerRecurrence<TLanes>(problem);
+    public override PeerRecurrence CreateRecurrence(SruPeerProblem problem) => new PeerRecurrence<TLanes>(problem);
 
-    public override LayerParts CreateParts(SruProblem problem, int frames) => new LayerParts<TLanes>(problem, frames);
+    public override LayerParts CreateParts(LayerProblem problem, int frames) => new LayerParts<TLanes>(problem, frames);
 }

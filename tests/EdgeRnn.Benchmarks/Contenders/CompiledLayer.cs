@@ -4,28 +4,37 @@ using EdgeRnn.Kernels;
 namespace EdgeRnn.Benchmarks.Contenders;
 
 /// <summary>A layer whose packed weights lie where they can be read for the calibration too.</summary>
-internal sealed unsafe class CompiledLayer : IDisposable
+internal sealed class CompiledLayer : IDisposable
 {
-    private HugeMemory? _memory;
+    private readonly List<HugeMemory> _memories = [];
+    private readonly List<AlignedBuffer> _weights = [];
 
-    public CompiledLayer(KernelSet kernels, Cell cell)
+    public CompiledLayer(KernelSet kernels, Cell cell, WeightPrecision precision)
+        => Layer = kernels.Compile(cell, new WeightStore(precision, Allocate));
+
+    /// <summary>As many copies as a mode rotates.</summary>
+    public static WeightCopies<CompiledLayer> Copies(KernelSet kernels, Cell cell, WeightPrecision precision, CacheMode mode)
     {
-        Layer = kernels.Compile(cell, new WeightStore(WeightPrecision.Fp32, length =>
-        {
-            _memory = new HugeMemory(length * (long)sizeof(float));
-            return _memory.ToBuffer(length);
-        }));
-        Weights = _memory!.Pointer;
+        using GateLayer layer = kernels.Compile(cell, precision);
+        return new(mode, layer.WeightBytes, () => new CompiledLayer(kernels, cell, precision));
     }
 
     public GateLayer Layer { get; }
 
-    /// <summary>All packed weights, from front to back.</summary>
-    public float* Weights { get; }
+    /// <summary>All packed weights: what the inputs multiply, and for a dense cell what its last outputs multiply.</summary>
+    public IReadOnlyList<AlignedBuffer> Weights => _weights;
 
     public void Dispose()
     {
         Layer.Dispose();
-        _memory!.Dispose();
+        foreach (HugeMemory memory in _memories) memory.Dispose();
+    }
+
+    private AlignedBuffer Allocate(int length)
+    {
+        _memories.Add(new HugeMemory(length * (long)sizeof(float)));
+        // Two wrappers, because the layer disposes its own.
+        _weights.Add(_memories[^1].ToBuffer(length));
+        return _memories[^1].ToBuffer(length);
     }
 }

@@ -3,12 +3,14 @@ using EdgeRnn.Benchmarks.Measuring;
 namespace EdgeRnn.Benchmarks.Contenders;
 
 /// <summary>One way to run the layer on blocks of one size.</summary>
+/// <param name="kind">What it runs.</param>
 /// <param name="variant">Whose way it is: edgernn, openblas, onednn or torch.</param>
 /// <param name="form">Which of its forms.</param>
 /// <param name="steps">Frames per block.</param>
 /// <param name="segments">Blocks of different streams that share one pass.</param>
-internal abstract class Contender(string variant, string form, int steps, int segments) : ISampled, IDisposable
+internal abstract class Contender(LayerKind kind, string variant, string form, int steps, int segments) : ISampled, IDisposable
 {
+    public LayerKind Kind => kind;
     public string Variant => variant;
     public string Form => form;
     public int Steps => steps;

@@ -1,15 +1,18 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Tests;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
 /// <summary>
-/// Where a layer's time goes, with its weights in the caches: the gate product without the recurrence, with it, and
-/// the whole layer. The parts are the differences.
+/// Where an SRU layer's time goes, with its weights in the caches: bringing the frames into the order of the tiles, the gate product
+/// without the recurrence, and with it. The recurrence is the difference; what else the whole layer takes is the rest.
 /// </summary>
 internal abstract class LayerParts : IDisposable
 {
+    public abstract ISampled Packing { get; }
+
     public abstract ISampled Product { get; }
 
     public abstract ISampled ProductAndRecurrence { get; }
@@ -19,26 +22,35 @@ internal abstract class LayerParts : IDisposable
 
 internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unmanaged, ILanes<TLanes>
 {
+    private const int SruGates = 3;
+
     private readonly PackedWeights _weights;
-    private readonly AlignedBuffer _inputs, _skip, _outputs;
+    private readonly AlignedBuffer _frameRows, _packed, _skip, _outputs;
     private readonly Segment[] _segments;
+    private readonly float* _packedFrames;
     private readonly int _frames, _stride;
 
-    public LayerParts(SruProblem problem, int frames)
+    public LayerParts(LayerProblem problem, int frames)
     {
         int units = problem.Hidden;
         (_frames, _stride) = (frames, LanePadding.Pad(units));
         _weights = PackedWeights.Pack<TLanes, SingleWeights>(
-            problem.Weights, new float[SruProblem.Gates * units], new float[SruConstants.Count * units],
-            SruProblem.Gates, units, units, length => new AlignedBuffer(length));
-        _inputs = new AlignedBuffer(frames * units);
-        problem.Frames(0, frames).CopyTo(_inputs.Span);
+            ((SruCase)problem.Cell).GateWeights, new float[SruGates * units], new float[SruConstants.Count * units],
+            SruGates, units, units, length => new AlignedBuffer(length));
+        _frameRows = new AlignedBuffer(frames * _stride);
+        for (int frame = 0; frame < frames; frame++)
+            problem.Frames(0, frames).Slice(frame * units, units).CopyTo(_frameRows.Span[(frame * _stride)..]);
+        _packed = new AlignedBuffer(InputPacking.Length<SingleWeights>(frames, units));
+        _packedFrames = Pack();
         _skip = new AlignedBuffer(frames * _stride);
         _outputs = new AlignedBuffer(frames * _stride);
         _segments = [new Segment(new AlignedBuffer(_stride), frames)];
+        Packing = new PassTimer(() => Pack(), hot: true);
         Product = new PassTimer(Run<NoRecurrence>, hot: true);
         ProductAndRecurrence = new PassTimer(Run<SruKernel<InputSkip, TanhActivation>>, hot: true);
     }
+
+    public override ISampled Packing { get; }
 
     public override ISampled Product { get; }
 
@@ -47,18 +59,22 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
     public override void Dispose()
     {
         _weights.Dispose();
-        _inputs.Dispose();
+        _frameRows.Dispose();
+        _packed.Dispose();
         _skip.Dispose();
         _outputs.Dispose();
         _segments[0].State.Dispose();
     }
+
+    private float* Pack() => InputPacking.Pack<TLanes, SruKernel<InputSkip, TanhActivation>, SingleWeights>(
+        _frameRows.Pointer, _stride, _frames, _weights.Inputs, _packed.Pointer);
 
     private void Run<TKernel>() where TKernel : struct, ICellKernel
     {
         var pass = new Pass
         {
             Frames = _frames,
-            Inputs = _inputs.Pointer,
+            Inputs = _packedFrames,
             FrameScales = null,
             Skip = _skip.Pointer,
             SkipStride = _stride,
@@ -73,7 +89,7 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
     /// <summary>Leaves the sums where they are.</summary>
     private readonly struct NoRecurrence : ICellKernel
     {
-        public static int Gates => SruProblem.Gates;
+        public static int Gates => SruGates;
         public static bool HasState => false;
         public static bool ReadsSkip => false;
 

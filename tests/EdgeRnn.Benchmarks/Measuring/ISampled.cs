@@ -3,6 +3,6 @@ namespace EdgeRnn.Benchmarks.Measuring;
 /// <summary>Something that is timed once in each round.</summary>
 internal interface ISampled
 {
-    /// <summary>Seconds of processor time per pass, from a sample of about a millisecond.</summary>
+    /// <summary>Seconds per pass, from a sample of about a millisecond: processor time, or with several threads what the clock says.</summary>
     double Sample();
 }

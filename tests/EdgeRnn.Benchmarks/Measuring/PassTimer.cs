@@ -1,20 +1,38 @@
+using System.Diagnostics;
+
 namespace EdgeRnn.Benchmarks.Measuring;
 
 /// <summary>Times a pass that runs in this process, repeated until a sample lasts about a millisecond.</summary>
 /// <param name="pass">One pass.</param>
-/// <param name="hot">Whether a pass that is not timed goes first, because others used the caches since the last sample.</param>
-internal sealed class PassTimer(Action pass, bool hot) : ISampled
+/// <param name="hot">Whether passes that are not timed go first, because others used the caches since the last sample.</param>
+/// <param name="clock">Seconds; without it the thread's own, for a pass that no other thread shares.</param>
+/// <param name="team">Threads that spin meanwhile; null where the pass is one thread's or wakes its own.</param>
+internal sealed class PassTimer(Action pass, bool hot, Func<double>? clock = null, ThreadTeam? team = null) : ISampled
 {
-    private const double SampleSeconds = 1e-3;
+    // Before the sample as long as it takes to wake a thread and to fill the caches.
+    private const double WarmSeconds = 300e-6, SampleSeconds = 1e-3;
 
+    private readonly Func<double> _clock = clock ?? (() => ThreadClock.Seconds);
     private int _repetitions = 1;
+
+    /// <summary>A pass of several threads, timed by the clock on the wall.</summary>
+    /// <inheritdoc cref="PassTimer"/>
+    public static PassTimer Shared(Action pass, ThreadTeam? team = null)
+        => new(pass, hot: true, () => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, team);
 
     public double Sample()
     {
-        if (hot) pass();
-        double start = ThreadClock.Seconds;
+        team?.BeginSample();
+        double start = _clock();
+        if (hot)
+        {
+            do pass();
+            while (_clock() - start < WarmSeconds);
+            start = _clock();
+        }
         for (int i = 0; i < _repetitions; i++) pass();
-        double seconds = (ThreadClock.Seconds - start) / _repetitions;
+        double seconds = (_clock() - start) / _repetitions;
+        team?.EndSample();
         // Anew each time: the first passes take longer, because the JIT compiles them.
         _repetitions = Math.Max(1, (int)(SampleSeconds / seconds));
         return seconds;

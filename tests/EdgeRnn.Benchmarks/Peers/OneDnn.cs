@@ -7,13 +7,13 @@ namespace EdgeRnn.Benchmarks.Peers;
 /// <summary>oneDNN with weights in the layouts that it chooses for each block size.</summary>
 internal sealed unsafe partial class OneDnn : IPeer
 {
-    private readonly SruProblem _problem;
+    private readonly SruPeerProblem _problem;
     private readonly CacheMode _mode;
     private readonly nint _engine, _stream;
     private readonly List<(OneDnnApi.Layout Layout, WeightCopies<Matrix> Copies)> _weights = [];
     private readonly HashSet<string> _implementations = [];
 
-    private OneDnn(SruProblem problem, CacheMode mode)
+    private OneDnn(SruPeerProblem problem, CacheMode mode)
     {
         (_problem, _mode) = (problem, mode);
         SetThreads(1);
@@ -24,12 +24,12 @@ internal sealed unsafe partial class OneDnn : IPeer
     public string Description => $"oneDNN {OneDnnApi.Version()}: {string.Join(", ", _implementations)}";
 
     /// <summary>The peer, or null where it is not installed.</summary>
-    public static OneDnn? Create(SruProblem problem, CacheMode mode)
+    public static OneDnn? Create(SruPeerProblem problem, CacheMode mode)
         => NativeLibrary.TryLoad(OneDnnApi.Library, typeof(OneDnn).Assembly, null, out _) ? new(problem, mode) : null;
 
     public IEnumerable<Contender> Contenders(int steps, int segments)
     {
-        int d = _problem.Hidden, sums = SruProblem.Gates * d, frames = steps * segments;
+        int d = _problem.Hidden, sums = SruPeerProblem.Gates * d, frames = steps * segments;
         OneDnnApi.Layout source = OneDnnApi.Strided(frames, d, d, 1), destination = OneDnnApi.Strided(frames, sums, sums, 1);
 
         nint matmul = OneDnnApi.CreateMatmul(

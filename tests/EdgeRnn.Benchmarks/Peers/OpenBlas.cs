@@ -13,11 +13,11 @@ internal sealed unsafe partial class OpenBlas : IPeer
     // Beyond, reading the weights once per frame cannot pay.
     private const int MaxVectorFrames = 2;
 
-    private readonly SruProblem _problem;
+    private readonly SruPeerProblem _problem;
     private readonly CacheMode _mode;
     private readonly WeightCopies<HugeMemory> _byGate, _byInput;
 
-    private OpenBlas(SruProblem problem, CacheMode mode)
+    private OpenBlas(SruPeerProblem problem, CacheMode mode)
     {
         (_problem, _mode) = (problem, mode);
         SetThreads(1);
@@ -30,7 +30,7 @@ internal sealed unsafe partial class OpenBlas : IPeer
     public string Description => $"{Marshal.PtrToStringUTF8(Configuration())}, core {Marshal.PtrToStringUTF8(CoreName())}";
 
     /// <summary>The peer, or null where it is not installed.</summary>
-    public static OpenBlas? Create(SruProblem problem, CacheMode mode)
+    public static OpenBlas? Create(SruPeerProblem problem, CacheMode mode)
         => NativeLibrary.TryLoad(Library, typeof(OpenBlas).Assembly, null, out _) ? new(problem, mode) : null;
 
     public IEnumerable<Contender> Contenders(int steps, int segments)
@@ -52,7 +52,7 @@ internal sealed unsafe partial class OpenBlas : IPeer
         _byInput.Dispose();
     }
 
-    private int Sums => SruProblem.Gates * _problem.Hidden;
+    private int Sums => SruPeerProblem.Gates * _problem.Hidden;
 
     private void MultiplyByGate(int frames, float* inputs, float* sums)
     {

@@ -11,8 +11,10 @@ internal sealed class PeerList : IDisposable
     private readonly List<IPeer> _peers = [];
     private readonly List<string> _absent = [];
 
-    public PeerList(IReadOnlyList<string> names, SruProblem problem, CacheMode mode, int maxSteps, int streams)
+    /// <param name="layer">The SRU that peers run too.</param>
+    public PeerList(IReadOnlyList<string> names, LayerProblem layer, CacheMode mode, int maxSteps, int streams)
     {
+        var problem = new SruPeerProblem(layer);
         foreach (string name in names)
         {
             IPeer? peer = name switch
@@ -25,6 +27,13 @@ internal sealed class PeerList : IDisposable
             else _peers.Add(peer);
         }
     }
+
+    private PeerList()
+    {
+    }
+
+    /// <summary>Where no layer is one that peers run.</summary>
+    public static PeerList None => new();
 
     public IReadOnlyList<string> Descriptions => [.. _peers.Select(peer => peer.Description), .. _absent];
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks.Peers;
@@ -20,7 +19,7 @@ internal abstract unsafe class PeerRecurrence : IDisposable
     public abstract void Dispose();
 }
 
-internal sealed unsafe class PeerRecurrence<TLanes>(SruProblem problem) : PeerRecurrence where TLanes : unmanaged, ILanes<TLanes>
+internal sealed unsafe class PeerRecurrence<TLanes>(SruPeerProblem problem) : PeerRecurrence where TLanes : unmanaged, ILanes<TLanes>
 {
     private readonly AlignedBuffer _biases = Buffer(problem.Biases), _weightC = Buffer(problem.WeightC);
 
@@ -35,7 +34,7 @@ internal sealed unsafe class PeerRecurrence<TLanes>(SruProblem problem) : PeerRe
             for (; unit <= units - TLanes.Count; unit += TLanes.Count)
                 Step<TLanes>(sums, inputs, biases, weightC, state, outputs, unit, units);
             for (; unit < units; unit++) Step<Lanes1>(sums, inputs, biases, weightC, state, outputs, unit, units);
-            sums += SruProblem.Gates * units;
+            sums += SruPeerProblem.Gates * units;
             inputs += units;
             outputs += units;
         }

@@ -8,19 +8,19 @@ namespace EdgeRnn.Benchmarks.Peers;
 /// <summary>A peer that computes all gate sums of a pass as one matrix product, with a recurrence after it.</summary>
 internal abstract unsafe class ProductContender : Contender
 {
-    private readonly SruProblem _problem;
+    private readonly SruPeerProblem _problem;
     private readonly PeerRecurrence _recurrence;
     private readonly HugeMemory _inputs, _sums, _outputs, _states;
     private readonly PassTimer _timer;
 
-    protected ProductContender(string variant, string form, SruProblem problem, CacheMode mode, int steps, int segments)
-        : base(variant, form, steps, segments)
+    protected ProductContender(string variant, string form, SruPeerProblem problem, CacheMode mode, int steps, int segments)
+        : base(LayerKind.Sru, variant, form, steps, segments)
     {
         _problem = problem;
         _recurrence = Width.Of(KernelSet.Available[0]).CreateRecurrence(problem);
         long frameBytes = problem.Hidden * (long)sizeof(float);
         _inputs = new HugeMemory(Frames * frameBytes);
-        _sums = new HugeMemory(Frames * SruProblem.Gates * frameBytes);
+        _sums = new HugeMemory(Frames * SruPeerProblem.Gates * frameBytes);
         _outputs = new HugeMemory(Frames * frameBytes);
         _states = new HugeMemory(segments * frameBytes);
         int block = steps * problem.Hidden;
@@ -65,7 +65,7 @@ internal abstract unsafe class ProductContender : Contender
         {
             nint block = stream * Steps * units;
             _recurrence.Advance(
-                Sums + SruProblem.Gates * block, Inputs + block, Steps, _states.Pointer + stream * units, _outputs.Pointer + block);
+                Sums + SruPeerProblem.Gates * block, Inputs + block, Steps, _states.Pointer + stream * units, _outputs.Pointer + block);
         }
     }
 }

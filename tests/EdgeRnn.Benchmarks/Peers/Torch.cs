@@ -15,7 +15,7 @@ internal sealed class Torch : IPeer
     private readonly DirectoryInfo _folder;
     private readonly string _version;
 
-    private Torch(SruProblem problem, CacheMode mode, int maxSteps, int streams)
+    private Torch(SruPeerProblem problem, CacheMode mode, int maxSteps, int streams)
     {
         _folder = Directory.CreateTempSubdirectory("edgernn-benchmarks");
         Write("weights", problem.Weights);
@@ -39,7 +39,7 @@ internal sealed class Torch : IPeer
     public string Description => $"PyTorch {_version}";
 
     /// <summary>The peer, or null where it is not installed.</summary>
-    public static Torch? Create(SruProblem problem, CacheMode mode, int maxSteps, int streams)
+    public static Torch? Create(SruPeerProblem problem, CacheMode mode, int maxSteps, int streams)
         => IsInstalled() ? new(problem, mode, maxSteps, streams) : null;
 
     public IEnumerable<Contender> Contenders(int steps, int segments) =>
@@ -75,7 +75,7 @@ internal sealed class Torch : IPeer
     private string ReadLine() => _process.StandardOutput.ReadLine()
         ?? throw new InvalidOperationException("PyTorch's process ended early; see its message.");
 
-    private sealed class Form(Torch peer, string form, int steps, int segments) : Contender("torch", form, steps, segments)
+    private sealed class Form(Torch peer, string form, int steps, int segments) : Contender(LayerKind.Sru, "torch", form, steps, segments)
     {
         public override double Sample() => double.Parse(peer.Ask($"sample {Form} {Steps} {Segments}"), CultureInfo.InvariantCulture);
 

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
 using EdgeRnn.Benchmarks.Contenders;
+using EdgeRnn.Benchmarks.Goals;
 
 namespace EdgeRnn.Benchmarks.Reports;
 
-/// <summary>An SVG figure: per layer and mode, time per frame and speed-up over K=1 against the block size, on logarithmic axes.</summary>
+/// <summary>An SVG figure: per layer, time per frame and speed-up over K=1 against the block size, on logarithmic axes.</summary>
 internal static class LayersPlot
 {
     private const double Width = 420, Height = 300, Margin = 60, Legend = 130;
@@ -12,30 +13,32 @@ internal static class LayersPlot
     private static readonly (string Variant, string Colour)[] Colours =
         [(EdgeRnnContender.Name, "#d62728"), ("openblas", "#1f77b4"), ("onednn", "#2ca02c"), ("torch", "#9467bd"), ("roofline", "#7f7f7f")];
 
-    // Sung & Park 2018, abstract: SRU on an ARM CPU.
-    private static readonly (int Steps, double SpeedUp)[] Paper = [(4, 3), (16, 9.3)];
-
-    public static string Draw(IReadOnlyList<LayerResult> layers)
+    public static string Draw(IEnumerable<LayersResult> results)
     {
+        (LayersResult Result, LayerKind Kind)[] layers =
+            [.. results.SelectMany(result => result.Measurements.Select(measured => (result, measured.Kind)).Distinct())];
         var svg = new StringBuilder();
-        double width = 2 * (Width + Margin) + Legend, height = layers.Count * (Height + Margin) + Margin / 2;
+        double width = 2 * (Width + Margin) + Legend, height = layers.Length * (Height + Margin) + Margin / 2;
         Append(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" ");
         Append(svg, $"font-family=\"sans-serif\" font-size=\"12\">\n");
         Append(svg, $"<rect width=\"{width}\" height=\"{height}\" fill=\"white\"/>\n");
-        for (int i = 0; i < layers.Count; i++)
+        for (int i = 0; i < layers.Length; i++)
         {
             double top = i * (Height + Margin) + Margin / 2;
-            string title = $"SRU d={layers[i].Hidden}, {layers[i].Mode.ToString().ToLowerInvariant()} weights";
-            Panel(svg, Margin, top, $"{title}: µs per frame", Times(layers[i]), []);
-            Panel(svg, 2 * Margin + Width, top, $"{title}: speed-up over K=1", [.. Times(layers[i]).Select(SpeedUp)], Paper);
+            (LayersResult result, LayerKind kind) = layers[i];
+            string title = $"{kind} d={result.Hidden}, {result.Mode.ToString().ToLowerInvariant()} weights";
+            List<Series> times = Times(result, kind);
+            Panel(svg, Margin, top, $"{title}: µs per frame", times, []);
+            Panel(svg, 2 * Margin + Width, top, $"{title}: speed-up over K=1", [.. times.Select(SpeedUp)], Paper.SpeedUps);
             DrawLegend(svg, 2 * (Width + Margin) + 12, top);
         }
         return svg.Append("</svg>\n").ToString();
     }
 
-    private static List<Series> Times(LayerResult layer)
+    private static List<Series> Times(LayersResult result, LayerKind kind)
     {
-        Measurement[] alone = [.. layer.Measurements.Where(measured => measured.Segments == 1).OrderBy(measured => measured.Steps)];
+        Measurement[] alone = [.. result.Measurements
+            .Where(measured => measured.Kind == kind && measured.Segments == 1).OrderBy(measured => measured.Steps)];
         List<Series> all = [.. alone.GroupBy(measured => measured.Variant).Select(variant =>
             new Series(variant.Key, [.. variant.Select(measured => ((double)measured.Steps, measured.PerFrame.Median * 1e6))]))];
         all.Add(new("roofline", [.. alone.Where(measured => measured.Variant == EdgeRnnContender.Name)

@@ -1,111 +1,95 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using EdgeRnn.Benchmarks.Calibration;
+using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 
 namespace EdgeRnn.Benchmarks.Reports;
 
 /// <summary>The results for people.</summary>
-internal sealed class LayersReport(TextWriter output, LayersOptions options)
+internal sealed class LayersReport(TextWriter output)
 {
     private IReadOnlyList<string> _peersShown = [];
 
     public void WriteHeader()
     {
-        output.WriteLine($"{LayersOptions.Cell} {LayersOptions.Precision}, {LayersOptions.Threads} thread, "
-            + $"kernels {options.Kernels}, {options.Rounds} rounds");
         output.WriteLine($"{Machine.Cpu}; {RuntimeInformation.FrameworkDescription}; {RuntimeInformation.OSDescription}");
-        output.WriteLine("Times are microseconds of processor time per frame.");
+        output.WriteLine("Times are microseconds per frame: processor time of one thread, and with several threads what the clock says.");
     }
 
-    public void Write(LayerResult layer)
+    public void WriteOptions(LayersOptions options) => output.WriteLine(options);
+
+    public void Write(LayersResult result)
     {
-        if (!layer.Peers.SequenceEqual(_peersShown)) output.WriteLine(string.Join("\n", layer.Peers));
-        _peersShown = layer.Peers;
-        string copies = layer.Mode == CacheMode.Cold ? $" ({layer.Copies} copies)" : "";
+        if (result.Peers.Count > 0 && !result.Peers.SequenceEqual(_peersShown)) output.WriteLine(string.Join("\n", result.Peers));
+        _peersShown = result.Peers;
         output.WriteLine();
-        output.WriteLine(Text(
-            $"d={layer.Hidden} {Lower(layer.Mode)}{copies}: weight pass {layer.Limits.WeightPass.Median * 1e6:0.0} µs")
-            + Text($" at {layer.Limits.Bandwidth:0.0} GB/s, multiply-add peak {layer.Limits.Peak:0.0} GFLOP/s"));
+        foreach (IGrouping<LayerKind, Measurement> layer in result.Measurements.GroupBy(measured => measured.Kind))
+            output.WriteLine(Describe(result, layer.Key, layer.First().Limits));
         TextTable.Write(output,
         [
             [
-                "K", "streams", "variant", "min", "p25", "median", "roofline", "share", "(minima)", "÷ edgernn", "(minima)", "K=1 ÷ K",
-                "max error", "check", "form",
+                "cell", "K", "streams", "variant", "min", "p25", "median", "roofline", "share", "(minima)", "÷ edgernn", "(minima)",
+                "K=1 ÷ K", "max error", "check", "form",
             ],
-            .. layer.Measurements.Select(measured => Row(layer, measured)),
+            .. result.Measurements.Select(measured => Row(result, measured)),
         ]);
-        if (layer.Parts.Count == 0) return;
-        output.WriteLine("Parts of a pass, microseconds; shares of the product:");
-        TextTable.Write(output, [["K", "product", "recurrence", "all else", "layer"], .. layer.Parts.Select(Row)]);
-    }
-
-    public void WriteGoals(IEnumerable<LayerResult> layers)
-    {
-        Goal[] goals = [.. layers.SelectMany(layer => Goals.Of(layer, options.Kernels))];
-        output.WriteLine();
-        if (goals.Length == 0)
+        foreach (Measurement measured in result.AboveRoofline)
         {
-            output.WriteLine("No goal is set for what was measured.");
-            return;
+            output.WriteLine($"WEAK CALIBRATION {Name(result, measured)}: "
+                + Text($"{measured.Share.Median:0.00} of the roofline, which is not judged; repeat when idle"));
         }
-        TextTable.Write(output,
-        [
-            ["goal", "layer", "wanted", "measured", "(minima)", ""],
-            .. goals.Select(goal => (string[])
-            [
-                goal.Name, goal.Layer, goal.Wanted, Number(goal.Measured),
-                double.IsNaN(goal.AtMinima) ? "" : Number(goal.AtMinima), Verdict(goal),
-            ]),
-        ]);
-        output.WriteLine(Machine.IsGoalClass
-            ? $"{goals.Count(goal => goal.IsMet)} of {goals.Length} goals met."
-            : "The goals are set for another class of machine and not judged here.");
+        if (result.Parts.Count == 0) return;
+        output.WriteLine("Parts of a pass, microseconds; shares of the product:");
+        TextTable.Write(output, [["K", "product", "recurrence", "packing", "rest", "layer"], .. result.Parts.Select(Row)]);
     }
 
-    /// <returns>Whether anything makes the run invalid.</returns>
-    public bool WriteFailures(IEnumerable<LayerResult> layers)
+    /// <returns>Whether any result was wrong.</returns>
+    public bool WriteFailures(IEnumerable<LayersResult> results)
     {
         bool failed = false;
-        foreach (LayerResult layer in layers)
+        foreach (LayersResult result in results)
         {
-            foreach (Measurement measured in layer.Measurements)
+            foreach (Measurement measured in result.Measurements.Where(measured => !measured.IsRight))
             {
-                if (!measured.IsRight) Fail(layer, measured, Text($"wrong result, largest error {measured.MaxError:0.0e0}"));
-                if (measured.IsAboveRoofline)
-                    Fail(layer, measured, Text($"{measured.Share.Median:0.00} of the roofline: calibration too weak, repeat when idle"));
+                failed = true;
+                output.WriteLine($"FAILED {Name(result, measured)}: " + Text($"wrong result, largest error {measured.MaxError:0.0e0}"));
             }
         }
         return failed;
-
-        void Fail(LayerResult layer, Measurement measured, string reason)
-        {
-            failed = true;
-            output.WriteLine($"FAILED d={layer.Hidden} {Lower(layer.Mode)} K={measured.Steps} streams={measured.Segments} "
-                + $"{measured.Variant} ({measured.Form}): {reason}");
-        }
     }
 
-    private static string[] Row(LayerResult layer, Measurement measured)
+    private static string Describe(LayersResult result, LayerKind kind, Roofline limits)
     {
-        Ratio toOwn = Ratio.Of(measured.PerFrame, layer.Own(measured.Steps, measured.Segments)!.PerFrame);
-        Measurement? one = layer.Find(measured.Variant, 1, measured.Segments);
+        int copies = WeightCopies<CompiledLayer>.Count(result.Mode, limits.WeightBytes);
+        return Text($"d={result.Hidden} {Lower(result.Mode)}, {kind}, {result.Kernels}: {(copies == 1 ? "1 copy" : $"{copies} copies")}, ")
+            + Text($"weight pass {limits.WeightPass.Median * 1e6:0.0} µs at {limits.Bandwidth:0.0} GB/s, peak {limits.Peak:0.0} GFLOP/s");
+    }
+
+    private static string[] Row(LayersResult result, Measurement measured)
+    {
+        Ratio toOwn = Ratio.Of(measured.PerFrame, result.Own(measured.Kind, measured.Steps, measured.Segments)!.PerFrame);
+        Measurement? one = result.Find(measured.Kind, measured.Variant, 1, measured.Segments);
         string speedUp = one is null ? "" : Number(Ratio.Of(one.PerFrame, measured.PerFrame).Median);
         return
         [
-            $"{measured.Steps}", $"{measured.Segments}", measured.Variant, Micro(measured.PerFrame.Min), Micro(measured.PerFrame.P25),
-            Micro(measured.PerFrame.Median), Micro(measured.Roofline.Median), Number(measured.Share.Median), Number(measured.Share.Minima),
-            Number(toOwn.Median), Number(toOwn.Minima), speedUp,
+            $"{measured.Kind}", $"{measured.Steps}", $"{measured.Segments}", measured.Variant, Micro(measured.PerFrame.Min),
+            Micro(measured.PerFrame.P25), Micro(measured.PerFrame.Median), Micro(measured.Roofline.Median),
+            Number(measured.Share.Median), Number(measured.Share.Minima), Number(toOwn.Median), Number(toOwn.Minima), speedUp,
             Text($"{measured.MaxError:0.0e0}"), measured.IsRight ? "ok" : "WRONG", measured.Form,
         ];
     }
 
     private static string[] Row(PartTimes parts) =>
     [
-        $"{parts.Steps}", Micro(parts.Product.Median), Text($"{parts.RecurrenceShare:0%}"), Text($"{parts.RestShare:0%}"),
-        Micro(parts.Layer.Median),
+        $"{parts.Steps}", Micro(parts.Product.Median), Text($"{parts.RecurrenceShare:0%}"), Text($"{parts.PackingShare:0%}"),
+        Text($"{parts.RestShare:0%}"), Micro(parts.Layer.Median),
     ];
 
-    private static string Verdict(Goal goal) => !Machine.IsGoalClass ? "not judged" : goal.IsMet ? "met" : "falls short";
+    private static string Name(LayersResult result, Measurement measured)
+        => $"d={result.Hidden} {Lower(result.Mode)} {measured.Kind} K={measured.Steps} streams={measured.Segments} "
+            + $"{measured.Variant} ({measured.Form})";
+
     private static string Lower(CacheMode mode) => mode.ToString().ToLowerInvariant();
     private static string Micro(double seconds) => Text($"{seconds * 1e6:0.000}");
     private static string Number(double value) => Text($"{value:0.000}");

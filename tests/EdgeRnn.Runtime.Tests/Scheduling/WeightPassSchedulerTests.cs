@@ -7,7 +7,7 @@ namespace EdgeRnn.Runtime.Tests.Scheduling;
 
 public sealed class WeightPassSchedulerTests : IDisposable
 {
-    private readonly SessionFixture _runtime = new();
+    private readonly SessionFixture _runtime = new(options => options.MaxSessions = 10);
     private readonly WeightPass _pass = new(maxColumns: 10);
 
     public void Dispose() => _runtime.Dispose();
@@ -52,22 +52,132 @@ public sealed class WeightPassSchedulerTests : IDisposable
     }
 
     [Fact]
-    public void TakeDue_WatchedSession_IsTakenOnceAndNotBefore()
+    public async Task TryTake_SeveralModels_BeginsWithTheEarliestDeadline()
     {
-        var scheduler = new WeightPassScheduler();
-        StreamSession early = _runtime.Open(), late = _runtime.Open(), gone = _runtime.Open();
-        scheduler.Watch(late, 20);
-        scheduler.Watch(early, 10);
-        scheduler.Watch(early, 5);
-        scheduler.Watch(gone, 1);
-        scheduler.Forget(gone);
+        StreamSession late = Open("first", budget: 500), early = Open("second", budget: 300), none = _runtime.Open(1, model: "first");
+        foreach (StreamSession session in (StreamSession[])[late, early, none]) await WriteAsync(session, 1);
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(499));
 
-        Assert.Equal(10, scheduler.NextWakeUp);
-        Assert.False(scheduler.TakeDue(9, out _));
-        Assert.True(scheduler.TakeDue(10, out StreamSession? due));
-        Assert.Same(early, due);
-        Assert.False(scheduler.TakeDue(10, out _));
-        Assert.Equal(20, scheduler.NextWakeUp);
+        // The one without a budget has its deadline 100 ms after it was full.
+        Assert.Equal([none, late], Take());
+        Assert.Equal([early], Take());
+    }
+
+    [Fact]
+    public async Task TryTake_BlocksThatWaitedForMoreThanHalf_JoinThePassOfOneThatIsDue()
+    {
+        StreamSession due = Open(), half = Open(), young = Open();
+        await WriteAsync(due, 1);
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(30));
+        await WriteAsync(half, 2);
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(30));
+        await WriteAsync(young, 1);
+        // 80 ms of budget are 70 of waiting.
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(10));
+
+        Assert.Equal([due, half], Take());
+        Assert.Equal([], Take());
+    }
+
+    [Fact]
+    public async Task TryTake_FixedBlockThatIsFilling_IsLeftAlone()
+    {
+        StreamSession due = Open(), fixedBlocks = _runtime.Open(blockSteps: 4);
+        await WriteAsync(fixedBlocks, 3);
+        await WriteAsync(due, 1);
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(70));
+        Assert.Equal([due], Take());
+    }
+
+    [Fact]
+    public async Task TryTake_ColumnsThatCostTooMuch_LeaveTheMostUrgentBlockHalfOfItsSpareTime()
+    {
+        // 5 ms a column. The urgent one has 45 ms left, of which it needs 5: 20 ms more make 5 columns.
+        _runtime.WithCost(columns => columns * 5e-3);
+        StreamSession urgent = Open(steps: 4);
+        await WriteAsync(urgent, 1);
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(35));
+        StreamSession[] others = [await ReadyAsync(3, "first"), await ReadyAsync(3, "first")];
+        urgent.Flush();
+
+        Assert.Equal([urgent, others[0]], Take());
+        Assert.Equal([others[1]], Take());
+    }
+
+    [Fact]
+    public async Task TryTake_MostUrgentBlockIsLateAnyhow_TakesAsManyAsFit()
+    {
+        _runtime.WithCost(columns => columns * 5e-3);
+        StreamSession urgent = Open(steps: 4);
+        await WriteAsync(urgent, 1);
+        StreamSession[] others = [await ReadyAsync(3, "first"), await ReadyAsync(3, "first")];
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(78));
+        Assert.Equal([urgent, .. others], Take());
+    }
+
+    [Fact]
+    public async Task TryTake_WithoutSharing_HasOneBlockPerPass()
+    {
+        using var runtime = new SessionFixture(options => options.SharePasses = false);
+        StreamSession[] sessions = [runtime.Open(1), runtime.Open(1)];
+        foreach (StreamSession session in sessions) await WriteAsync(session, 1);
+        runtime.RunPasses();
+        Assert.Equal(2, runtime.Executor.Passes);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task TryTake_AnyLoad_BeginsWithTheEarliestDeadlineAndForgetsNobody(int seed)
+    {
+        var random = new Random(seed);
+        using var runtime = new SessionFixture(options => (options.MaxSessions, options.IdleTimeout) = (30, TimeSpan.FromDays(1)));
+        runtime.WithCost(columns => random.NextDouble() * 5e-3).WithCost(columns => columns * 1e-3, "second");
+        StreamSession[] sessions = [.. Enumerable.Range(0, 30).Select(i => runtime.Open(random.Next(3) == 0
+            ? new SessionRequest(i % 2 == 0 ? "first" : "second", BlockSteps: random.Next(1, 9), OverloadPolicy: OverloadPolicy.Reject)
+            : new SessionRequest(i % 2 == 0 ? "first" : "second", BlockSteps: random.Next(1, 11), LatencyBudget: TimeSpan.FromMilliseconds(random.Next(20, 900)),
+                OverloadPolicy: OverloadPolicy.Reject, Objective: (LatencyObjective)random.Next(2))))];
+        for (int i = 0; i < 2000; i++)
+        {
+            await WriteAsync(sessions[random.Next(30)], random.Next(1, 4));
+            if (random.Next(4) == 0) runtime.Time.Advance(TimeSpan.FromMilliseconds(random.Next(60)));
+            if (random.Next(3) != 0) continue;
+            if (!runtime.Dispatcher.TryTake(_pass)) continue;
+            long first = _pass.Blocks[0].Session.Slot.Times.Deadline;
+            long others = sessions.Where(session => session.Slot.Heap == session.Slot.Queue.Ready).Select(session => session.Slot.Times.Deadline)
+                .DefaultIfEmpty(long.MaxValue).Min();
+            Assert.True(first <= others && _pass.Columns <= _pass.MaxColumns, $"seed {seed}, step {i}");
+            Land(runtime);
+            foreach (StreamSession session in sessions) Deliver(session);
+        }
+
+        foreach (StreamSession session in sessions) session.Finish(SessionEnd.EndOfInput);
+        runtime.RunPasses();
+        Assert.All(sessions, session => Assert.Equal(session.FramesAccepted, session.FramesComputed + session.FramesDropped));
+    }
+
+    private static async Task WriteAsync(StreamSession session, int frames)
+        => await session.WriteAsync(Bytes(SamplePackages.Frames(frames, seed: frames)));
+
+    private StreamSession Open(string model = "first", int budget = 80, int? steps = null) => _runtime.Open(
+        new SessionRequest(model, BlockSteps: steps, LatencyBudget: TimeSpan.FromMilliseconds(budget), FrameRateHz: 1));
+
+    /// <summary>The sessions in the next pass; it lands at once.</summary>
+    private StreamSession[] Take()
+    {
+        if (!_runtime.Dispatcher.TryTake(_pass)) return [];
+        StreamSession[] sessions = [.. _pass.Blocks.ToArray().Select(block => block.Session)];
+        Land(_runtime);
+        return sessions;
+    }
+
+    private void Land(SessionFixture runtime)
+    {
+        foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
+        runtime.Dispatcher.Landed(_pass, TimeSpan.Zero);
+        _pass.Clear();
     }
 
     private async Task<StreamSession> ReadyAsync(int steps, string model)

@@ -11,12 +11,12 @@ public sealed class BlockInvarianceTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Outputs_RandomMessagesBlocksFlushesAndNeighbours_AreBitEqualToOneGo(int seed)
+    public async Task Outputs_RandomMessagesBlocksBudgetsFlushesAndNeighbours_AreBitEqualToOneGo(int seed)
     {
         var random = new Random(seed);
         using var runtime = new SessionFixture(options => (options.MaxSessions, options.IdleTimeout) = (8, TimeSpan.FromDays(1)));
         Client[] clients = [.. Enumerable.Range(0, 8).Select(i => new Client(
-            runtime.Open(random.Next(1, 17), model: i % 3 == 0 ? "second" : "first"),
+            runtime.Open(Request(random) with { Model = i % 3 == 0 ? "second" : "first" }),
             SamplePackages.Frames(random.Next(1, 120), seed * 100 + i)))];
 
         while (clients.Any(client => !client.IsDone))
@@ -43,6 +43,11 @@ public sealed class BlockInvarianceTests
                 $"seed {seed}, session {client.Session.Id}: {client.Outputs.Count} outputs of {expected.Length}, first difference at {at}");
         }
     }
+
+    private static SessionRequest Request(Random random) => random.Next(3) == 0
+        ? new SessionRequest("", BlockSteps: random.Next(1, 17))
+        : new SessionRequest("", BlockSteps: random.Next(1, 17), LatencyBudget: TimeSpan.FromMilliseconds(random.Next(1, 200)),
+            Objective: random.Next(3) == 0 ? LatencyObjective.Latency : LatencyObjective.Efficiency, FrameRateHz: random.Next(1, 500));
 
     private sealed class Client(StreamSession session, float[] frames)
     {

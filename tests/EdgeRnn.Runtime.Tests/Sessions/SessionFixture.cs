@@ -14,15 +14,18 @@ internal sealed class SessionFixture : IDisposable
     private readonly SamplePackages _package = new SamplePackages().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
     private readonly ModelRepository _models;
 
-    public SessionFixture(Action<RuntimeOptions>? configure = null, int models = 2)
+    /// <param name="models">How many small packages.</param>
+    /// <param name="folder">A folder of packages instead.</param>
+    public SessionFixture(Action<RuntimeOptions>? configure = null, int models = 2, string? folder = null, KernelSet? kernels = null)
     {
         for (int i = 3; i <= models; i++) _package.Add($"model{i:00}");
         configure?.Invoke(Options);
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
-        _models = ModelRepository.Load(_package.Models, KernelSet.Select(null), NullLogger.Instance);
-        Dispatcher = new PassDispatcher(Time);
-        Manager = new SessionManager(_models, Options, Dispatcher, new MemoryGuard(Ceiling, streamBytes: 0, () => Resident, Time), Metrics, Time, NullLogger<SessionManager>.Instance);
+        _models = ModelRepository.Load(folder ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
+        Dispatcher = new PassDispatcher(Options, Time);
+        var memory = new MemoryGuard(Ceiling, streamBytes: 0, () => Resident, Time);
+        Manager = new SessionManager(_models, Options, Dispatcher, memory, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
     }
 
@@ -48,6 +51,15 @@ internal sealed class SessionFixture : IDisposable
 
     public RecurrentModel Model(string name)
         => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
+
+    /// <summary>Lets passes of a model cost so many seconds, by columns. Before sessions are opened on it.</summary>
+    public SessionFixture WithCost(Func<int, double> seconds, string model = "first")
+    {
+        Dispatcher.Add(Model(model), new PassCost(Options.MaxPassColumns, seconds));
+        return this;
+    }
+
+    public StreamSession Open(SessionRequest request) => Manager.Open(request, new ResultOutlet(Options.OutletCapacity));
 
     public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first")
         => Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));

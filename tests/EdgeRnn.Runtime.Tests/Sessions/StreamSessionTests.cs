@@ -1,3 +1,4 @@
+using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
 
@@ -239,9 +240,11 @@ public sealed class StreamSessionTests : IDisposable
     {
         StreamSession session = _runtime.Open(blockSteps: 2);
         await session.WriteAsync(Bytes(SamplePackages.Frames(2, seed: 1)));
+        var pass = new WeightPass(maxColumns: 16);
+        Assert.True(_runtime.Dispatcher.TryTake(pass));
         session.Detach();
         Assert.Equal((SessionEnd.ClientCancelled, 1), (session.End, _runtime.Manager.ActiveSessions));
-        _runtime.RunPasses();
+        session.OnComputed(pass.Blocks[0]);
         session.Detach();
         Assert.Equal(0, _runtime.Manager.ActiveSessions);
     }

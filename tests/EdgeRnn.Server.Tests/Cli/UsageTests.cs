@@ -34,6 +34,8 @@ public sealed class UsageTests
     [InlineData("--rate: expected a number above 0, found '-3'", "stream", "--input", "x", "--rate", "-3")]
     [InlineData("--max-delay: expected a whole number from 1 to 60000, found '1.5'", "stream", "--input", "x", "--max-delay", "1.5")]
     [InlineData("--address: expected a URL such as http://127.0.0.1:8001, found 'nowhere'", "models", "--address", "nowhere")]
+    [InlineData("'--streams' is required", "load", "--model", "x")]
+    [InlineData("--budget: expected a whole number from 1 to 60000, found '0'", "load", "--model", "x", "--streams", "1", "--budget", "0")]
     [InlineData("'--frobnicate'", "models", "--frobnicate")]
     [InlineData("command", "frobnicate")]
     [InlineData("'quickly'", "import", "--config", "c", "--weights", "w", "--output", "o", "--head-activation", "quickly")]

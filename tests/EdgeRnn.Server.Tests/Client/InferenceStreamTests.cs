@@ -25,7 +25,7 @@ public sealed class InferenceStreamTests
         Assert.Equal(results.Select((_, block) => block * 33L), results.Select(result => result.FirstIndex));
         Assert.All(results, result => Assert.Equal(5, result.ClientTimestamp));
         Assert.Equal(BlockReason.Full, results[0].Reason);
-        Assert.Equal(new SessionSummary(EndReason.EndOfInput, "", 9001, 9001), stream.End);
+        Assert.Equal(new SessionSummary(EndReason.EndOfInput, "", 9001, 9001, 0), stream.End);
     }
 
     [Fact]

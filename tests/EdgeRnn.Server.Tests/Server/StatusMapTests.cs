@@ -21,6 +21,8 @@ public sealed class StatusMapTests
     [InlineData(RefusalReason.UnknownModel, StatusCode.NotFound)]
     [InlineData(RefusalReason.InvalidOption, StatusCode.InvalidArgument)]
     [InlineData(RefusalReason.TooManySessions, StatusCode.ResourceExhausted)]
+    [InlineData(RefusalReason.BudgetTooShort, StatusCode.FailedPrecondition)]
+    [InlineData(RefusalReason.OverCapacity, StatusCode.ResourceExhausted)]
     [InlineData(RefusalReason.Memory, StatusCode.ResourceExhausted)]
     [InlineData(RefusalReason.Draining, StatusCode.Unavailable)]
     public void Of_Refusal_IsTheContracts(RefusalReason reason, StatusCode status) => Assert.Equal(status, StatusMap.Of(reason));

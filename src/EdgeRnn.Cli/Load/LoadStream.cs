@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using EdgeRnn.Cli.Load.Http2;
+using EdgeRnn.Protocol.V1;
+
+namespace EdgeRnn.Cli.Load;
+
+/// <summary>One stream under load: opens a session, sends a message whenever one is due, and counts what comes back.</summary>
+/// <param name="number">Which of the plan's streams this is.</param>
+internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payloads, Http2Connection connection) : StreamPeer
+{
+    /// <summary>What streams call.</summary>
+    public const string Path = "/edgernn.v1.InferenceService/StreamInfer";
+
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Http2Stream? _stream;
+    private LoadTally? _tally;
+    private bool _hasAsked;
+    private volatile bool _closed;
+    private long _due;
+    private long _nextFrame;
+
+    private Http2Connection Connection => connection;
+
+    /// <summary>Messages that were due so far.</summary>
+    public long Due => Volatile.Read(ref _due);
+
+    /// <summary>Messages sent so far.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Frames that the server's overload policy dropped.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Why the stream did not open, or not end as it should; null where it did.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Completes once the server has opened the session or refused it.</summary>
+    public Task OpenAsync()
+    {
+        _stream = connection.Open(this);
+        return _opened.Task;
+    }
+
+    /// <summary>Counts answers from now on.</summary>
+    /// <returns>Completes when the stream is over.</returns>
+    public Task BeginAsync(LoadTally tally)
+    {
+        _tally = tally;
+        if (plan.Rate is null)
+        {
+            Release();
+            Flush();
+        }
+
+        return _ended.Task;
+    }
+
+    /// <summary>The next message is due: puts it into its connection's output.</summary>
+    public void Release()
+    {
+        Interlocked.Increment(ref _due);
+        connection.Send(_stream!);
+    }
+
+    /// <summary>Has the connection's output sent.</summary>
+    public void Flush() => connection.Flush();
+
+    public bool SharesConnection(LoadStream other) => Connection == other.Connection;
+
+    /// <summary>Nothing more is due, and what has not been sent is not sent any more.</summary>
+    public void Close()
+    {
+        _closed = true;
+        connection.Send(_stream!);
+        connection.Flush();
+    }
+
+    /// <summary>Counts the frames that were due but got no answer.</summary>
+    public void CountUnanswered(LoadTally tally, long now)
+    {
+        if (Failure is null && !_ended.Task.IsCompleted) Failure = "the server did not end the session";
+        int frames = plan.FramesPerMessage;
+        for (long message = _nextFrame / frames; plan.Rate is not null && message < Due; message++)
+            tally.AddUnanswered(number, message, (int)Math.Min(frames, (message + 1) * frames - _nextFrame), now);
+    }
+
+    public override bool IsComplete => _closed;
+
+    public override bool TryTakeNext(out ReadOnlyMemory<byte> message)
+    {
+        message = default;
+        if (!_hasAsked)
+        {
+            _hasAsked = true;
+            message = LoadPayloads.Pack(Opening());
+            return true;
+        }
+
+        if (_closed || _tally is null) return false;
+        if (plan.Rate is null) _due = Sent + 1;
+        if (Sent >= Due) return false;
+        message = payloads[number, Sent++];
+        return true;
+    }
+
+    public override void OnMessage(ReadOnlySpan<byte> message)
+    {
+        StreamInferResponse response = StreamInferResponse.Parser.ParseFrom(message);
+        switch (response.ResponseCase)
+        {
+            case StreamInferResponse.ResponseOneofCase.Opened:
+                _opened.TrySetResult();
+                break;
+            case StreamInferResponse.ResponseOneofCase.Result:
+                _tally!.Add(number, response.Result, Stopwatch.GetTimestamp());
+                _nextFrame = (long)response.Result.FirstIndex + response.Result.Count;
+                Dropped = (long)response.Result.FramesDropped;
+                break;
+            case StreamInferResponse.ResponseOneofCase.End:
+                Dropped = (long)response.End.FramesDropped;
+                break;
+        }
+    }
+
+    public override void OnEnd(string? failure)
+    {
+        Failure = failure;
+        _opened.TrySetResult();
+        _ended.TrySetResult();
+    }
+
+    private StreamInferRequest Opening()
+    {
+        var open = new OpenSession { Model = plan.Model };
+        if (plan.Rate is { } rate) open.FrameRateHz = rate;
+        if (plan.BlockSteps is { } steps) open.BlockSteps = (uint)steps;
+        if (plan.Budget is { } budget) open.LatencyBudgetMs = (uint)budget.TotalMilliseconds;
+        return new StreamInferRequest { Open = open };
+    }
+}

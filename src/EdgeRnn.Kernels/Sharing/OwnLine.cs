@@ -1,0 +1,16 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// A number with a cache line of its own wherever it lies. One thread writes it while another one reads what would be its neighbours,
+/// and every write would take the whole line from the reader.
+/// </summary>
+[StructLayout(LayoutKind.Explicit, Size = 2 * Line)]
+internal struct OwnLine
+{
+    private const int Line = 64;
+
+    [FieldOffset(Line)]
+    public long Value;
+}

@@ -1,0 +1,67 @@
+using EdgeRnn.Runtime.Sessions;
+
+namespace EdgeRnn.Runtime.Scheduling;
+
+/// <summary>Says when the blocks of a session may, should and must be computed. Guarded by its session.</summary>
+/// <param name="frequency">Timestamps per second.</param>
+internal sealed class BlockClock(SessionOptions options, ModelQueue queue, SchedulerPace pace, RuntimeOptions limits, long frequency)
+{
+    // Kept for what nobody can foresee: the machine's pauses, more than all.
+    private const double Reserve = 1.0 / 8;
+    // At most so much of a budget is kept for passes of others, and for workers that wake up late.
+    private const double MostReserve = 1.0 / 4;
+    // A frame counts for an eighth in the estimate of the rate.
+    private const double Weight = 1.0 / 8;
+
+    private readonly double _budget = options.LatencyBudget?.TotalSeconds ?? 0;
+    private double _interval = options.FrameRateHz > 0 ? 1 / options.FrameRateHz : 0;
+    private long _lastArrival = -1;
+    private int _lastFrames;
+
+    /// <summary>Learns how often frames come.</summary>
+    public void Arrived(long now, int frames)
+    {
+        if (now > _lastArrival && _lastFrames > 0)
+        {
+            double interval = (double)(now - _lastArrival) / frequency / _lastFrames;
+            _interval = _interval == 0 ? interval : _interval + Weight * (interval - _interval);
+        }
+
+        (_lastArrival, _lastFrames) = (now, now > _lastArrival ? frames : _lastFrames + frames);
+    }
+
+    /// <summary>For a block that fills since <paramref name="oldest"/> and has <paramref name="steps"/> frames now.</summary>
+    public BlockTimes Filling(long oldest, int steps)
+    {
+        if (options.LatencyBudget is null)
+        {
+            long due = oldest + Timestamps(options.MaxBlockDelay.TotalSeconds);
+            return new BlockTimes(due, due, due + Timestamps(limits.DefaultMaxBlockDelay.TotalSeconds));
+        }
+
+        long deadline = oldest + Timestamps(_budget);
+        if (options.Objective == LatencyObjective.Latency) return new BlockTimes(oldest, oldest, deadline);
+
+        double wait = queue.Patience * Math.Max(0, _budget - Needed(Expect(steps), queue.Backlog(own: steps)));
+        return new BlockTimes(oldest + Timestamps(wait / 2), oldest + Timestamps(wait), deadline);
+    }
+
+    /// <summary>For a block that was closed at <paramref name="now"/>.</summary>
+    public BlockTimes Closed(long oldest, long now)
+        => new(now, now, options.LatencyBudget is null ? now + Timestamps(limits.DefaultMaxBlockDelay.TotalSeconds) : oldest + Timestamps(_budget));
+
+    /// <summary>More frames than expected so far: then rather as many as there is room for.</summary>
+    private int Expect(int steps)
+    {
+        double gathered = _interval > 0 ? 1 + _budget / _interval : 1;
+        return steps > gathered ? options.BlockSteps : (int)Math.Min(options.BlockSteps, gathered);
+    }
+
+    /// <summary>The part of the budget that must be left when a block's pass is to begin: for the usual pass, or for all that waits.</summary>
+    private double Needed(int steps, double backlog)
+        => Math.Max(queue.Cost.Seconds(Math.Max(steps, queue.UsualColumns)), queue.Cost.Seconds(steps) + backlog)
+            + Math.Min(pace.Blocking, MostReserve * _budget)
+            + Math.Max(Reserve * _budget, Math.Min(pace.Lateness, MostReserve * _budget));
+
+    private long Timestamps(double seconds) => (long)(seconds * frequency);
+}

@@ -1,0 +1,32 @@
+namespace EdgeRnn.Runtime.Scheduling;
+
+/// <summary>What latency budgets a machine can keep, by what its passes cost.</summary>
+internal static class BudgetRules
+{
+    /// <summary>The part of a worker that one session may need: the rest is for everything that is not a pass.</summary>
+    public const double MostUse = 0.9;
+
+    // A block may have to wait for a pass as long as its own.
+    private const double LargestPassShare = 1.0 / 2;
+    private const double LargestShareOfOneFrame = 7.0 / 8;
+
+    /// <summary>The most frames that a block may have within a budget, up to <paramref name="most"/>; at least 1.</summary>
+    public static int BlockSteps(PassCost cost, TimeSpan budget, int most)
+        => cost.ColumnsWithin(budget.TotalSeconds * LargestPassShare, most);
+
+    /// <summary>The shortest budget that can be kept, in whole milliseconds; null where no budget lets a worker keep up with the rate.</summary>
+    /// <param name="rate">Frames per second; 0 where not known.</param>
+    /// <param name="lateness">How late workers wake up, in seconds.</param>
+    public static TimeSpan? Shortest(PassCost cost, double lateness, double rate, int mostSteps)
+    {
+        for (int steps = 1; steps <= mostSteps; steps = steps < mostSteps ? Math.Min(2 * steps, mostSteps) : steps + 1)
+        {
+            double seconds = cost.Seconds(steps);
+            if (rate * seconds / steps > MostUse) continue;
+            double needed = steps == 1 ? Math.Max(seconds / LargestShareOfOneFrame, seconds + lateness) : seconds / LargestPassShare;
+            return TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(needed * 1000)));
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using EdgeRnn.Benchmarks.Contenders;
+using EdgeRnn.Benchmarks.Measuring;
+using EdgeRnn.Benchmarks.Peers;
+using EdgeRnn.Kernels;
+using static EdgeRnn.Benchmarks.CommandLine;
+using static EdgeRnn.Benchmarks.OptionParsers;
+
+namespace EdgeRnn.Benchmarks;
+
+/// <summary>The arguments of the layers command.</summary>
+internal static class LayersArguments
+{
+    private const int MaxSegments = 64;
+    private const string NoPeers = "none";
+
+    public static Command Create()
+    {
+        WeightPrecision[] allPrecisions = Enum.GetValues<WeightPrecision>();
+        LayersOptions byDefault = new() { Hidden = [512, 1024], Modes = [CacheMode.Cold, CacheMode.Hot] };
+        Option<int[]> hidden = Numbers("--hidden", "Units, and values per frame", MaxSize, [.. byDefault.Hidden]);
+        Option<int[]> steps = Numbers("--steps", "Frames per block", MaxSteps, [.. byDefault.Steps]);
+        Option<int[]> segments = Numbers("--segments", "Streams whose blocks share a pass; 1 is always measured too", MaxSegments, [1]);
+        Option<int[]> threads = Numbers("--threads", "Threads that share a pass; 1 is always measured too", MaxThreads, [1]);
+        Option<string[]> modes = Words("--mode", "Where weights lie when a pass begins", ["cold", "hot"], ["cold", "hot"]);
+        Option<string[]> cells = Words("--cell", "The cells", LayerCells.Names, [.. byDefault.Cells]);
+        Option<string[]> precisions = Words(
+            "--precision", "What weights are stored as; lstm and gru have fp32 only",
+            [.. allPrecisions.Select(LayerKind.NameOf)], [.. byDefault.Precisions.Select(LayerKind.NameOf)]);
+        Option<string[]> peers = Words("--peers", "Whom to compare with, where installed", [.. PeerList.Names, NoPeers], PeerList.Names);
+        Option<string[]> kernels = Words(
+            "--kernels", "The SIMD width", [.. KernelSet.Available.Select(set => set.Name)],
+            [KernelSet.Select(Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable)).Name], single: true);
+        Option<int> rounds = Number("--rounds", "Rounds", MinRounds, MaxRounds, byDefault.Rounds);
+        Option<string?> json = Json();
+        var plot = new Option<string?>("--plot")
+        {
+            Description = "Draw time per frame and speed-up against the block size",
+            HelpName = "FILE.svg",
+        };
+
+        var command = new Command("layers", "Times single layers. Exits with 1 if a result is wrong.")
+        {
+            hidden, steps, segments, modes, cells, precisions, threads, peers, kernels, rounds, json, plot,
+        };
+        command.Validators.Add(result =>
+        {
+            // Defaults have no value yet, and fit.
+            if (result.GetResult(cells) is not { Implicit: false } || result.GetResult(precisions) is not { Implicit: false }) return;
+            string[] names = result.GetRequiredValue(cells), kept = result.GetRequiredValue(precisions);
+            if (!allPrecisions.Any(precision => kept.Contains(LayerKind.NameOf(precision))
+                && names.Any(name => LayerCells.HasPrecision(name, precision))))
+                result.AddError($"--precision: {string.Join(", ", names)} only have fp32, found {string.Join(", ", kept)}");
+        });
+        command.SetAction(parsed => LayersCommand.Run(
+            new LayersOptions
+            {
+                Hidden = parsed.GetRequiredValue(hidden),
+                Steps = parsed.GetRequiredValue(steps),
+                Modes = [.. parsed.GetRequiredValue(modes).Select(mode => mode == "cold" ? CacheMode.Cold : CacheMode.Hot)],
+                Segments = [.. parsed.GetRequiredValue(segments).Prepend(1).Distinct()],
+                Cells = parsed.GetRequiredValue(cells),
+                Precisions = [.. allPrecisions.Where(precision => parsed.GetRequiredValue(precisions).Contains(LayerKind.NameOf(precision)))],
+                Threads = [.. parsed.GetRequiredValue(threads).Prepend(1).Distinct()],
+                Peers = [.. parsed.GetRequiredValue(peers).Where(peer => peer != NoPeers)],
+                Kernels = KernelSet.Select(parsed.GetRequiredValue(kernels)[0]),
+                Rounds = parsed.GetRequiredValue(rounds),
+            },
+            parsed.Target(json), parsed.GetValue(plot)));
+        return command;
+    }
+}

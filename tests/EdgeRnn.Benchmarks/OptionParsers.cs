@@ -1,0 +1,66 @@
+using System.CommandLine;
+
+namespace EdgeRnn.Benchmarks;
+
+/// <summary>Options that take lists, and files that may be standard output.</summary>
+internal static class OptionParsers
+{
+    /// <summary>Whole numbers from 1 to <paramref name="most"/>, separated by commas.</summary>
+    public static Option<int[]> Numbers(string name, string description, int most, int[] byDefault) => new(name)
+    {
+        Description = description,
+        HelpName = "N,N,…",
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = result =>
+        {
+            var numbers = new List<int>();
+            foreach (string text in result.Tokens[0].Value.Split(','))
+            {
+                if (int.TryParse(text, out int number) && number >= 1 && number <= most) numbers.Add(number);
+                else result.AddError($"{name}: expected whole numbers from 1 to {most}, found '{text}'");
+            }
+            return [.. numbers.Distinct()];
+        },
+    };
+
+    /// <summary>Some of the <paramref name="available"/> words, separated by commas.</summary>
+    public static Option<string[]> Words(
+        string name, string description, string[] available, string[] byDefault, bool single = false) => new(name)
+        {
+            Description = $"{description}: {string.Join(", ", available)}",
+            HelpName = single ? "NAME" : "NAME,…",
+            DefaultValueFactory = _ => byDefault,
+            CustomParser = result =>
+            {
+                string[] words = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries).Distinct()];
+                foreach (string word in words.Where(word => !available.Contains(word)))
+                    result.AddError($"{name}: '{word}' is not available here; available: {string.Join(", ", available)}");
+                if (words.Length == 0 || (single && words.Length > 1))
+                    result.AddError($"{name}: expected one of {string.Join(", ", available)}");
+                return words;
+            },
+        };
+
+    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public static Option<int> Number(string name, string description, int least, int most, int byDefault)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => byDefault };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValue(option) is int value && (value < least || value > most))
+                result.AddError($"{name}: expected a whole number from {least} to {most}, found {value}");
+        });
+        return option;
+    }
+
+    /// <summary>A file, or standard output where no name follows.</summary>
+    public static Option<string?> Json() => new("--json")
+    {
+        Description = "Write the results to FILE, or to standard output without FILE, and nothing else there",
+        HelpName = "FILE",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static JsonTarget Target(this ParseResult parsed, Option<string?> json)
+        => new(parsed.GetResult(json) is not null, parsed.GetValue(json));
+}

@@ -1,0 +1,29 @@
+using EdgeRnn.Benchmarks.Serving.Hosting;
+using EdgeRnn.Cli.Load;
+
+namespace EdgeRnn.Benchmarks.Serving.Figures;
+
+/// <summary>How many streams hold their budget.</summary>
+internal static class Largest
+{
+    private const int Precision = 20;
+
+    public static Task At50HzAsync(ServingOptions options, Figure figure) => RunAsync(options, figure, 1000, 50, 100);
+
+    public static Task At10HzAsync(ServingOptions options, Figure figure) => RunAsync(options, figure, 5000, 10, 1000);
+
+    private static async Task RunAsync(ServingOptions options, Figure figure, int wanted, int rate, int budgetMs)
+    {
+        using Host server = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
+        int holds = 0, fails = 3 * wanted;
+        for (int streams = wanted; fails - holds > wanted / Precision; streams = (holds + fails) / 2)
+        {
+            LoadReport report = await new Load(options.Model, streams, rate, options.Seconds, BudgetMs: budgetMs).RunAsync(server);
+            figure.Add($"{streams} streams x {rate} frames/s: misses", report.DeadlineMisses);
+            if (report.DeadlineMisses <= ManyStreams.MostMisses * report.FramesDue) holds = streams;
+            else fails = streams;
+        }
+
+        figure.AtLeast($"streams x {rate} frames/s that hold {budgetMs} ms for {options.Seconds} s", wanted, holds);
+    }
+}

@@ -1,0 +1,50 @@
+using EdgeRnn.Benchmarks.Serving.Hosting;
+using EdgeRnn.Cli.Load;
+
+namespace EdgeRnn.Benchmarks.Serving.Figures;
+
+/// <summary>Many streams with a budget, beside the echo with blocks of the same size.</summary>
+internal static class ManyStreams
+{
+    /// <summary>Misses per frame that are allowed.</summary>
+    public const double MostMisses = 1e-5;
+    private const double MostGrowth = .01;
+
+    public static Task ThousandAsync(ServingOptions options, Figure figure) => RunAsync(options, figure, 1000, 50, 100);
+
+    public static Task FiveThousandAsync(ServingOptions options, Figure figure) => RunAsync(options, figure, 5000, 10, 1000);
+
+    private static async Task RunAsync(ServingOptions options, Figure figure, int streams, int rate, int budgetMs)
+    {
+        using Host edgeRnn = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
+        using Host echo = await Host.StartAsync(HostKind.Echo, options.Models);
+        var load = new Load(options.Model, options.Streams ?? streams, rate, options.Seconds, BudgetMs: budgetMs);
+        foreach (Host server in (Host[])[edgeRnn, echo]) await (load with { Seconds = 3 }).RunAsync(server);
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            LoadReport report = await load.RunAsync(edgeRnn);
+            Add("edgernn", report);
+            double steps = (double)report.FramesAnswered / report.BlockSteps.Values.Sum();
+            figure.Add("edgernn frames per block", steps);
+            Add("echo", await (load with { BlockSteps = Math.Max(1, (int)Math.Round(steps)) }).RunAsync(echo));
+        }
+
+        figure.AtMost($"{load.Streams} streams x {rate} frames/s, budget {budgetMs} ms: misses per frame", MostMisses,
+            figure.Samples["edgernn misses"].Sum() / figure.Samples["edgernn frames"].Sum());
+        figure.AtMost("of them outside pauses, per frame", 0, figure.Samples["edgernn misses outside pauses"].Sum() / figure.Samples["edgernn frames"].Sum());
+        figure.AtMost("growth of the server's memory over the second half", MostGrowth, figure.Median("edgernn growth"));
+
+        void Add(string name, LoadReport report)
+        {
+            figure.Add($"{name} frames", report.FramesDue);
+            figure.Add($"{name} misses", report.DeadlineMisses);
+            figure.Add($"{name} misses outside pauses", report.MissesOutsidePauses);
+            figure.Add($"{name} p50 ms", report.LatencyMs.P50);
+            figure.Add($"{name} p99 ms", report.LatencyMs.P99);
+            figure.Add($"{name} p99.9 ms", report.LatencyMs.P999);
+            figure.Add($"{name} max ms", report.LatencyMs.Max);
+            figure.Add($"{name} processors", report.Server!.CpuS / report.DurationS);
+            figure.Add($"{name} growth", (double)report.Server.RssEnd / report.Server.RssHalf - 1);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.Json;
+using EdgeRnn.Benchmarks.Serving.Hosting;
+
+namespace EdgeRnn.Benchmarks.Serving;
+
+/// <summary>A server in a process of its own, as its measurer sees it.</summary>
+internal sealed class Host : IDisposable
+{
+    private readonly Process _process;
+
+    private Host(Process process, Uri address) => (_process, Address) = (process, address);
+
+    public Uri Address { get; }
+
+    public int Pid => _process.Id;
+
+    /// <param name="models">The server's model or folder of models; null: the embedded model.</param>
+    /// <param name="options">Options of the server's runtime, by name.</param>
+    public static async Task<Host> StartAsync(HostKind kind, string? models, params (string Name, object Value)[] options)
+    {
+        ProcessStartInfo start = Child("EdgeRnn.Benchmarks.dll", HostCommand.Name, $"{kind}");
+        start.RedirectStandardInput = true;
+        if (models is not null) start.Environment["EDGERNN__MODELS"] = models;
+        foreach ((string name, object value) in options.Prepend(("MaxSessions", 20_000)))
+            start.Environment[$"EDGERNN__RUNTIME__{name.ToUpperInvariant()}"] = FormattableString.Invariant($"{value}");
+        Process process = Process.Start(start)!;
+        string address = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException($"the server {kind} did not start");
+        return new Host(process, new Uri(address));
+    }
+
+    /// <summary>How a program beside this one is started.</summary>
+    public static ProcessStartInfo Child(string program, params string[] args) =>
+        new("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. args]) { RedirectStandardOutput = true };
+
+    /// <param name="collect">Has garbage collected first.</param>
+    public async Task<HostCounters> CountersAsync(bool collect = false)
+    {
+        await _process.StandardInput.WriteLineAsync(collect ? HostCommand.Collect : "");
+        await _process.StandardInput.FlushAsync();
+        string line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the server has ended");
+        return JsonSerializer.Deserialize<HostCounters>(line)!;
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace EdgeRnn.Benchmarks.Threads;
+
+/// <summary>One worker, several, and a static split in two, a pass of each in turn beside busy processes.</summary>
+internal static class BusyRun
+{
+    private const int WarmUpPasses = 100;
+
+    public static BusyResult Run(ThreadsOptions options, int hidden, int steps, RuntimeWorkers workers)
+    {
+        using var weights = new SharedWeights(options.Kernels, hidden, 0, hidden);
+        using SharedLayer alone = new(weights, steps), shared = new(weights, steps, workers.Helpers);
+        using var split = new StaticSplit(options.Kernels, hidden, steps);
+        float[] expected = alone.Outputs();
+        bool isRight = HotRun.SameBits(expected, shared.Outputs()) && HotRun.SameBits(expected, split.Outputs());
+
+        using var neighbours = new BusyNeighbours(options.Neighbours);
+        Action[] passes = [alone.Pass, shared.Pass, split.Pass];
+        var samples = passes.Select(_ => new double[options.Passes]).ToArray();
+        for (int turn = -WarmUpPasses; turn < options.Passes; turn++)
+        {
+            for (int i = 0; i < passes.Length; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                passes[i]();
+                if (turn >= 0) samples[i][turn] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+        }
+        return new BusyResult(hidden, steps, Latencies.Of(samples[0]), Latencies.Of(samples[1]), Latencies.Of(samples[2]), isRight);
+    }
+}

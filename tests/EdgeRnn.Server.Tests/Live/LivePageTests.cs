@@ -1,0 +1,184 @@
+using System.Net;
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Live;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EdgeRnn.Server.Tests.Live;
+
+/// <summary>The page as HTTP; what a browser makes of it is in EdgeRnn.Browser.Tests.</summary>
+public sealed class LivePageTests
+{
+    [Theory]
+    [InlineData("", "text/html; charset=utf-8", "<title>EdgeRnn</title>")]
+    [InlineData("live.css", "text/css; charset=utf-8", "prefers-color-scheme: dark")]
+    [InlineData("live.js", "text/javascript; charset=utf-8", "new EventSource('live/events')")]
+    public async Task Files_OfThePage_HaveTypePolicyAndTag(string path, string type, string content)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient { BaseAddress = server.Server.HttpAddress };
+        using var response = await client.GetAsync(new Uri(path, UriKind.Relative)).Soon();
+
+        Assert.Equal(type, response.Content.Headers.ContentType!.ToString());
+        Assert.Contains(content, await response.Content.ReadAsStringAsync().Soon(), StringComparison.Ordinal);
+        Assert.StartsWith("default-src 'none'; script-src 'self';", Header(response, "Content-Security-Policy"), StringComparison.Ordinal);
+        Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
+        using var unchanged = await client.SendAsync(again).Soon();
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("localhost", HttpStatusCode.OK)]
+    [InlineData("[::1]", HttpStatusCode.OK)]
+    [InlineData("stranger.example", HttpStatusCode.NotFound)]
+    public async Task Page_OnLoopback_AnswersOnlyToItsOwnNames(string host, HttpStatusCode expected)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Server.HttpAddress);
+        request.Headers.Host = $"{host}:{server.Server.HttpAddress.Port}";
+        using var response = await client.SendAsync(request).Soon();
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Events_WithAStream_TellItsLastResult()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var page = await Events.OpenAsync(server);
+        JsonElement before = await page.NextAsync();
+        Assert.Equal(0, before.GetProperty("streamCount").GetInt32());
+        Assert.Equal(["first", "second"], before.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()));
+
+        float[] frames = SamplePackages.Frames(5, seed: 1);
+        float[] last = server.Expected(frames)[^SamplePackages.Units..];
+        using RawStream stream = await server.OpenRawAsync(new() { Model = "first", BlockSteps = 5, MaxBlockDelayMs = 60_000 });
+        await stream.SendFramesAsync(frames);
+        JsonElement told;
+        do
+        {
+            told = await page.NextAsync();
+        }
+        while (told.GetProperty("streamCount").GetInt32() == 0 || told.GetProperty("streams")[0].GetProperty("result").ValueKind == JsonValueKind.Null);
+
+        JsonElement row = told.GetProperty("streams")[0], result = row.GetProperty("result");
+        Assert.Equal(("first", 5), (row.GetProperty("model").GetString(), row.GetProperty("frames").GetInt32()));
+        Assert.Equal(last.Max(), result.GetProperty("value").GetSingle());
+        Assert.Equal($"output {Array.IndexOf(last, last.Max())}", result.GetProperty("label").GetString());
+        Assert.False(result.GetProperty("isConfidence").GetBoolean());
+        Assert.Equal([1, 1, 1, 1], told.GetProperty("latency").EnumerateArray().Select(stage => stage.GetProperty("blocks").GetInt32()));
+        Assert.Equal((5, 8, 1), Last(told.GetProperty("blocks")));
+
+        static (int, int, int) Last(JsonElement blocks) => (blocks.EnumerateArray().Last().GetProperty("from").GetInt32(),
+            blocks.EnumerateArray().Last().GetProperty("to").GetInt32(), blocks.EnumerateArray().Last().GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public async Task Events_OfAStreamThatStalledBefore_TellItsLastResultAllTheSame()
+    {
+        await using var server = await TestServer.StartAsync();
+        using RawStream stream = await server.OpenRawAsync(new() { Model = "first", BlockSteps = 5, MaxBlockDelayMs = 60_000 });
+        await stream.SendFramesAsync(SamplePackages.Frames(5, seed: 1));
+        await stream.NextAsync();
+        await Waiting.UntilAsync(() => server.Sessions.OpenSessions.Single().Activity == SessionActivity.Silent);
+
+        await using var page = await Events.OpenAsync(server);
+        JsonElement told = await page.NextAsync();
+
+        JsonElement row = told.GetProperty("streams")[0];
+        Assert.Equal("silent", row.GetProperty("state").GetString());
+        Assert.Equal(5, row.GetProperty("result").GetProperty("number").GetInt32());
+    }
+
+    [Fact]
+    public async Task Streams_ThatAreOver_AreForgotten()
+    {
+        await using var server = await TestServer.StartAsync();
+        StreamSession session;
+        using (RawStream stream = await server.OpenRawAsync(new() { Model = "first" }))
+        {
+            session = server.Sessions.OpenSessions.Single();
+            await stream.SendFramesAsync(SamplePackages.Frames(5, seed: 1));
+            await stream.NextAsync();
+            Assert.NotNull(server.Server.Services.GetRequiredService<LiveResults>().LastOf(session));
+        }
+
+        await Waiting.UntilAsync(() => server.Server.Services.GetRequiredService<LiveResults>().LastOf(session) is null);
+    }
+
+    [Fact]
+    public async Task Events_WhileNobodyLooks_AreNotMeasured()
+    {
+        await using var server = await TestServer.StartAsync();
+        var feed = server.Server.Services.GetRequiredService<LiveFeed>();
+        Assert.False(feed.IsWatched);
+        await using (var page = await Events.OpenAsync(server))
+        {
+            await page.NextAsync();
+            Assert.True(feed.IsWatched);
+        }
+
+        await Waiting.UntilAsync(() => !feed.IsWatched);
+    }
+
+    [Fact]
+    public async Task Events_TooManyViewers_AreRefusedUntilOneLeaves()
+    {
+        await using var server = await TestServer.StartAsync();
+        var feed = server.Server.Services.GetRequiredService<LiveFeed>();
+        List<LiveViewer> viewers = [];
+        while (feed.TryJoin(out LiveViewer? viewer)) viewers.Add(viewer);
+        Assert.Equal(LiveFeed.MostViewers, viewers.Count);
+
+        using var client = new HttpClient();
+        using var refused = await client.GetAsync(new Uri(server.Server.HttpAddress, "live/events")).Soon();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+
+        viewers[0].Dispose();
+        await using var page = await Events.OpenAsync(server);
+        await page.NextAsync();
+    }
+
+    [Fact]
+    public async Task Shutdown_WithAViewer_DoesNotWaitForIt()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var page = await Events.OpenAsync(server);
+        await page.NextAsync();
+        await server.Server.DisposeAsync().AsTask().Soon();
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+
+    /// <summary>What a page gets from the server.</summary>
+    private sealed class Events(HttpClient client, HttpResponseMessage response, IAsyncEnumerator<SseItem<JsonElement>> items) : IAsyncDisposable
+    {
+        public static async Task<Events> OpenAsync(TestServer server)
+        {
+            var client = new HttpClient();
+            var response = await client.GetAsync(new Uri(server.Server.HttpAddress, "live/events"), HttpCompletionOption.ResponseHeadersRead).Soon();
+            Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+            Stream body = await response.Content.ReadAsStreamAsync().Soon();
+            return new Events(client, response,
+                SseParser.Create(body, (_, data) => JsonElement.Parse(data)).EnumerateAsync().GetAsyncEnumerator());
+        }
+
+        public async Task<JsonElement> NextAsync()
+        {
+            Assert.True(await items.MoveNextAsync().AsTask().Soon(), "the events ended");
+            return items.Current.Data;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await items.DisposeAsync();
+            response.Dispose();
+            client.Dispose();
+        }
+    }
+}
