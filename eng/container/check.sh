@@ -24,7 +24,8 @@ check() { # title, command…
 # podman 4 leaves it to its caller what BUILDPLATFORM is.
 builds_for() { # architecture
   podman build --platform "linux/$1" --build-arg BUILDPLATFORM="linux/$architecture" --tag "$image" --network=host \
-    --isolation=chroot --format docker --pull=never --volume /etc/ssl/certs:/etc/ssl/certs:ro . >"$work/build.log" 2>&1 || { tail -n 40 "$work/build.log"; return 1; }
+    --isolation=chroot --format docker --pull=never --volume /etc/ssl/certs:/etc/ssl/certs:ro . >"$work/build.log" 2>&1 ||
+    { tail -n 40 "$work/build.log"; return 1; }
 }
 
 is_what_it_says() { # architecture
@@ -37,7 +38,9 @@ has_no_shell() {
 }
 
 application_is_small() {
-  copy_application "$work/application" && application_bytes=$(du --summarize --apparent-size --bytes "$work/application" | cut -f 1) && ((application_bytes > 0 && application_bytes <= 12 * 1000 * 1000))
+  copy_application "$work/application" || return
+  application_bytes=$(du --summarize --apparent-size --bytes "$work/application" | cut -f 1)
+  ((application_bytes > 0 && application_bytes <= 12 * 1000 * 1000))
 }
 
 is_healthy() {
