@@ -19,8 +19,8 @@ internal static class CommandLine
             QuantiseCommand.Create(terminal),
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
-            LoadCommand.Create(terminal),
             DoctorCommand.Create(terminal),
+            LoadCommand.Create(terminal),
             DemoCommand.Create(terminal),
             SimulateCommand.Create(terminal),
         };

@@ -71,7 +71,8 @@ internal static class Composition
                 provider.GetRequiredService<ILogger<ModelRepository>>(), provider.GetRequiredService<RuntimeMetrics>()));
         services.AddSingleton<PassDispatcher>();
         services.AddSingleton<WorkerPool>();
-        services.AddSingleton(provider => MemoryGuard.OfProcess(KestrelSetup.StreamBytes(options), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider =>
+            MemoryGuard.OfProcess(KestrelSetup.StreamBytes(options), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SessionManager>();
         services.AddHostedService<RuntimeLifetime>();
         services.AddSingleton(ServiceManager.FromEnvironment(Environment.GetEnvironmentVariable, Environment.ProcessId));

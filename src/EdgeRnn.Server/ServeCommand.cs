@@ -22,7 +22,10 @@ public static class ServeCommand
         Option<string?> listen = new("--listen") { Description = "IP address to listen on; default: 127.0.0.1", HelpName = "ADDR" };
         Option<int?> grpcPort = Port("--grpc-port", "Port of gRPC, plaintext HTTP/2; 0: a free one; default: 8001");
         Option<int?> httpPort = Port("--http-port", "Port of the live page, metrics and health; 0: a free one; default: 8000");
-        Option<bool> health = new("--health") { Description = "Ask the server that runs with these options whether it is ready, and exit: 0 yes, 1 no" };
+        Option<bool> health = new("--health")
+        {
+            Description = "Ask the server that runs with these options whether it is ready, and exit: 0 yes, 1 no",
+        };
         foreach (Option option in (Option[])[models, listen, grpcPort, httpPort, health])
             command.Add(option);
 

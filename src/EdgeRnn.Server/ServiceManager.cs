@@ -7,7 +7,7 @@ namespace EdgeRnn.Server;
 /// <summary>
 /// The service manager that started this process and waits for its word, by systemd's protocol: a datagram of lines NAME=VALUE.
 /// </summary>
-/// <param name="socket">Where it listens: a path, or a name in the abstract namespace that begins with @; null or empty: nobody waits.</param>
+/// <param name="socket">Where it listens: a path, or with @ a name in the abstract namespace; null or empty: nobody waits.</param>
 /// <param name="watchdogPeriod">It ends a process that has not said that it is alive for so long; null: never.</param>
 internal sealed class ServiceManager(string? socket, TimeSpan? watchdogPeriod)
 {

@@ -19,8 +19,10 @@ internal sealed class DoctorCommand
         Description = "A model package, to see whether it fits",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<double?> _rate = CommonOptions.Positive("--rate", "HZ", "Frames per second of a stream; default: the package's");
-    private readonly Option<int?> _blockSteps = CommonOptions.Number("--block-steps", "N", "Frames per block; default: the server's", 1, 4096);
+    private readonly Option<double?> _rate = CommonOptions.Positive(
+        "--rate", "HZ", "Frames per second of a stream; default: the package's");
+    private readonly Option<int?> _blockSteps = CommonOptions.Number(
+        "--block-steps", "N", "Frames per block; default: the server's", 1, 4096);
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
     private readonly string _root;
@@ -31,12 +33,14 @@ internal sealed class DoctorCommand
     public static Command Create(Terminal terminal, string root = "/")
     {
         var doctor = new DoctorCommand(terminal, root);
-        return new Command("doctor", "Tells what this machine has for streaming inference, with advice. Exit code 1: something keeps it from working.")
+        return new Command("doctor",
+            "Tells what this machine has for streaming inference, with advice. Exit code 1: something keeps it from working.")
         {
             doctor._directory, doctor._rate, doctor._blockSteps, doctor._json,
         }
             .Runs(terminal, doctor.Run)
-            .WithExamples("edgernn doctor", "edgernn doctor ./my-model --rate 50 --block-steps 8", "edgernn doctor ./my-model --json report.json");
+            .WithExamples("edgernn doctor", "edgernn doctor ./my-model --rate 50 --block-steps 8",
+                "edgernn doctor ./my-model --json report.json");
     }
 
     private Task Run(ParseResult parsed, CancellationToken cancellation)
@@ -66,7 +70,7 @@ internal sealed class DoctorCommand
         if (parsed.GetValue(_directory) is not { } directory) return null;
         using var model = RecurrentModel.Load(directory, kernels, new WarningLogger<RecurrentModel>(_terminal));
         double rate = parsed.GetValue(_rate) ?? model.Manifest.Input.Rate
-            ?? throw new CliException("--rate: expected the frames per second of a stream, for the package states none", ExitCodes.WrongUse);
+            ?? throw new CliException("--rate: expected the frames per second, for the package states none", ExitCodes.WrongUse);
         int steps = parsed.GetValue(_blockSteps) ?? new RuntimeOptions().DefaultBlockSteps;
         return ModelFit.Of(model.Name, model.WeightBytes, rate, steps, machine.LargestCache, bandwidth);
     }
@@ -104,6 +108,6 @@ internal sealed class DoctorCommand
 /// <param name="Processors">That this process may use.</param>
 /// <param name="BandwidthBytesPerSecond">What one thread reads from memory, measured.</param>
 internal sealed record DoctorReport(
-    string? Board, string? Processor, int Processors, string Kernels, IReadOnlyList<string> AvailableKernels, IReadOnlyList<CpuCache> Caches,
-    long? MemoryBytes, double BandwidthBytesPerSecond, IReadOnlyList<string> Governors, string? PowerSensor, IReadOnlyList<int> TakenPorts,
+    string? Board, string? Processor, int Processors, string Kernels, IReadOnlyList<string> AvailableKernels,
+    IReadOnlyList<CpuCache> Caches, long? MemoryBytes, double BandwidthBytesPerSecond, IReadOnlyList<string> Governors, string? PowerSensor, IReadOnlyList<int> TakenPorts,
     ModelFit? Fit, IReadOnlyList<string> Problems, IReadOnlyList<string> Advice);

@@ -11,12 +11,19 @@ internal sealed record Diagnosis(IReadOnlyList<string> Problems, IReadOnlyList<s
     public static Diagnosis Of(Machine machine, string kernels, IReadOnlyList<int> takenPorts, ModelFit? fit)
     {
         List<string> problems = [.. takenPorts.Select(port =>
-            $"port {port} is in use, by a server that runs already or by something else: edgernn serve --grpc-port N --http-port N takes others")];
+            $"port {port} is in use, by a server that runs already or by something else: "
+            + "edgernn serve --grpc-port N --http-port N takes others")];
         List<string> advice = [];
         if (fit is { Streams: 0 })
-            problems.Add($"the memory does not deliver the weights of {fit.Model} fast enough for one stream: use larger blocks, or edgernn quantize");
+        {
+            problems.Add($"the memory does not deliver the weights of {fit.Model} fast enough for one stream: "
+                + "use larger blocks, or edgernn quantize");
+        }
         else if (fit is { IsCached: false, BlockSteps: 1 })
+        {
             advice.Add("with K=1 the weights are read for every single frame: a larger --block-steps reads them once per block");
+        }
+
         if (machine.Governors.Any(governor => governor != "performance"))
         {
             advice.Add($"the frequency governor is {string.Join(", ", machine.Governors)}: the clock is still low when a block arrives; "

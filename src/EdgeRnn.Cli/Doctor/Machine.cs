@@ -12,7 +12,8 @@ namespace EdgeRnn.Cli.Doctor;
 /// <param name="Governors">Frequency governors in use, each once.</param>
 /// <param name="PowerSensor">Where energy is read.</param>
 internal sealed partial record Machine(
-    string? Board, string? Processor, long? MemoryBytes, IReadOnlyList<CpuCache> Caches, IReadOnlyList<string> Governors, string? PowerSensor)
+    string? Board, string? Processor, long? MemoryBytes, IReadOnlyList<CpuCache> Caches, IReadOnlyList<string> Governors,
+    string? PowerSensor)
 {
     private const string Cpus = "sys/devices/system/cpu";
 
@@ -25,7 +26,8 @@ internal sealed partial record Machine(
         Field(root, "proc/cpuinfo", "model name"),
         Field(root, "proc/meminfo", "MemTotal") is { } total ? Size(total) : null,
         [.. Folders(root, $"{Cpus}/cpu0/cache", "index*").Select(ReadCache).OfType<CpuCache>().OrderBy(cache => cache.Level)],
-        [.. Folders(root, Cpus, "cpu*").Select(cpu => Text(cpu, "cpufreq/scaling_governor")).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
+        [.. Folders(root, Cpus, "cpu*").Select(cpu => Text(cpu, "cpufreq/scaling_governor")).OfType<string>()
+            .Distinct().Order(StringComparer.Ordinal)],
         PowerSensors.Find(root)?.Description);
 
     private static CpuCache? ReadCache(string folder) =>

@@ -20,7 +20,8 @@ internal sealed record ModelFit(
     }
 
     public override string ToString() => FormattableString.Invariant(
-        $"this model reads {Quantity.Bytes(WeightBytes)} per pass; at {RateHz:0.##} Hz and K={BlockSteps} that is {Quantity.Bytes(BytesPerSecond)}/s per stream, ")
+        $"this model reads {Quantity.Bytes(WeightBytes)} per pass; ")
+        + FormattableString.Invariant($"at {RateHz:0.##} Hz and K={BlockSteps} that is {Quantity.Bytes(BytesPerSecond)}/s per stream, ")
         + (IsCached
             ? "and it stays in the cache"
             : FormattableString.Invariant($"and the memory delivers that for {Streams} streams, or more where they share passes"));

@@ -59,9 +59,9 @@ public sealed class PassExecutor(
         }
 
         foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
+        Volatile.Write(ref _runningSince, 0);
         // After the sessions, so that the blocks which they offer next share a pass.
         dispatcher.Landed(_pass, computed);
-        Volatile.Write(ref _runningSince, 0);
         _pass.Clear();
     }
 

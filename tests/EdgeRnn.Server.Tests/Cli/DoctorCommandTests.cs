@@ -122,14 +122,16 @@ public sealed class DoctorCommandTests : IDisposable
     {
         Write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n");
         using SamplePackages packages = new SamplePackages().Add("small");
-        var (exitCode, output, error) = await RunAsync(Path.Combine(packages.Models, "small"), "--rate", "25", "--block-steps", "4", "--json");
+        string package = Path.Combine(packages.Models, "small");
+        var (exitCode, output, error) = await RunAsync(package, "--rate", "25", "--block-steps", "4", "--json");
 
         JsonElement report = JsonDocument.Parse(output).RootElement;
         Assert.Equal((report.GetProperty("problems").GetArrayLength() == 0 ? 0 : 1, ""), (exitCode, exitCode == 0 ? error : ""));
         Assert.Equal("powersave", report.GetProperty("governors")[0].GetString());
         Assert.InRange(report.GetProperty("bandwidth_bytes_per_second").GetDouble(), 1e6, 1e13);
         JsonElement fit = report.GetProperty("fit");
-        Assert.Equal(("small", 25.0, 4), (fit.GetProperty("model").GetString(), fit.GetProperty("rate_hz").GetDouble(), fit.GetProperty("block_steps").GetInt32()));
+        Assert.Equal("small", fit.GetProperty("model").GetString());
+        Assert.Equal((25.0, 4), (fit.GetProperty("rate_hz").GetDouble(), fit.GetProperty("block_steps").GetInt32()));
         Assert.Equal(fit.GetProperty("weight_bytes").GetInt64() * 25 / 4.0, fit.GetProperty("bytes_per_second").GetDouble());
     }
 
@@ -137,7 +139,8 @@ public sealed class DoctorCommandTests : IDisposable
     [InlineData(1, "/nowhere")]
     [InlineData(2, ".", "--rate", "0")]
     [InlineData(2, ".", "--block-steps", "many")]
-    public async Task Doctor_WrongUseOrPackage_Fails(int expected, params string[] args) => Assert.Equal(expected, (await RunAsync(args)).ExitCode);
+    public async Task Doctor_WrongUseOrPackage_Fails(int expected, params string[] args)
+        => Assert.Equal(expected, (await RunAsync(args)).ExitCode);
 
     private async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args)
     {

@@ -82,7 +82,8 @@ public sealed class WatchdogTests : IDisposable
     [InlineData("0", null, null)]
     [InlineData("soon", null, null)]
     [InlineData(null, null, null)]
-    public void FromEnvironment_WatchdogVariables_CountWhereTheyAreMeantForThisProcess(string? microseconds, string? process, double? seconds)
+    public void FromEnvironment_WatchdogVariables_CountWhereTheyAreMeantForThisProcess(
+        string? microseconds, string? process, double? seconds)
     {
         var manager = ServiceManager.FromEnvironment(name => name switch
         {
