@@ -5,7 +5,8 @@ namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
 /// The threads that run weight passes, from construction until disposal. One without a pass of its own computes panels of the others'.
-/// There are no threads besides, so passes and panels together never have more than the workers.
+/// There are no threads besides, so passes and panels together never have more than the workers; only a pass that is shorter than waking
+/// a worker is computed by the thread that brings its last frame, one at a time.
 /// </summary>
 public sealed class WorkerPool : IDisposable
 {
@@ -15,6 +16,7 @@ public sealed class WorkerPool : IDisposable
     private readonly PassDispatcher _dispatcher;
     private readonly PanelBoard _board;
     private readonly PassExecutor[] _executors;
+    private readonly PassExecutor _ofCallers;
     private readonly Thread[] _threads;
 
     public WorkerPool(PassDispatcher dispatcher, RuntimeOptions options, RuntimeMetrics metrics, TimeProvider time, ILogger<WorkerPool> logger)
@@ -25,6 +27,8 @@ public sealed class WorkerPool : IDisposable
             new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger, _board.HelpersOf(i)))];
         _threads = [.. _executors.Select((_, i) => new Thread(() => Work(i)) { Name = $"edgernn-worker-{i}", IsBackground = true })];
         foreach (Thread thread in _threads) thread.Start();
+        _ofCallers = new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger);
+        dispatcher.LetCallersCompute(_ofCallers);
     }
 
     /// <summary>How many threads there are.</summary>
@@ -33,6 +37,8 @@ public sealed class WorkerPool : IDisposable
     /// <summary>Waits until every ready block has been computed, and ends the threads.</summary>
     public void Dispose()
     {
+        _dispatcher.LetCallersCompute(null);
+        _ofCallers.Dispose();
         _dispatcher.Stop();
         foreach (Thread thread in _threads) thread.Join();
         // Only now: until its last pass has ended, a worker may be helping another one.
