@@ -147,7 +147,7 @@ public sealed partial class StreamSession
         if (taken > 0) Volatile.Write(ref _lastFrame, _lastActivity);
         _metrics.FramesAccepted(Model.Name, taken);
         if (dropped > 0) _metrics.FramesDropped(Model.Name, dropped, Options.OverloadPolicy);
-        if (offer is { } times) _dispatcher.Offer(Slot, times);
+        if (offer is { } times) _dispatcher.Offer(Slot, times, mayCompute: true);
         return taken;
     }
 
