@@ -6,7 +6,7 @@ namespace EdgeRnn.Benchmarks.Threads;
 /// <summary>The runtime's workers, of which the calling thread is one: it runs the passes, the others help as they do in a server.</summary>
 internal sealed class RuntimeWorkers : IDisposable
 {
-    private readonly PassDispatcher _dispatcher = new(TimeProvider.System);
+    private readonly PassDispatcher _dispatcher = new(new Runtime.RuntimeOptions(), TimeProvider.System);
     private readonly Thread[] _helpers;
 
     /// <param name="count">Workers, the calling thread included; at least 2.</param>
