@@ -39,8 +39,8 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
     public int ReadyBlocks => _queues.Values.Sum(queue => queue.Ready.Count);
 
     /// <summary>Lets a model have a queue. Done before the first session of the model, and once.</summary>
-    public ModelQueue Add(RecurrentModel model, PassCost cost) => _queues[model] = 
-        new ModelQueue(model, cost, options.MaxPassColumns, options.WorkerCount);
+    public ModelQueue Add(RecurrentModel model, PassCost cost)
+        => _queues[model] = new ModelQueue(model, cost, options.MaxPassColumns, options.WorkerCount);
 
     public ModelQueue? Find(RecurrentModel model) => _queues.GetValueOrDefault(model);
 
