@@ -49,7 +49,7 @@ public sealed class PassDispatcher : IDisposable
     {
         get
         {
-            lock (_gate) return _scheduler.ReadyBlocks;
+            lock (_gate) return _scheduler.ReadyBlocks(_time.GetTimestamp());
         }
     }
 

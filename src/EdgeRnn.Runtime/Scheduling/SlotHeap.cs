@@ -9,6 +9,9 @@ internal sealed class SlotHeap
 
     public SessionSlot? First => Count > 0 ? _slots[0] : null;
 
+    /// <summary>Slots whose time is not after another. Looks at no more than twice as many.</summary>
+    public int CountUntil(long time) => CountUntil(time, 0);
+
     /// <param name="slot">In no heap.</param>
     /// <param name="order">Decides between equal times.</param>
     public void Push(SessionSlot slot, long time, long order)
@@ -28,6 +31,10 @@ internal sealed class SlotHeap
         if (hole > 0 && last.Key.CompareTo(_slots[(hole - 1) / 2].Key) < 0) Rise(last, hole);
         else Sink(last, hole);
     }
+
+    private int CountUntil(long time, int root) => root >= Count || _slots[root].Key.Time > time
+        ? 0
+        : 1 + CountUntil(time, 2 * root + 1) + CountUntil(time, 2 * root + 2);
 
     private void Rise(SessionSlot slot, int hole)
     {

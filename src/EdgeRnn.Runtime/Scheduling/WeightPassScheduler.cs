@@ -35,8 +35,8 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         }
     }
 
-    /// <summary>Sessions whose block waits for a pass.</summary>
-    public int ReadyBlocks => _queues.Values.Sum(queue => queue.Ready.Count);
+    /// <summary>Sessions whose block waits for a pass; also those that became due while no worker has looked.</summary>
+    public int ReadyBlocks(long now) => _queues.Values.Sum(queue => queue.Ready.Count + queue.Filling.CountUntil(now));
 
     /// <summary>Lets a model have a queue. Done before the first session of the model, and once.</summary>
     public ModelQueue Add(RecurrentModel model, PassCost cost)

@@ -30,6 +30,7 @@ public sealed class SlotHeapTests
             }
 
             Assert.Equal(inside.Count, heap.Count);
+            Assert.Equal(inside.Count(slot => slot.Key.Time <= 30), heap.CountUntil(30));
             Assert.True(ReferenceEquals(inside.MinBy(slot => slot.Key), heap.First), $"seed {seed}, step {i}");
         }
     }
