@@ -103,10 +103,20 @@ class Report:
                         self.problems.append(f'{where}: {share:.1%} of the FMA peak on {cpu}, expected {min_share:.0%}')
                 numbers = len(loop), products, by_lane, listing.stack_accesses(loop)
                 kernels_of[plain(form), gates, frames, *numbers, *(f'{share:.1%}' for share in shares)].append(kernel)
+            if form == 'SingleWeights':
+                self.panel_pairs(kernel, gates, max_sums)
         rows = [[f'{form} {gates} x {frames} ({len(kernels)} kernels)', *map(str, numbers)]
                 for (form, gates, frames, *numbers), kernels in sorted(kernels_of.items())]
         heads = ['instructions', 'products', 'by lane', 'stack', *(f'{cpu}: of FMA peak' for cpu in CPUS)]
         print_table('tile (gates x frames), per row of weights', heads, rows)
+
+    def panel_pairs(self, kernel: str, gates: int, max_sums: int) -> None:
+        """Two panels at once, with 1 and 2 frames as far as their sums fit."""
+        for frames in (frames for frames in (1, 2) if 2 * frames * gates <= max_sums):
+            name = f'PanelPair:MultiplyPair[Lanes128,{kernel},{TILES[frames]},SingleWeights]'
+            products = listing.products(self.main_loop(name))
+            if products != 2 * gates * frames:
+                self.problems.append(f'{name}: {products} products are not 2 panels x {gates} x {frames}')
 
     def other_loops(self) -> None:
         rows = []

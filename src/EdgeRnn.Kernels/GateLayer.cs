@@ -47,7 +47,7 @@ public abstract class GateLayer : IDisposable
     /// <summary>Words of weights that one lane multiplies with a frame's inputs.</summary>
     internal long WorkPerFrame { get; }
 
-    /// <summary>What a pass over the panels writes per unit and frame: its output, or all sums where an LSTM or GRU goes on from them.</summary>
+    /// <summary>Floats that a pass over the panels writes per unit and frame: the output, or what an LSTM or GRU goes on from.</summary>
     internal int Planes => _sumsStride == 0 ? 1 : Gates;
 
     /// <summary>Parts in which the panels can be shared: <see cref="LanePadding.Units"/> units each, at every width.</summary>

@@ -7,7 +7,8 @@ namespace EdgeRnn.Runtime;
 internal static partial class RuntimeLog
 {
     [LoggerMessage(1000, LogLevel.Information,
-        "Session {SessionId} opened on {Model}: {BlockSteps} steps per block, at most {MaxBlockDelay}, budget {LatencyBudget}, output every {OutputEvery}")]
+        "Session {SessionId} opened on {Model}: {BlockSteps} steps per block, at most {MaxBlockDelay}, budget {LatencyBudget}, "
+            + "output every {OutputEvery}")]
     public static partial void SessionOpened(
         ILogger logger, string sessionId, string model, int blockSteps, TimeSpan maxBlockDelay, TimeSpan? latencyBudget, int outputEvery);
 

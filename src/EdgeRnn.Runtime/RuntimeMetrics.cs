@@ -54,8 +54,10 @@ public sealed class RuntimeMetrics
             "edgernn.session.duration", "s", "Time from a session's opening until its stream was gone", advice: lifetimes);
         _framesAccepted = meter.CreateCounter<long>("edgernn.frames.accepted", "{frame}", "Frames accepted");
         _framesComputed = meter.CreateCounter<long>("edgernn.frames.computed", "{frame}", "Frames computed");
-        _framesDropped = meter.CreateCounter<long>("edgernn.frames.dropped", "{frame}", "Frames dropped because their session had no room, by its policy");
-        _budgetMisses = meter.CreateCounter<long>("edgernn.budget.misses", "{block}", "Blocks whose oldest frame took longer than the session's latency budget");
+        _framesDropped = meter.CreateCounter<long>(
+            "edgernn.frames.dropped", "{frame}", "Frames dropped because their session had no room, by its policy");
+        _budgetMisses = meter.CreateCounter<long>(
+            "edgernn.budget.misses", "{block}", "Blocks whose oldest frame took longer than the session's latency budget");
         _frameLatency = meter.CreateHistogram("edgernn.frame.latency", "s",
             "Time of a block's oldest frame by stage: until the block closed, until its weight pass began, in the pass, and in total",
             advice: latencies);

@@ -59,7 +59,8 @@ public sealed class RuntimeOptions
         Check(nameof(MaxPassColumns), MaxPassColumns, Math.Max(1, MaxBlockSteps), 65_536);
         Check(nameof(BlocksPerSession), BlocksPerSession, 2, 16);
         Check(nameof(DefaultMaxBlockDelay), DefaultMaxBlockDelay, TimeSpan.FromMilliseconds(1), LongestBlockDelay);
-        if (!Enum.IsDefined(Admission)) errors.Add($"{nameof(Admission)} must be one of {string.Join(", ", Enum.GetNames<AdmissionMode>())}, found {Admission}");
+        if (!Enum.IsDefined(Admission))
+            errors.Add($"{nameof(Admission)} must be one of {string.Join(", ", Enum.GetNames<AdmissionMode>())}, found {Admission}");
         Check(nameof(IdleTimeout), IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Check(nameof(DrainTimeout), DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         return errors;

@@ -9,8 +9,8 @@ using EdgeRnn.Server.Telemetry;
 namespace EdgeRnn.Server;
 
 /// <summary>
-/// Warms the models up, measures what their passes cost and starts the workers with the host, and drains the sessions before the host stops anything else: connections
-/// stay up until accepted frames are answered, and health checks tell the drain.
+/// Warms the models up, measures what their passes cost and starts the workers with the host, and drains the sessions before the host
+/// stops anything else: connections stay up until accepted frames are answered, and health checks tell the drain.
 /// </summary>
 internal sealed class RuntimeLifetime(IServiceProvider services, SessionManager sessions, LiveFeed live) : IHostedLifecycleService
 {

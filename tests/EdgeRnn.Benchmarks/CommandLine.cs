@@ -1,4 +1,7 @@
 using System.CommandLine;
+using EdgeRnn.Benchmarks.Serving;
+using EdgeRnn.Benchmarks.Serving.Hosting;
+using EdgeRnn.Benchmarks.Simulation;
 using EdgeRnn.Benchmarks.Threads;
 
 namespace EdgeRnn.Benchmarks;
@@ -14,6 +17,6 @@ internal static class CommandLine
     public static RootCommand Create() => new("Benchmarks of EdgeRnn's kernels and server, against the machine's limits and against peers.")
     {
         LayersArguments.Create(), GoalsArguments.Create(), ThreadsArguments.Create(),
-        Serving.ServingCommand.Create(), Serving.Hosting.HostCommand.Create(),
+        ServingCommand.Create(), HostCommand.Create(), SimulateCommand.Create(),
     };
 }

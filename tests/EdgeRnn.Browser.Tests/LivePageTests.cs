@@ -78,7 +78,10 @@ public sealed class LivePageTests : IAsyncLifetime
         await _server.StallSensorAsync(seed: 5);
         IPage page = await OpenAsync(new()
         {
-            ViewportSize = new() { Width = 390, Height = 844 }, DeviceScaleFactor = 2, IsMobile = true, ColorScheme = ColorScheme.Dark,
+            ViewportSize = new() { Width = 390, Height = 844 },
+            DeviceScaleFactor = 2,
+            IsMobile = true,
+            ColorScheme = ColorScheme.Dark,
         });
         await Expect(page.Locator("#stream-rows tr")).ToHaveCountAsync(2);
         await Expect(page.Locator("#stream-rows tr .result .value").Last).ToContainTextAsync("%");

@@ -26,6 +26,7 @@ internal sealed class GateCases(CaseFile file)
     private static readonly Shape[] Shapes =
     [
         new(1, 1, 1, 1), new(7, 13, 15, 4), new(33, 100, 8, 8), new(16, 16, 3, 2), new(129, 33, 9, 1), new(5, 64, 12, 12), new(64, 7, 2, 1),
+        new(33, 19, 1, 1), // five panels: pairs and one over
     ];
 
     private readonly Random _random = new(1);

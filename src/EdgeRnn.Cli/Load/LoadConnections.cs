@@ -25,7 +25,7 @@ internal sealed class LoadConnections : IDisposable
             await streams[^1].OpenAsync().WaitAsync(cancellation);
         }
 
-        if (streams.All(stream => stream.Failure is not null)) throw new CliException($"no stream opened: {streams[0].Failure}");
+        if (!streams.Any(stream => stream.HasOpened)) throw new CliException($"no stream opened: {streams[0].Failure}");
         Streams = streams;
     }
 

@@ -31,6 +31,9 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
     /// <summary>Frames that the server's overload policy dropped.</summary>
     public long Dropped { get; private set; }
 
+    /// <summary>The server has opened the session, whatever came after.</summary>
+    public bool HasOpened { get; private set; }
+
     /// <summary>Why the stream did not open, or not end as it should; null where it did.</summary>
     public string? Failure { get; private set; }
 
@@ -109,6 +112,7 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
         switch (response.ResponseCase)
         {
             case StreamInferResponse.ResponseOneofCase.Opened:
+                HasOpened = true;
                 _opened.TrySetResult();
                 break;
             case StreamInferResponse.ResponseOneofCase.Result:

@@ -122,7 +122,8 @@ public sealed unsafe class PanelShare : IDisposable
             new ReadOnlySpan<float>(pass.StateOf(i), stride).CopyTo(_states.Span[(i * stride)..]);
         }
         _offer = new PanelOffer(
-            layer, pass.Frames, (nint)pass.Inputs, (nint)pass.FrameScales, (nint)pass.Skip, pass.SkipStride, hasState, pass.Segments.Length);
+            layer, pass.Frames, (nint)pass.Inputs, (nint)pass.FrameScales, (nint)pass.Skip, pass.SkipStride, hasState,
+            pass.Segments.Length);
         // A full fence: who is told below, or reads the claims, finds the offer.
         Interlocked.Exchange(ref _claims.Value, new PanelClaims(Claims.Offer + 1, 0, runs).Word);
         _helpers.Invite(this);
@@ -186,7 +187,8 @@ public sealed unsafe class PanelShare : IDisposable
 
     private static int StatesLength(GateLayer layer, int segments) => checked(segments * StatesStride(layer));
 
-    private bool TrySwap(PanelClaims from, PanelClaims to) => Interlocked.CompareExchange(ref _claims.Value, to.Word, from.Word) == from.Word;
+    private bool TrySwap(PanelClaims from, PanelClaims to)
+        => Interlocked.CompareExchange(ref _claims.Value, to.Word, from.Word) == from.Word;
 
     private void GiveBackStale()
     {

@@ -27,7 +27,8 @@ internal sealed unsafe class PanelSlot(float* outputs, float* states, int mostSe
 
     public bool IsFilled => Volatile.Read(ref _status.Value) == Filled;
 
-    public bool TryTake() => Volatile.Read(ref _status.Value) == Free && Interlocked.CompareExchange(ref _status.Value, Taken, Free) == Free;
+    public bool TryTake()
+        => Volatile.Read(ref _status.Value) == Free && Interlocked.CompareExchange(ref _status.Value, Taken, Free) == Free;
 
     public void Fill(uint offer, int first, int end)
     {

@@ -48,7 +48,9 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
 
     /// <summary>For a block that was closed at <paramref name="now"/>.</summary>
     public BlockTimes Closed(long oldest, long now)
-        => new(now, now, options.LatencyBudget is null ? now + Timestamps(limits.DefaultMaxBlockDelay.TotalSeconds) : oldest + Timestamps(_budget));
+        => new(now, now, options.LatencyBudget is null
+            ? now + Timestamps(limits.DefaultMaxBlockDelay.TotalSeconds)
+            : oldest + Timestamps(_budget));
 
     /// <summary>More frames than expected so far: then rather as many as there is room for.</summary>
     private int Expect(int steps)

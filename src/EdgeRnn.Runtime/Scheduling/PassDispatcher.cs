@@ -5,6 +5,10 @@ namespace EdgeRnn.Runtime.Scheduling;
 /// <summary>Wraps the scheduler's decisions for threads: sessions offer blocks, workers wait for them to be due and take passes.</summary>
 public sealed class PassDispatcher : IDisposable
 {
+    // About what it costs to wake a worker, and then the one who delivers. Longer passes are not worth holding up a stream's reader for.
+    private const double ShortPassSeconds = 30e-6;
+    private const int MostPassesInARow = 4;
+
     private readonly object _gate = new();
     private readonly WeightPassScheduler _scheduler;
     private readonly RuntimeOptions _options;
@@ -16,6 +20,8 @@ public sealed class PassDispatcher : IDisposable
     private long _nextDue = long.MaxValue;
     private bool _stopped;
     private int _waiting, _invitations;
+    private PassExecutor? _ofCallers;
+    private int _callerThread;
 
     public PassDispatcher(RuntimeOptions options, TimeProvider time)
     {
@@ -137,15 +143,33 @@ public sealed class PassDispatcher : IDisposable
         }
     }
 
-    /// <summary>A session has a block to be computed.</summary>
-    internal void Offer(SessionSlot slot, BlockTimes times)
+    /// <summary>Lets who offers a block compute it where that is shorter than waking a worker. Null ends that, once the last one is done.</summary>
+    internal void LetCallersCompute(PassExecutor? executor)
     {
         lock (_gate)
         {
+            _ofCallers = executor;
+            while (executor is null && _callerThread != 0) Monitor.Wait(_gate);
+        }
+    }
+
+    /// <summary>A session has a block to be computed.</summary>
+    /// <param name="mayCompute">The calling thread holds no lock, and has the time for a short pass.</param>
+    internal void Offer(SessionSlot slot, BlockTimes times, bool mayCompute = false)
+    {
+        PassExecutor? executor;
+        lock (_gate)
+        {
+            bool isAlone = !HasReady;
             _scheduler.Offer(slot, times);
             NoteNextDue();
-            if (_nextDue < _wakeUp) Monitor.Pulse(_gate);
+            executor = mayCompute && isAlone && _callerThread == 0 && IsShort(slot) && HasReady ? _ofCallers : null;
+            if (executor is not null) _callerThread = Environment.CurrentManagedThreadId;
+            // Who computes looks for more by himself.
+            else if (_callerThread != Environment.CurrentManagedThreadId) PulseIfDue();
         }
+
+        if (executor is not null) Compute(executor);
     }
 
     internal void Forget(SessionSlot slot)
@@ -154,6 +178,33 @@ public sealed class PassDispatcher : IDisposable
     }
 
     public void Dispose() => _timer?.Dispose();
+
+    private static bool IsShort(SessionSlot slot) =>
+        slot.Queue.Cost is { IsKnown: true } cost && cost.Seconds(slot.Session.Options.BlockSteps) <= ShortPassSeconds;
+
+    private void Compute(PassExecutor executor)
+    {
+        try
+        {
+            for (int i = 0; i < MostPassesInARow && executor.TryRunNext(); i++)
+            {
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _callerThread = 0;
+                if (_ofCallers is null) Monitor.PulseAll(_gate);
+                PulseIfDue();
+            }
+        }
+    }
+
+    private void PulseIfDue()
+    {
+        if (_nextDue < _wakeUp) Monitor.Pulse(_gate);
+    }
 
     private void NoteNextDue() => Volatile.Write(ref _nextDue, _scheduler.NextDue);
 

@@ -4,12 +4,14 @@ namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
 /// The threads that run weight passes, from construction until disposal. One without a pass of its own computes panels of the others'.
-/// There are no threads besides, so passes and panels together never have more than the workers.
+/// There are no threads besides, so passes and panels together never have more than the workers; only a pass that is shorter than waking
+/// a worker is computed by the thread that brings its last frame, one at a time.
 /// </summary>
 public sealed class WorkerPool : IDisposable
 {
     private readonly PassDispatcher _dispatcher;
     private readonly PassExecutor[] _executors;
+    private readonly PassExecutor _ofCallers;
     private readonly Thread[] _threads;
 
     public WorkerPool(
@@ -25,6 +27,8 @@ public sealed class WorkerPool : IDisposable
             IsBackground = true,
         })];
         foreach (Thread thread in _threads) thread.Start();
+        _ofCallers = new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger);
+        dispatcher.LetCallersCompute(_ofCallers);
     }
 
     /// <summary>How many threads there are.</summary>
@@ -39,6 +43,8 @@ public sealed class WorkerPool : IDisposable
     /// <summary>Waits until every ready block has been computed, and ends the threads.</summary>
     public void Dispose()
     {
+        _dispatcher.LetCallersCompute(null);
+        _ofCallers.Dispose();
         _dispatcher.Stop();
         foreach (Thread thread in _threads) thread.Join();
         // Only now: until its last pass has ended, a worker may be helping another one.

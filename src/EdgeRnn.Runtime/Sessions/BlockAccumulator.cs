@@ -90,7 +90,8 @@ internal sealed class BlockAccumulator
     {
         if (_inFlight) return null;
         // What a block that is due waits for is a worker: that is its time in the queue.
-        if (_ready.Count == 0 && _filling is { } block && block.Times.JoinFrom <= now) Close(BlockReason.Delay, Math.Min(now, block.Times.Due));
+        if (_ready.Count == 0 && _filling is { } block && block.Times.JoinFrom <= now)
+            Close(BlockReason.Delay, Math.Min(now, block.Times.Due));
         _inFlight = _ready.TryDequeue(out FrameBlock? oldest);
         if (oldest is not null) _queue.CountWaiting(-oldest.Steps);
         return oldest;

@@ -171,7 +171,8 @@ public sealed class SessionManager : IDisposable
         if (BudgetRules.Shortest(cost, _dispatcher.Pace.Lateness, options.FrameRateHz, options.BlockSteps) is { } shortest && budget < shortest)
         {
             throw new SessionRefusedException(RefusalReason.BudgetTooShort,
-                $"open.latency_budget_ms: expected at least {shortest.TotalMilliseconds:0}, what this machine can keep, found {budget.TotalMilliseconds:0}");
+                $"open.latency_budget_ms: expected at least {shortest.TotalMilliseconds:0}, what this machine can keep, "
+                + $"found {budget.TotalMilliseconds:0}");
         }
 
         return options with { BlockSteps = BudgetRules.BlockSteps(cost, budget, options.BlockSteps) };

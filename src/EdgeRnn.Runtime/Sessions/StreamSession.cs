@@ -102,8 +102,8 @@ public sealed partial class StreamSession
     public RecurrentState State { get; }
 
     /// <summary>
-    /// Accepts frames; while no block is free it waits or drops frames, as the session's <see cref="OverloadPolicy"/> says. Where the input was closed meanwhile, the rest is not accepted, without an
-    /// error: the session's end tells how many were.
+    /// Accepts frames; while no block is free it waits or drops frames, as the session's <see cref="OverloadPolicy"/> says. Where the
+    /// input was closed meanwhile, the rest is not accepted, without an error: the session's end tells how many were.
     /// </summary>
     /// <param name="frames">Whole frames as binary32, little-endian, [frames][input size]. Must stay unchanged until completion.</param>
     /// <param name="firstIndex">Index of the first frame, to be checked; null for no check.</param>
@@ -147,7 +147,7 @@ public sealed partial class StreamSession
         if (taken > 0) Volatile.Write(ref _lastFrame, _lastActivity);
         _metrics.FramesAccepted(Model.Name, taken);
         if (dropped > 0) _metrics.FramesDropped(Model.Name, dropped, Options.OverloadPolicy);
-        if (offer is { } times) _dispatcher.Offer(Slot, times);
+        if (offer is { } times) _dispatcher.Offer(Slot, times, mayCompute: true);
         return taken;
     }
 

@@ -5,7 +5,7 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>One worker and several on the same weights, which the caches hold, all block sizes and the calibration in the same rounds.</summary>
+/// <summary>One worker and several on the same weights, which the caches hold; all block sizes and the calibration in one round.</summary>
 internal static unsafe class HotRun
 {
     private const int ReadAhead = 4096 / sizeof(float);
@@ -26,13 +26,15 @@ internal static unsafe class HotRun
         nint length = (nint)(weights.Layer.WeightBytes / sizeof(float));
         Width width = Width.Of(options.Kernels);
         var peakOfOne = PassTimer.Shared(() => width.RunPeak(WeightPrecision.Fp32, results.Pointer), team);
-        var peak = PassTimer.Shared(() => team.Run(part => width.RunPeak(WeightPrecision.Fp32, results.Pointer + part * ResultLength)), team);
+        var peak = PassTimer.Shared(
+            () => team.Run(part => width.RunPeak(WeightPrecision.Fp32, results.Pointer + part * ResultLength)), team);
         var readOfOne = PassTimer.Shared(() => width.Read(read.Pointer, length, ReadAhead), team);
         nint share = length / options.Workers / LanePadding.Units * LanePadding.Units;
         var reads = PassTimer.Shared(() => team.Run(part => width.Read(read.Pointer + part * share, share, ReadAhead)), team);
 
         Dictionary<ISampled, Timing> timings = Rounds.Run(
-            [.. one.Zip(several).SelectMany(pair => (ISampled[])[peakOfOne, peak, readOfOne, reads, pair.First, pair.Second])], options.Rounds);
+            [.. one.Zip(several).SelectMany(pair => (ISampled[])[peakOfOne, peak, readOfOne, reads, pair.First, pair.Second])],
+            options.Rounds);
         // Each of the several does all of the multiply-adds, but its share of the reads.
         double peakSpeedUp = timings[peakOfOne].Median / timings[peak].Median * options.Workers;
         double readSpeedUp = timings[readOfOne].Median / timings[reads].Median;

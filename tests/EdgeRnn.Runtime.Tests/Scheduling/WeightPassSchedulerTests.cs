@@ -68,12 +68,12 @@ public sealed class WeightPassSchedulerTests : IDisposable
     {
         StreamSession due = Open(), half = Open(), young = Open();
         await WriteAsync(due, 1);
-        _runtime.Time.Advance(TimeSpan.FromMilliseconds(30));
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(34));
         await WriteAsync(half, 2);
-        _runtime.Time.Advance(TimeSpan.FromMilliseconds(30));
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(2));
         await WriteAsync(young, 1);
         // 80 ms of budget are 70 of waiting.
-        _runtime.Time.Advance(TimeSpan.FromMilliseconds(10));
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(34));
 
         Assert.Equal([due, half], Take());
         Assert.Equal([], Take());

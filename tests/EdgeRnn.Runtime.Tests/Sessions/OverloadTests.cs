@@ -80,6 +80,23 @@ public sealed class OverloadTests : IDisposable
     }
 
     [Fact]
+    public async Task DropOldest_OnlyBlockAndItBeginsASequence_LeavesTheResetToTheNewFrames()
+    {
+        StreamSession session = Open(OverloadPolicy.DropOldest);
+        await WriteAsync(session, SamplePackages.Frames(4, seed: 6));
+        _runtime.RunPasses();
+        // Two of three blocks are in the outlet.
+        session.Reset();
+        float[] after = SamplePackages.Frames(4, seed: 7);
+        await WriteAsync(session, after);
+
+        _runtime.RunPasses();
+
+        Assert.Equal(2, session.FramesDropped);
+        Assert.Equal(_runtime.Expected(after.AsSpan(2 * SamplePackages.Inputs)), Deliver(session)[^1].Outputs);
+    }
+
+    [Fact]
     public async Task Result_AfterDrops_TellsHowMany()
     {
         StreamSession session = Open(OverloadPolicy.Reject);
