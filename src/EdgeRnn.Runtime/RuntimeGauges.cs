@@ -22,6 +22,8 @@ internal sealed class RuntimeGauges
             "Blocks that wait: ready for a weight pass, or in outlets to be delivered");
         meter.CreateObservableGauge("edgernn.memory.ceiling", () => MemoryGuard.ProcessCeiling, "By",
             "Memory that the process may hold: beyond it sessions are refused");
+        meter.CreateObservableGauge("edgernn.memory.held", () => MemoryGuard.ProcessHeld, "By",
+            "Memory that the process holds, as it counts against its ceiling: half of the program's files in memory");
         // Models may be loaded before anybody listens, so the counts are kept here.
         meter.CreateObservableCounter("edgernn.model.loads", CountLoads, "{load}", "Models loaded, or failed to load");
         meter.CreateObservableGauge("edgernn.kernel.info", () => _kernels, unit: null,

@@ -77,7 +77,8 @@ public sealed class MemoryGuardTests
     {
         MemoryGuard guard = MemoryGuard.OfProcess(streamBytes: 0, TimeProvider.System);
         guard.Reserve(1);
-        Assert.InRange(MemoryGuard.ProcessCeiling, Environment.WorkingSet, long.MaxValue);
+        Assert.InRange(MemoryGuard.ProcessHeld, 1, Environment.WorkingSet);
+        Assert.InRange(MemoryGuard.ProcessCeiling, MemoryGuard.ProcessHeld, long.MaxValue);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class SchedulerSimulation : IDisposable
         _models = ModelRepository.Load(_package.Models, KernelSet.Select(null), NullLogger.Instance);
         _dispatcher = new PassDispatcher(options, _time);
         _dispatcher.Add(_models.Models.First(), new PassCost(options.MaxPassColumns, simulated.Cost));
-        var memory = new MemoryGuard(ceiling: long.MaxValue, streamBytes: 0, resident: () => 0, _time);
+        var memory = new MemoryGuard(ceiling: long.MaxValue, streamBytes: 0, held: () => 0, _time);
         _sessions = new SessionManager(
             _models, options, _dispatcher, memory, new RuntimeMetrics(_meters), _time, NullLogger<SessionManager>.Instance);
         _outlet = new ResultOutlet(checked(simulated.Streams * options.OutletCapacity));
