@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh COMMAND: runs a `dotnet test` command as it stands and counts its tests.
+# test.sh COMMAND PROJECTS: runs a `dotnet test` command as it stands and counts the tests of so many projects.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 
@@ -9,5 +9,5 @@ trap 'rm -rf "$results"' EXIT
 export VSTestLogger=trx VSTestResultsDirectory=$results
 bash -c "$1"
 code=$?
-/usr/bin/python3 eng/ci/count_tests.py "$results" || code=1
+/usr/bin/python3 eng/ci/count_tests.py "$results" "$2" || code=1
 exit "$code"

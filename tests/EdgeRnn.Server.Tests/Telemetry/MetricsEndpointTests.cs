@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Headers;
 namespace EdgeRnn.Server.Tests.Telemetry;
 
 /// <summary><c>/metrics</c> of the real server, read by others' parsers.</summary>
+[Collection(nameof(MetricsEndpointTests))]
 public sealed class MetricsEndpointTests
 {
     private const string OpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -147,4 +148,8 @@ public sealed class MetricsEndpointTests
         await process.WaitForExitAsync().Soon();
         return (process.ExitCode, await output.Soon() + await errors.Soon());
     }
+
+    /// <summary>Servers of other tests would count on meters of the same name.</summary>
+    [CollectionDefinition(nameof(MetricsEndpointTests), DisableParallelization = true)]
+    public sealed class Alone;
 }
