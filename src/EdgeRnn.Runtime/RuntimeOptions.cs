@@ -8,8 +8,8 @@ public sealed class RuntimeOptions
     public const double HighestFrameRate = 1_000_000;
 
     /// <summary>
-    /// Threads that run weight passes and help each other with them; 0 takes one per processor, 1 runs every pass on one thread. There are
-    /// no other threads that compute.
+    /// Threads that run weight passes and help each other with them; 0 takes one per processor. Beside them, one thread at a time that
+    /// brings a frame computes passes too short to wake a worker for.
     /// </summary>
     public int Workers { get; set; }
 

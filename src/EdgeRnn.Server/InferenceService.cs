@@ -46,11 +46,19 @@ internal sealed class InferenceService(
         {
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
             StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
-            trace?.Opened(session);
-            using WatchedResponses watched = live.Watch(session, responses);
-            var stream = new SessionStream(session, requests, watched, options, time, logger, trace);
-            StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
-            context.Status = await stream.RunAsync(opened, context.CancellationToken);
+            try
+            {
+                trace?.Opened(session);
+                using WatchedResponses watched = live.Watch(session, responses);
+                var stream = new SessionStream(session, requests, watched, options, time, logger, trace);
+                StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), options.Runtime);
+                context.Status = await stream.RunAsync(opened, context.CancellationToken);
+            }
+            finally
+            {
+                // Whatever failed, its place and memory are free again.
+                session.Detach();
+            }
         }
         catch (SessionRefusedException refusal)
         {

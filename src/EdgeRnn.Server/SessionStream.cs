@@ -55,6 +55,8 @@ internal sealed class SessionStream(
 
     private async Task ReadLoopAsync(CancellationToken clientGone)
     {
+        // The writer begins even where input never runs dry.
+        await Task.Yield();
         try
         {
             while (await requests.MoveNext(session.InputClosed))
@@ -153,6 +155,13 @@ internal sealed class SessionStream(
     /// <returns>Whether it was written.</returns>
     private async Task<bool> SendAsync(StreamInferResponse response, CancellationTokenSource stalled, CancellationToken interrupted)
     {
+        if (!_isUnreachable && stalled.IsCancellationRequested)
+        {
+            // It fired just after the write that it watched had ended.
+            _isUnreachable = true;
+            session.Abort(SessionEnd.IdleTimeout, "the client took no more results");
+        }
+
         if (_isUnreachable || interrupted.IsCancellationRequested)
             return false;
         try

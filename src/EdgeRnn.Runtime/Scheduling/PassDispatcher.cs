@@ -68,11 +68,12 @@ public sealed class PassDispatcher : IDisposable
     }
 
     /// <summary>Takes the next pass, if blocks are due.</summary>
-    public bool TryTake(WeightPass pass)
+    /// <param name="longest">Seconds that it may be expected to take.</param>
+    public bool TryTake(WeightPass pass, double longest = double.PositiveInfinity)
     {
         lock (_gate)
         {
-            bool taken = _scheduler.TryTake(pass, _time.GetTimestamp());
+            bool taken = _scheduler.TryTake(pass, _time.GetTimestamp(), longest);
             NoteNextDue();
             // Whoever takes a pass watches the clock no longer, and there may be work for another.
             if (taken && _nextDue < _wakeUp) Monitor.Pulse(_gate);
@@ -186,9 +187,14 @@ public sealed class PassDispatcher : IDisposable
     {
         try
         {
-            for (int i = 0; i < MostPassesInARow && executor.TryRunNext(); i++)
+            for (int i = 0; i < MostPassesInARow && executor.TryRunNext(ShortPassSeconds); i++)
             {
             }
+        }
+        catch (Exception fault)
+        {
+            // As on a worker's thread: with half a pass nobody may go on.
+            Environment.FailFast("a weight pass failed outside its model", fault);
         }
         finally
         {

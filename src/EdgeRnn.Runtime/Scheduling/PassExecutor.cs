@@ -25,9 +25,13 @@ public sealed class PassExecutor(
     public TimeSpan Running => Volatile.Read(ref _runningSince) is var since and not 0 ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Runs a pass if blocks are ready.</summary>
-    public bool TryRunNext()
+    public bool TryRunNext() => TryRunNext(double.PositiveInfinity);
+
+    /// <inheritdoc cref="TryRunNext()"/>
+    /// <param name="longest">Seconds that it may be expected to take.</param>
+    internal bool TryRunNext(double longest)
     {
-        if (!dispatcher.TryTake(_pass)) return false;
+        if (!dispatcher.TryTake(_pass, longest)) return false;
         Run();
         return true;
     }

@@ -61,12 +61,13 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
     public static void Forget(SessionSlot slot) => slot.Heap?.Remove(slot);
 
     /// <summary>Fills an empty pass with blocks of one model.</summary>
+    /// <param name="longest">Seconds that the pass may be expected to take; it takes blocks of no model that may take longer.</param>
     /// <returns>False where none is due.</returns>
-    public bool TryTake(WeightPass pass, long now)
+    public bool TryTake(WeightPass pass, long now, double longest = double.PositiveInfinity)
     {
-        while (MostUrgent(now) is { } queue)
+        while (MostUrgent(now, longest) is { } queue)
         {
-            Fill(pass, queue, now);
+            Fill(pass, queue, now, longest);
             if (pass.Columns == 0) continue;
             queue.InFlight++;
             return true;
@@ -78,22 +79,25 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
     // Blocks that get ready during a pass of a large model share its next one.
     private bool MayRun(ModelQueue queue) => queue.InFlight == 0 || !queue.RunsOnePassAtATime || !options.SharePasses;
 
-    private ModelQueue? MostUrgent(long now)
+    private ModelQueue? MostUrgent(long now, double longest)
     {
         ModelQueue? most = null;
         foreach (ModelQueue queue in _queues.Values)
         {
             if (!MayRun(queue)) continue;
             while (queue.Filling.First is { } due && due.Times.Due <= now) Promote(due);
-            if (queue.Ready.First is { } first && (most is null || first.Key.CompareTo(most.Ready.First!.Key) < 0)) most = queue;
+            if (queue.Ready.First is { } first && IsWithin(first, longest) && (most is null || first.Key.CompareTo(most.Ready.First!.Key) < 0)) most = queue;
         }
 
         return most;
     }
 
-    private void Fill(WeightPass pass, ModelQueue queue, long now)
+    private static bool IsWithin(SessionSlot slot, double longest) => double.IsPositiveInfinity(longest)
+        || (slot.Queue.Cost is { IsKnown: true } cost && cost.Seconds(slot.Session.Options.BlockSteps) <= longest);
+
+    private void Fill(WeightPass pass, ModelQueue queue, long now, double longest)
     {
-        int mostColumns = pass.MaxColumns;
+        int mostColumns = double.IsPositiveInfinity(longest) ? pass.MaxColumns : queue.Cost.ColumnsWithin(longest, pass.MaxColumns);
         while (queue.Ready.First is { } slot && TryAdd(pass, slot, now, ref mostColumns))
         {
             if (pass.Columns > 0 && !options.SharePasses) return;
@@ -127,7 +131,8 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         slot.Heap!.Remove(slot);
         slot.Held = null;
         pass.Add(block);
-        if (pass.Blocks.Length == 1) mostColumns = MostColumns(pass, block.Times.Deadline - now);
+        if (pass.Blocks.Length == 1)
+            mostColumns = Math.Max(pass.Columns, Math.Min(mostColumns, MostColumns(pass, block.Times.Deadline - now)));
         return true;
     }
 

@@ -35,10 +35,10 @@ public sealed class WorkerPool : IDisposable
     public int Workers => _threads.Length;
 
     /// <summary>How long the oldest pass has been running that runs now; zero where none does.</summary>
-    public TimeSpan LongestRunning => _executors.Max(executor => executor.Running);
+    public TimeSpan LongestRunning => _executors.Append(_ofCallers).Max(executor => executor.Running);
 
-    /// <summary>Passes run so far, by all threads.</summary>
-    public long Passes => _executors.Sum(executor => executor.Passes);
+    /// <summary>Passes run so far, by these threads and by callers.</summary>
+    public long Passes => _executors.Append(_ofCallers).Sum(executor => executor.Passes);
 
     /// <summary>Waits until every ready block has been computed, and ends the threads.</summary>
     public void Dispose()

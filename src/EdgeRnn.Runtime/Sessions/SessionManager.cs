@@ -126,7 +126,7 @@ public sealed class SessionManager : IDisposable
         catch
         {
             // Whatever prevented the session, memory above all, its place must not stay taken.
-            Interlocked.Decrement(ref _active);
+            GiveUpPlace();
             throw;
         }
     }
@@ -193,6 +193,11 @@ public sealed class SessionManager : IDisposable
         SessionEnd reason = session.End!.Value;
         _metrics.SessionEnded(session.Model.Name, reason, session.Age);
         RuntimeLog.SessionEnded(_logger, session.Id, reason, session.FramesAccepted, session.FramesComputed);
+        GiveUpPlace();
+    }
+
+    private void GiveUpPlace()
+    {
         if (Interlocked.Decrement(ref _active) == 0 && _isDraining) _drained.TrySetResult();
     }
 }
