@@ -43,6 +43,17 @@ public sealed class WorkerPoolTests
         Assert.Equal((9, 0), (session.FramesComputed, runtime.Manager.ActiveSessions));
     }
 
+    [Fact]
+    public async Task Passes_OfAShortPassOnItsCallersThread_CountIt()
+    {
+        using SessionFixture runtime = new SessionFixture().WithCost(_ => 1e-6);
+        using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
+        StreamSession session = runtime.Open(blockSteps: 3);
+        await session.WriteAsync(Bytes(SamplePackages.Frames(3, seed: 1)));
+        Assert.True(SpinWait.SpinUntil(() => session.FramesComputed == 3, TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, pool.Passes);
+    }
+
     private static async Task<List<float>> ReadAllAsync(StreamSession session)
     {
         List<float> outputs = [];
