@@ -19,7 +19,12 @@ internal sealed class Host : IDisposable
     /// <param name="options">Options of the server's runtime, by name.</param>
     public static async Task<Host> StartAsync(HostKind kind, string? models, params (string Name, object Value)[] options)
     {
-        ProcessStartInfo start = Child("EdgeRnn.Benchmarks.dll", HostCommand.Name, $"{kind}");
+        // EdgeRnn with the runtime's settings of its program, the echo with those of the framework.
+        string[] settings = kind == HostKind.Echo ? [] : ["exec", "--runtimeconfig", Beside("edgernn.runtimeconfig.json")];
+        var start = new ProcessStartInfo("dotnet", [.. settings, Beside("EdgeRnn.Benchmarks.dll"), HostCommand.Name, $"{kind}"])
+        {
+            RedirectStandardOutput = true,
+        };
         start.RedirectStandardInput = true;
         if (models is not null) start.Environment["EDGERNN__MODELS"] = models;
         foreach ((string name, object value) in options.Prepend(("MaxSessions", 20_000)))
@@ -32,7 +37,9 @@ internal sealed class Host : IDisposable
 
     /// <summary>How a program beside this one is started.</summary>
     public static ProcessStartInfo Child(string program, params string[] args) =>
-        new("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. args]) { RedirectStandardOutput = true };
+        new("dotnet", [Beside(program), .. args]) { RedirectStandardOutput = true };
+
+    private static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
     /// <param name="collect">Has garbage collected first.</param>
     public async Task<HostCounters> CountersAsync(bool collect = false)
