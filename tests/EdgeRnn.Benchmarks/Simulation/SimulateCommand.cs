@@ -24,7 +24,15 @@ internal static class SimulateCommand
             DefaultValueFactory = _ => ManyStreams[^1],
         };
         var json = new Option<string?>("--json") { Description = "Write the results to FILE", HelpName = "FILE" };
-        var command = new Command("simulate", "Simulates the scheduler on device models, with up to 100,000 streams.") { seconds, streams, json };
+        var plot = new Option<string?>("--plot")
+        {
+            Description = "Draw passes per frame and latency against the number of streams",
+            HelpName = "FILE.svg",
+        };
+        var command = new Command("simulate", "Simulates the scheduler on device models, with up to 100,000 streams.")
+        {
+            seconds, streams, json, plot,
+        };
         command.SetAction(parsed =>
         {
             List<SimulationRow> rows = [];
@@ -37,6 +45,7 @@ internal static class SimulateCommand
 
             SimulationTable.Write(Console.Out, rows);
             if (parsed.GetValue(json) is { } file) File.WriteAllText(file, SimulationTable.Serialise(rows) + "\n");
+            if (parsed.GetValue(plot) is { } drawing) File.WriteAllText(drawing, SimulationPlot.Draw(rows));
         });
         return command;
     }
