@@ -88,6 +88,10 @@ public sealed class LivePageTests : IAsyncLifetime
 
         await ShootAsync(page, "live-phone.png", fullPage: false);
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "too wide");
+        Assert.True(
+            await page.Locator("#streams-table").EvaluateAsync<bool>(
+                "table => { table.querySelector('.pill').textContent = 'silent for 59 min'; return table.scrollWidth <= table.clientWidth; }"),
+            "a stream that is silent for long is too wide");
         Assert.Empty(_complaints);
     }
 
