@@ -43,6 +43,9 @@ public sealed record ModelDescription
     /// <summary>What happens to a frame with NaN or infinity in it: "reject" or "pass".</summary>
     public required string NonFinite { get; init; }
 
+    /// <summary>Whether such a frame ends the session.</summary>
+    public bool RejectsNonFinite => NonFinite == "reject";
+
     /// <summary>What the matrices of the layers are kept as: "fp32", "bf16" or "int8"; empty from a server that does not tell.</summary>
     public required string Precision { get; init; }
 }

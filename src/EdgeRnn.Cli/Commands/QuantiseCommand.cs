@@ -58,6 +58,7 @@ internal sealed class QuantiseCommand
         RecurrentModel original, RecurrentModel quantised, FrameInput input, CancellationToken cancellation)
     {
         using var comparison = new PrecisionComparison(original, quantised);
+        input.RejectsNonFinite = original.RejectsNonFinite;
         await foreach (ReadOnlyMemory<float> frames in input.ReadAsync(original.InputSize, cancellation)) comparison.Add(frames);
         return comparison.Report();
     }
