@@ -32,7 +32,7 @@ public sealed record ModelDescription
 
     public required long Parameters { get; init; }
 
-    /// <summary>Bytes read by one weight pass.</summary>
+    /// <summary>Bytes of the weights. A weight pass reads them once; LSTM and GRU read part of theirs once per frame.</summary>
     public required long WeightBytes { get; init; }
 
     /// <summary>Bytes that a session with default options holds on the server.</summary>
