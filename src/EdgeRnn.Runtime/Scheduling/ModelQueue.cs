@@ -51,6 +51,9 @@ internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxCol
     public double Backlog(int own)
         => Math.Max(0, Volatile.Read(ref _waitingFrames) - own) * cost.Seconds(maxColumns) / maxColumns / (RunsOnePassAtATime ? 1 : workers);
 
+    /// <summary>No frames of other sessions wait beside <paramref name="own"/>.</summary>
+    public bool IsAlone(int own) => Volatile.Read(ref _waitingFrames) <= own;
+
     /// <summary>Frames were accepted, or wait no longer where negative.</summary>
     public void CountWaiting(int frames) => Interlocked.Add(ref _waitingFrames, frames);
 

@@ -49,7 +49,7 @@ internal sealed class BlockAccumulator
         {
             if (TryFill(arrival, clientTimestamp) is { } block)
             {
-                taken += Fill(block, frames[(taken * frameBytes)..], now);
+                taken += Fill(block, frames[(taken * frameBytes)..], arrival, now);
             }
             else if (_policy == OverloadPolicy.Block)
             {
@@ -122,13 +122,13 @@ internal sealed class BlockAccumulator
         return _filling;
     }
 
-    private int Fill(FrameBlock block, ReadOnlySpan<byte> frames, long now)
+    private int Fill(FrameBlock block, ReadOnlySpan<byte> frames, long arrival, long now)
     {
         int appended = block.Append(frames);
         NextIndex += appended;
         _queue.CountWaiting(appended);
         if (block.Steps == block.Capacity) Close(BlockReason.Full, now);
-        else block.Times = _clock.Filling(block.OldestArrival, block.Steps);
+        else block.Times = _clock.Filling(block.OldestArrival, arrival, block.Steps);
         return appended;
     }
 

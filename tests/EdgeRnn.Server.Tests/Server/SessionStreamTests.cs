@@ -63,6 +63,35 @@ public sealed class SessionStreamTests
     }
 
     [Fact]
+    public async Task Write_MoreFollowsAtOnce_TravelsWithIt()
+    {
+        await using var server = await TestServer.StartAsync();
+        StreamSession session = server.Sessions.Open(
+            new SessionRequest("first", BlockSteps: 4), new ResultOutlet(Options.Runtime.OutletCapacity));
+        var written = new TaskCompletionSource();
+        List<bool> gathered = [];
+        Responses? responses = null;
+        responses = new Responses(_ =>
+        {
+            gathered.Add(responses!.WriteOptions?.Flags == WriteFlags.BufferHint);
+            return written.Task;
+        });
+        var requests = new Requests(Frames(12));
+
+        Task<Status> running = Run(session, requests, responses, TimeProvider.System);
+        await responses.Blocked.Soon();
+        await Waiting.UntilAsync(() => session.FramesComputed == 12);
+        // Two of the three blocks wait in the outlet now, or all three were there when the first write began.
+        await Waiting.UntilAsync(() => session.Outlet.Count == 2);
+        written.SetResult();
+        await Waiting.UntilAsync(() => session.Outlet.Count == 0);
+        requests.Complete();
+
+        Assert.Equal(StatusCode.OK, (await running.Soon()).StatusCode);
+        Assert.Equal([true, false], gathered[1..]);
+    }
+
+    [Fact]
     public async Task Write_ThatFails_EndsBothLoopsAsCancelled()
     {
         await using var server = await TestServer.StartAsync();
