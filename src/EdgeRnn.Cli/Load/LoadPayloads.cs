@@ -18,7 +18,10 @@ internal sealed class LoadPayloads
     private readonly byte[][] _messages;
 
     private LoadPayloads(IEnumerable<float[]> messages) =>
-        _messages = [.. messages.Select(frames => Pack(new StreamInferRequest { Frames = new Frames { Data = FramePayload.Pack(frames) } }))];
+        _messages =
+        [
+            .. messages.Select(frames => Pack(new StreamInferRequest { Frames = new Frames { Data = FramePayload.Pack(frames) } })),
+        ];
 
     /// <summary>A stream's message; streams begin at different places and go round.</summary>
     public byte[] this[int stream, long message] => _messages[(stream + message) % _messages.Length];
