@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EdgeRnn.Client;
 
 /// <summary>A model as the server describes it.</summary>
@@ -43,7 +45,8 @@ public sealed record ModelDescription
     /// <summary>What happens to a frame with NaN or infinity in it: "reject" or "pass".</summary>
     public required string NonFinite { get; init; }
 
-    /// <summary>Whether such a frame ends the session.</summary>
+    /// <summary>Whether such a frame ends the session: <see cref="NonFinite"/> as a choice, so JSON has it once.</summary>
+    [JsonIgnore]
     public bool RejectsNonFinite => NonFinite == "reject";
 
     /// <summary>What the matrices of the layers are kept as: "fp32", "bf16" or "int8"; empty from a server that does not tell.</summary>
