@@ -74,7 +74,9 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
         return steps > gathered ? options.BlockSteps : (int)Math.Min(options.BlockSteps, gathered);
     }
 
-    /// <summary>The part of the budget that must be left when a block's pass is to begin: for the usual pass, or for all that waits.</summary>
+    /// <summary>
+    /// The part of the budget that must be left when a block's pass is to begin: for the usual pass, or for all that waits.
+    /// </summary>
     private double Needed(int steps, double backlog)
         => Math.Max(queue.Cost.Seconds(Math.Max(steps, queue.UsualColumns)), queue.Cost.Seconds(steps) + backlog)
             + Math.Min(pace.Blocking, MostReserve * _budget)

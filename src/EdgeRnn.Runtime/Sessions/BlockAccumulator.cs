@@ -31,7 +31,9 @@ internal sealed class BlockAccumulator
     /// <summary>Frames that were dropped by the overload policy.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>When the oldest waiting block is to be computed; null where none waits, or its predecessor is still being computed.</summary>
+    /// <summary>
+    /// When the oldest waiting block is to be computed; null where none waits, or its predecessor is still being computed.
+    /// </summary>
     public BlockTimes? Waiting => _inFlight ? null : _ready.TryPeek(out FrameBlock? block) ? block.Times : _filling?.Times;
 
     /// <summary>Frames in the oldest waiting block.</summary>
@@ -40,7 +42,9 @@ internal sealed class BlockAccumulator
     /// <summary>Nothing waits to be computed, and nothing is being computed.</summary>
     public bool IsIdle => _filling is null && _ready.Count == 0 && !_inFlight;
 
-    /// <summary>Takes as many of the frames as there is room for, or drops frames as the policy says; closes every block that gets full.</summary>
+    /// <summary>
+    /// Takes as many of the frames as there is room for, or drops frames as the policy says; closes every block that gets full.
+    /// </summary>
     /// <returns>Frames taken, those included that were dropped.</returns>
     public int Append(ReadOnlySpan<byte> frames, int frameBytes, long arrival, long? clientTimestamp, long now)
     {
@@ -132,7 +136,9 @@ internal sealed class BlockAccumulator
         return appended;
     }
 
-    /// <summary>Frees the oldest closed block. Where the state was to be forgotten before it, it is forgotten before the next one.</summary>
+    /// <summary>
+    /// Frees the oldest closed block. Where the state was to be forgotten before it, it is forgotten before the next one.
+    /// </summary>
     private bool DropOldest()
     {
         if (!_ready.TryDequeue(out FrameBlock? oldest)) return false;

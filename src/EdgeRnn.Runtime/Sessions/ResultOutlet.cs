@@ -29,10 +29,14 @@ public readonly record struct OutletItem(
 /// <param name="capacity">The sum of <see cref="RuntimeOptions.OutletCapacity"/> over its sessions.</param>
 public sealed class ResultOutlet(int capacity)
 {
+    // A result may come rarely, and requests without a pause.
+    private const int MostHolds = 16;
+
     private readonly Lock _gate = new();
     private readonly Queue<OutletItem> _items = [];
     private readonly Waiter _reader = new();
     private bool _isHeld;
+    private int _holds;
 
     /// <summary>Items that nobody has read yet.</summary>
     public int Count
@@ -60,14 +64,20 @@ public sealed class ResultOutlet(int capacity)
 
     /// <summary>
     /// From now on nothing that is put wakes a waiting reader, until <see cref="Release"/>: for the thread that brings frames and may
-    /// compute them itself, while it has more of them. Then one wake-up and one packet take several results, and need no other thread.
-    /// What fills half the outlet is handed over.
+    /// compute them itself, before each request while it has more of them. Then one wake-up and one packet take several results, and need
+    /// no other thread. What fills half the outlet, or has been held for 16 requests, is handed over.
     /// </summary>
     public void Hold()
     {
-        bool isFull;
-        lock (_gate) (_isHeld, isFull) = (true, _items.Count >= capacity / 2);
-        if (isFull) HandOver();
+        bool isEnough;
+        lock (_gate)
+        {
+            _isHeld = true;
+            _holds++;
+            isEnough = _items.Count >= capacity / 2 || _holds % MostHolds == 0;
+        }
+
+        if (isEnough) HandOver();
     }
 
     /// <summary>A reader that waits for what was put while the outlet was held goes on, within this call.</summary>
@@ -84,7 +94,7 @@ public sealed class ResultOutlet(int capacity)
     /// <summary>Ends <see cref="Hold"/>, and hands over.</summary>
     public void Release()
     {
-        lock (_gate) _isHeld = false;
+        lock (_gate) (_isHeld, _holds) = (false, 0);
         HandOver();
     }
 

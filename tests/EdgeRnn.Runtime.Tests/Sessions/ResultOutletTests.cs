@@ -107,6 +107,20 @@ public sealed class ResultOutletTests
     }
 
     [Fact]
+    public void Hold_RequestAfterRequest_HandsOverAfterSixteen()
+    {
+        Task reading = ReadOnceAsync();
+        _outlet.Hold();
+        Put("a");
+        for (int i = 2; i <= 15; i++) _outlet.Hold();
+        Assert.False(reading.IsCompleted);
+
+        _outlet.Hold();
+
+        Assert.True(reading.IsCompleted);
+    }
+
+    [Fact]
     public void Put_MoreThanItsSessionsOwn_Fails()
     {
         for (int i = 0; i < Capacity; i++) Put($"{i}");

@@ -33,6 +33,36 @@ public sealed class SessionStreamTests
     }
 
     [Fact]
+    public async Task Write_ThatEndsJustBeforeItsWatchFires_IsTheLast()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(time: time);
+        StreamSession session = server.Sessions.Open(new SessionRequest("first"), new ResultOutlet(Options.Runtime.OutletCapacity));
+        var taken = new TaskCompletionSource();
+        var responses = new Responses(_ => Task.CompletedTask, TakeLateAsync());
+        var requests = new Requests();
+        Task<Status> running = Run(session, requests, responses, time);
+        // Half-way there is input, so that the session itself does not count as idle when the watch fires.
+        time.Advance(Options.Runtime.IdleTimeout / 2);
+        requests.Add(Frames(16));
+        await Waiting.UntilAsync(() => session.FramesComputed == 16);
+
+        taken.SetResult();
+
+        Assert.Equal(new Status(StatusCode.DeadlineExceeded, "the client took no more results"), await running.Soon());
+        Assert.Equal(SessionEnd.IdleTimeout, session.End);
+        Assert.False(responses.Blocked.IsCompleted);
+        Assert.False(responses.Ended.IsCompleted);
+
+        // The write succeeds, but its watch fires before anybody hears of that.
+        async Task TakeLateAsync()
+        {
+            await taken.Task;
+            time.Advance(Options.Runtime.IdleTimeout / 2);
+        }
+    }
+
+    [Fact]
     public async Task Write_MoreFollowsAtOnce_TravelsWithIt()
     {
         await using var server = await TestServer.StartAsync();
@@ -157,9 +187,11 @@ public sealed class SessionStreamTests
     {
         private readonly Channel<StreamInferRequest> _requests = Channel.CreateUnbounded<StreamInferRequest>();
 
-        public Requests(params StreamInferRequest[] requests) => Array.ForEach(requests, request => _requests.Writer.TryWrite(request));
+        public Requests(params StreamInferRequest[] requests) => Array.ForEach(requests, Add);
 
         public StreamInferRequest Current { get; private set; } = new();
+
+        public void Add(StreamInferRequest request) => _requests.Writer.TryWrite(request);
 
         public void Complete(Exception? failure = null) => _requests.Writer.Complete(failure);
 
