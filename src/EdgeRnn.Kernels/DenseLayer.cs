@@ -83,7 +83,7 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
                 TLanes.Load(start).Store(sums + gate * TLanes.Count);
             }
             GateGemm.MultiplyTile<TLanes, TKernel, OneFrame, SingleWeights>(
-                sums, rows, last, feedback.Rows, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
+                sums, 0, rows, last, feedback.Rows, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
             TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, last + unit, cell + unit, output + unit);
         }
     }

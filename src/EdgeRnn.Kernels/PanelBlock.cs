@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+
+namespace EdgeRnn.Kernels;
+
+/// <summary>
+/// One panel times a block of frames, tile by tile. With several tiles a large panel is multiplied in parts, each with all tiles, which
+/// find it in the second-level cache again.
+/// </summary>
+internal static unsafe class PanelBlock
+{
+    // A part, the next one on its way and the packed inputs are then about half of a second-level cache of 1 MiB; a whole panel of 393 KB
+    // was read again from further away.
+    private const int MostPartBytes = 256 << 10;
+
+    /// <summary>Multiplies, and fetches the panel that is read next.</summary>
+    /// <param name="panel">A row of biases, then the rows of weights.</param>
+    /// <param name="toNext">Words from this panel to the one that is read next; 0 if the whole pass is one tile.</param>
+    /// <param name="depth">Rows of weights.</param>
+    /// <param name="inputs">The block's frames, in the order of <see cref="InputPacking"/>.</param>
+    /// <param name="frameScales">[frame]; read only where the weights are integers.</param>
+    /// <param name="sums">[frame][gate][lane]</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply<TLanes, TKernel, TFormat>(
+        float* panel, nint toNext, int depth, float* inputs, float* frameScales, int frames, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
+    {
+        int rowLength = TKernel.Gates * TLanes.Count, done = 0;
+        float* rows = panel;
+        for (int parts = Parts<TFormat>(toNext, rowLength, depth); parts > 0; parts--)
+        {
+            int part = (depth - done) / parts;
+            nint toNextRows = parts > 1 ? part * (nint)rowLength : toNext - done * (nint)rowLength;
+            for (int frame = 0, count; frame < frames; frame += count)
+            {
+                count = GateGemm.TileFrames<TLanes, TKernel, TFormat>(frames - frame);
+                float* tileInputs = inputs + (frame * (nint)depth + count * (nint)done) * TFormat.WordsPerRow;
+                float* tileSums = sums + frame * rowLength;
+                // With several tiles per panel, all but the first find it in the cache, so the first would wait for memory
+                // while the others leave it idle: instead each tile fetches its share of what is read next.
+                float* ahead = rows + (toNext == 0 ? GateGemm.StreamDistance : toNextRows + rowLength * (nint)part * frame / frames);
+                nint aheadStep = toNext == 0 ? rowLength : rowLength * count / frames;
+                float* start = done == 0 ? panel : tileSums;
+                nint startStride = done == 0 ? 0 : rowLength;
+                switch (count)
+                {
+                    case 8: Tile<EightFrames>(); break;
+                    case 4: Tile<FourFrames>(); break;
+                    case 2: Tile<TwoFrames>(); break;
+                    default: Tile<OneFrame>(); break;
+                }
+                if (TFormat.IsInteger)
+                    Quantisation.Restore<TLanes, TKernel>(tileSums, count, panel - rowLength, panel, frameScales + frame);
+
+                [MethodImpl(MethodImplOptions.AggressiveInlining)]
+                void Tile<TFrames>() where TFrames : struct, IFrameCount => GateGemm.MultiplyTile<TLanes, TKernel, TFrames, TFormat>(
+                    start, startStride, rows, tileInputs, part, tileSums, ahead, aheadStep);
+            }
+            rows += part * (nint)rowLength;
+            done += part;
+        }
+    }
+
+    /// <summary>One part where the panel is read only once, or for integers: their sums become floats at the end, and their rows are few.</summary>
+    private static int Parts<TFormat>(nint toNext, int rowLength, int depth) where TFormat : struct, IWeightFormat
+        => toNext == 0 || TFormat.IsInteger ? 1 : 1 + (int)((depth * (long)rowLength * sizeof(float) - 1) / MostPartBytes);
+}
