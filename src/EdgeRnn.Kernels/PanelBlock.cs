@@ -27,42 +27,49 @@ internal static unsafe class PanelBlock
         where TFormat : struct, IWeightFormat
     {
         int rowLength = TKernel.Gates * TLanes.Count, done = 0;
-        float* rows = panel;
         for (int parts = Parts<TFormat>(toNext, rowLength, depth); parts > 0; parts--)
         {
             int part = (depth - done) / parts;
+            float* rows = panel + done * (nint)rowLength;
             nint toNextRows = parts > 1 ? part * (nint)rowLength : toNext - done * (nint)rowLength;
-            for (int frame = 0, count; frame < frames; frame += count)
+            for (int frame = 0, count, tiles; frame < frames; frame += tiles * count)
             {
                 count = GateGemm.TileFrames<TLanes, TKernel, TFormat>(frames - frame);
-                float* tileInputs = inputs + (frame * (nint)depth + count * (nint)done) * TFormat.WordsPerRow;
-                float* tileSums = sums + frame * rowLength;
+                tiles = (frames - frame) / count;
                 // With several tiles per panel, all but the first find it in the cache, so the first would wait for memory
                 // while the others leave it idle: instead each tile fetches its share of what is read next.
                 float* ahead = rows + (toNext == 0 ? GateGemm.StreamDistance : toNextRows + rowLength * (nint)part * frame / frames);
                 nint aheadStep = toNext == 0 ? rowLength : rowLength * count / frames;
-                float* start = done == 0 ? panel : tileSums;
-                nint startStride = done == 0 ? 0 : rowLength;
                 switch (count)
                 {
-                    case 8: Tile<EightFrames>(); break;
-                    case 4: Tile<FourFrames>(); break;
-                    case 2: Tile<TwoFrames>(); break;
-                    default: Tile<OneFrame>(); break;
+                    case 8: Tiles<EightFrames>(); break;
+                    case 4: Tiles<FourFrames>(); break;
+                    case 2: Tiles<TwoFrames>(); break;
+                    default: Tiles<OneFrame>(); break;
                 }
                 if (TFormat.IsInteger)
-                    Quantisation.Restore<TLanes, TKernel>(tileSums, count, panel - rowLength, panel, frameScales + frame);
+                {
+                    Quantisation.Restore<TLanes, TKernel>(
+                        sums + frame * rowLength, tiles * count, panel - rowLength, panel, frameScales + frame);
+                }
 
                 [MethodImpl(MethodImplOptions.AggressiveInlining)]
-                void Tile<TFrames>() where TFrames : struct, IFrameCount => GateGemm.MultiplyTile<TLanes, TKernel, TFrames, TFormat>(
-                    start, startStride, rows, tileInputs, part, tileSums, ahead, aheadStep);
+                void Tiles<TFrames>() where TFrames : struct, IFrameCount
+                {
+                    bool goesOn = done > 0;
+                    float* own = sums + frame * rowLength;
+                    GateGemm.MultiplyTiles<TLanes, TKernel, TFrames, TFormat>(
+                        goesOn ? own : panel, goesOn ? rowLength : 0, rows, part,
+                        inputs + (frame * (nint)depth + count * (nint)done) * TFormat.WordsPerRow,
+                        count * (nint)(depth - part) * TFormat.WordsPerRow, tiles, own, ahead, aheadStep);
+                }
             }
-            rows += part * (nint)rowLength;
             done += part;
         }
     }
 
     /// <summary>One part where the panel is read only once, or for integers: their sums become floats at the end, and their rows are few.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Parts<TFormat>(nint toNext, int rowLength, int depth) where TFormat : struct, IWeightFormat
         => toNext == 0 || TFormat.IsInteger ? 1 : 1 + (int)((depth * (long)rowLength * sizeof(float) - 1) / MostPartBytes);
 }
