@@ -12,6 +12,9 @@ internal static unsafe class PanelBlock
     // was read again from further away.
     private const int MostPartBytes = 256 << 10;
 
+    // For a row of up to four frames' products per cache line.
+    private const int FewProductsDistance = 1408;
+
     /// <summary>Multiplies, and fetches the panel that is read next.</summary>
     /// <param name="panel">A row of biases, then the rows of weights.</param>
     /// <param name="toNext">Words from this panel to the one that is read next; 0 if the whole pass is one tile.</param>
@@ -38,7 +41,7 @@ internal static unsafe class PanelBlock
                 tiles = (frames - frame) / count;
                 // With several tiles per panel, all but the first find it in the cache, so the first would wait for memory
                 // while the others leave it idle: instead each tile fetches its share of what is read next.
-                float* ahead = rows + (toNext == 0 ? GateGemm.StreamDistance : toNextRows + rowLength * (nint)part * frame / frames);
+                float* ahead = rows + (toNext == 0 ? StreamDistance<TLanes, TFormat>(frames) : toNextRows + rowLength * (nint)part * frame / frames);
                 nint aheadStep = toNext == 0 ? rowLength : rowLength * count / frames;
                 switch (count)
                 {
@@ -67,6 +70,16 @@ internal static unsafe class PanelBlock
             done += part;
         }
     }
+
+    /// <summary>
+    /// How many floats to stay ahead in the stream. With few instructions per cache line the processor itself is further ahead
+    /// (measured best of 4-12 KiB; weights that are taken apart need more instructions).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int StreamDistance<TLanes, TFormat>(int frames)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TFormat : struct, IWeightFormat
+        => TFormat.WordsPerRow == 1 && frames * LanePadding.Units <= 4 * TLanes.Count ? FewProductsDistance : GateGemm.StreamDistance;
 
     /// <summary>One part where the panel is read only once, or for integers: their sums become floats at the end, and their rows are few.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
