@@ -33,7 +33,9 @@ public sealed record InferenceOptions
     /// <summary>What happens to frames that arrive faster than they are computed and delivered.</summary>
     public OverloadPolicy? OverloadPolicy { get; init; }
 
-    /// <summary>Frames per second that will be sent, above 0, to 1000000: by it the server decides whether it can carry the session.</summary>
+    /// <summary>
+    /// Frames per second that will be sent, above 0, to 1000000: by it the server decides whether it can carry the session.
+    /// </summary>
     public double? FrameRateHz { get; init; }
 }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EdgeRnn.Client;
 
 /// <summary>A model as the server describes it.</summary>
@@ -32,7 +34,7 @@ public sealed record ModelDescription
 
     public required long Parameters { get; init; }
 
-    /// <summary>Bytes read by one weight pass.</summary>
+    /// <summary>Bytes of the weights. A weight pass reads them once; LSTM and GRU read part of theirs once per frame.</summary>
     public required long WeightBytes { get; init; }
 
     /// <summary>Bytes that a session with default options holds on the server.</summary>
@@ -42,6 +44,10 @@ public sealed record ModelDescription
 
     /// <summary>What happens to a frame with NaN or infinity in it: "reject" or "pass".</summary>
     public required string NonFinite { get; init; }
+
+    /// <summary>Whether such a frame ends the session: <see cref="NonFinite"/> as a choice, so JSON has it once.</summary>
+    [JsonIgnore]
+    public bool RejectsNonFinite => NonFinite == "reject";
 
     /// <summary>What the matrices of the layers are kept as: "fp32", "bf16" or "int8"; empty from a server that does not tell.</summary>
     public required string Precision { get; init; }

@@ -4,7 +4,9 @@ namespace EdgeRnn.Client;
 /// <param name="Reason">Why it ended.</param>
 /// <param name="Message">The details of an end other than <see cref="EndReason.EndOfInput"/>.</param>
 /// <param name="FramesAccepted">Frames that the session accepted.</param>
-/// <param name="FramesComputed">Frames that were computed: all accepted ones that were not dropped, unless the session was cut short.</param>
+/// <param name="FramesComputed">
+/// Frames that were computed: all accepted ones that were not dropped, unless the session was cut short.
+/// </param>
 /// <param name="FramesDropped">Frames that the overload policy dropped.</param>
 public sealed record SessionSummary(EndReason Reason, string Message, long FramesAccepted, long FramesComputed, long FramesDropped);
 

@@ -64,7 +64,8 @@ public sealed class RuntimeMetrics
         _blockSteps = meter.CreateHistogram("edgernn.block.steps", "{frame}", "Frames per block, by what closed it", advice: counts);
         _passSessions = meter.CreateHistogram("edgernn.pass.sessions", "{session}", "Sessions that shared a weight pass", advice: counts);
         _passColumns = meter.CreateHistogram("edgernn.pass.columns", "{frame}", "Frames of all sessions in a weight pass", advice: counts);
-        _weightsRead = meter.CreateCounter<long>("edgernn.weights.read", "By", "Weights read by weight passes");
+        _weightsRead = meter.CreateCounter<long>("edgernn.weights.read", "By",
+            "Weights read by weight passes, counted once per pass: LSTM and GRU read part of theirs once per frame");
     }
 
     /// <summary>What computes, which does not change while the process runs.</summary>

@@ -22,7 +22,9 @@ public sealed class RuntimeOptions
     /// <summary>The most frames per block that a session may ask for, 1 to 4096.</summary>
     public int MaxBlockSteps { get; set; } = 128;
 
-    /// <summary>The most frames of all its sessions that share one weight pass; at least <see cref="MaxBlockSteps"/>, at most 65536.</summary>
+    /// <summary>
+    /// The most frames of all its sessions that share one weight pass; at least <see cref="MaxBlockSteps"/>, at most 65536.
+    /// </summary>
     public int MaxPassColumns { get; set; } = 256;
 
     /// <summary>Whether blocks of different sessions share weight passes. Without, each pass has one block: to compare with.</summary>
@@ -34,7 +36,9 @@ public sealed class RuntimeOptions
     /// <summary>Blocks that a session owns, 2 to 16: one fills, one is computed, the others wait to be computed or delivered.</summary>
     public int BlocksPerSession { get; set; } = 3;
 
-    /// <summary>How long a frame waits for its block to fill where a session asks for no time; 1 ms to <see cref="LongestBlockDelay"/>.</summary>
+    /// <summary>
+    /// How long a frame waits for its block to fill where a session asks for no time; 1 ms to <see cref="LongestBlockDelay"/>.
+    /// </summary>
     public TimeSpan DefaultMaxBlockDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>A session ends when it has neither received nor delivered anything for this long; 1 s to 1 day.</summary>

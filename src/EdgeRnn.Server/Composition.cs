@@ -47,7 +47,9 @@ internal static class Composition
         app.MapLivePage(options);
     }
 
-    /// <summary>To stderr, for stdout belongs to the line that tells the addresses; as JSON in a container, where programs read it.</summary>
+    /// <summary>
+    /// To stderr, for stdout belongs to the line that tells the addresses; as JSON in a container, where programs read it.
+    /// </summary>
     private static void AddConsoleLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();

@@ -21,7 +21,9 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     /// <summary>Where gRPC is served, with the port that was bound.</summary>
     public Uri GrpcAddress { get; }
 
-    /// <summary>Where the live page, <c>/metrics</c>, <c>/health/live</c> and <c>/health/ready</c> are served, with the port that was bound.</summary>
+    /// <summary>
+    /// Where the live page, <c>/metrics</c>, <c>/health/live</c> and <c>/health/ready</c> are served, with the port that was bound.
+    /// </summary>
     public Uri HttpAddress { get; }
 
     public IServiceProvider Services => _app.Services;

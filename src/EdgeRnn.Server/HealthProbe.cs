@@ -35,7 +35,9 @@ internal static class HealthProbe
     {
         var listen = IPAddress.Parse(options.Listen);
         // A server that listens everywhere is asked on loopback.
-        IPAddress address = listen.Equals(IPAddress.Any) ? IPAddress.Loopback : listen.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : listen;
+        IPAddress address = listen.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : listen.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+            : listen;
         return new Uri($"http://{new IPEndPoint(address, options.HttpPort)}/health/ready");
     }
 }

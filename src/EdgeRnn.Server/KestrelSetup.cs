@@ -30,7 +30,9 @@ internal sealed class KestrelSetup(ServerOptions options)
     /// <inheritdoc cref="GrpcAddress"/>
     public Uri HttpAddress => Address(_http);
 
-    /// <summary>The most bytes that a stream holds: its state, unread input, and a message twice, as it came and as it was parsed.</summary>
+    /// <summary>
+    /// The most bytes that a stream holds: its state, unread input, and a message twice, as it came and as it was parsed.
+    /// </summary>
     public static long StreamBytes(ServerOptions options) => StreamStateBytes + StreamWindowBytes + 2L * options.MaxMessageBytes;
 
     public void Apply(KestrelServerOptions kestrel)

@@ -19,6 +19,8 @@ internal sealed class SessionStream(
     ILogger logger,
     StreamTrace? trace = null)
 {
+    // What follows at once travels with it.
+    private static readonly WriteOptions Gathered = new(WriteFlags.BufferHint);
     private static readonly TimeSpan HalfCloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan _stallTimeout = options.Runtime.IdleTimeout;
@@ -59,7 +61,7 @@ internal sealed class SessionStream(
         await Task.Yield();
         try
         {
-            while (await requests.MoveNext(session.InputClosed))
+            while (await NextAsync())
                 await AcceptAsync(requests.Current);
             session.Finish(SessionEnd.EndOfInput);
         }
@@ -77,6 +79,21 @@ internal sealed class SessionStream(
             else
                 session.Abort(failure.End, failure.Message);
         }
+        finally
+        {
+            session.Outlet.Release();
+        }
+    }
+
+    /// <summary>Reads the next request. Results of the last ones are held back as long as it is there already.</summary>
+    private ValueTask<bool> NextAsync()
+    {
+        Task<bool> next = requests.MoveNext(session.InputClosed);
+        if (next.IsCompleted)
+            session.Outlet.Hold();
+        else
+            session.Outlet.Release();
+        return new ValueTask<bool>(next);
     }
 
     private ValueTask AcceptAsync(StreamInferRequest request)
@@ -106,8 +123,9 @@ internal sealed class SessionStream(
         using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, session.Aborted);
         await SendAsync(opened, stalled, interrupted.Token);
-        while (await session.Outlet.WaitToReadAsync())
+        while (true)
         {
+            await session.Outlet.WaitToReadAsync();
             while (session.Outlet.TryRead(out OutletItem item))
             {
                 switch (item.Kind)
@@ -136,8 +154,6 @@ internal sealed class SessionStream(
                 }
             }
         }
-
-        throw new InvalidOperationException("The outlet closed before the session ended.");
     }
 
     /// <summary>The session's own message, unless a shutdown cut it short: only here it is known what was not delivered.</summary>
@@ -166,6 +182,7 @@ internal sealed class SessionStream(
             return false;
         try
         {
+            responses.WriteOptions = session.Outlet.Count > 0 ? Gathered : null;
             Task write = responses.WriteAsync(response, interrupted);
             if (write.IsCompletedSuccessfully)
                 return true;

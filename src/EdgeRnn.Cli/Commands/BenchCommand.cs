@@ -56,7 +56,7 @@ internal sealed class BenchCommand
     private static void Print(BenchReport report, TextWriter output)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{report.Model}: {report.WeightBytes} bytes per weight pass, {report.Kernels}, one thread, {BlockBenchmark.Rounds} rounds"));
+            $"{report.Model}: {report.WeightBytes} bytes of weights, {report.Kernels}, one thread, {BlockBenchmark.Rounds} rounds"));
         output.WriteLine();
         TextTable.Write(output,
         [

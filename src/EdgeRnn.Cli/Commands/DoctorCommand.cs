@@ -72,7 +72,8 @@ internal sealed class DoctorCommand
         double rate = parsed.GetValue(_rate) ?? model.Manifest.Input.Rate
             ?? throw new CliException("--rate: expected the frames per second, for the package states none", ExitCodes.WrongUse);
         int steps = parsed.GetValue(_blockSteps) ?? new RuntimeOptions().DefaultBlockSteps;
-        return ModelFit.Of(model.Name, model.WeightBytes, rate, steps, machine.LargestCache, bandwidth);
+        return ModelFit.Of(
+            model.Name, model.WeightBytes, rate, steps, machine.LargestCache, bandwidth, model.Manifest.Layers is DenseLayers);
     }
 
     private static int[] TakenPorts()
@@ -109,5 +110,5 @@ internal sealed class DoctorCommand
 /// <param name="BandwidthBytesPerSecond">What one thread reads from memory, measured.</param>
 internal sealed record DoctorReport(
     string? Board, string? Processor, int Processors, string Kernels, IReadOnlyList<string> AvailableKernels,
-    IReadOnlyList<CpuCache> Caches, long? MemoryBytes, double BandwidthBytesPerSecond, IReadOnlyList<string> Governors, string? PowerSensor, IReadOnlyList<int> TakenPorts,
-    ModelFit? Fit, IReadOnlyList<string> Problems, IReadOnlyList<string> Advice);
+    IReadOnlyList<CpuCache> Caches, long? MemoryBytes, double BandwidthBytesPerSecond, IReadOnlyList<string> Governors,
+    string? PowerSensor, IReadOnlyList<int> TakenPorts, ModelFit? Fit, IReadOnlyList<string> Problems, IReadOnlyList<string> Advice);

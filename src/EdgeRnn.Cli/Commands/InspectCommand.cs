@@ -42,14 +42,14 @@ internal static class InspectCommand
         ("output", $"{report.OutputSize} values, activation {report.OutputActivation}"),
         ("labels", report.Labels.Count == 0 ? "none" : string.Join(", ", report.Labels)),
         ("parameters", $"{report.Parameters}"),
-        ("bytes per weight pass", $"{report.WeightBytes}"),
+        ("bytes of weights", $"{report.WeightBytes}"),
         ("state bytes per session", $"{report.StateBytes}"),
     ]);
 }
 
 /// <summary>What <c>edgernn inspect --json</c> tells. Sizes are logical, lane padding not counted.</summary>
 /// <param name="FrameRateHz">Frames per second that the model was made for; null where its package does not say.</param>
-/// <param name="WeightBytes">Bytes that one weight pass reads.</param>
+/// <param name="WeightBytes">Bytes of the weights. A weight pass reads them once; LSTM and GRU read part of theirs once per frame.</param>
 /// <param name="StateBytes">Bytes of recurrent state per session.</param>
 internal sealed record InspectReport(
     string Name, string Version, string Fingerprint, string Family, string Precision, int Layers,

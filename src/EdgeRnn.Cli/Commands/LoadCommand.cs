@@ -79,6 +79,6 @@ internal sealed class LoadCommand
         ModelDescription model = await client.GetModelAsync(plan.Model, cancellation);
         if (parsed.GetValue(_input) is not { } path) return LoadPayloads.Random(model.FrameSize, plan.FramesPerMessage);
         using FrameInput input = FrameInput.OpenByExtension(path, null, _terminal);
-        return await LoadPayloads.ReadAsync(input, path, model.FrameSize, plan.FramesPerMessage, cancellation);
+        return await LoadPayloads.ReadAsync(input, path, model, plan.FramesPerMessage, cancellation);
     }
 }

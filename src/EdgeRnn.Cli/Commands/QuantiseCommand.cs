@@ -58,6 +58,7 @@ internal sealed class QuantiseCommand
         RecurrentModel original, RecurrentModel quantised, FrameInput input, CancellationToken cancellation)
     {
         using var comparison = new PrecisionComparison(original, quantised);
+        input.RejectsNonFinite = original.RejectsNonFinite;
         await foreach (ReadOnlyMemory<float> frames in input.ReadAsync(original.InputSize, cancellation)) comparison.Add(frames);
         return comparison.Report();
     }
@@ -72,7 +73,7 @@ internal sealed class QuantiseCommand
             ("precision", report.Precision),
             ("fingerprint", report.Fingerprint),
             ("bytes of files", $"{report.OriginalFileBytes} before, {report.FileBytes} now"),
-            ("bytes per weight pass", $"{report.OriginalWeightBytes} before, {report.WeightBytes} now"),
+            ("bytes of weights", $"{report.OriginalWeightBytes} before, {report.WeightBytes} now"),
         ];
         if (report.Error is { } error)
         {
@@ -88,8 +89,8 @@ internal sealed class QuantiseCommand
 /// <summary>What <c>edgernn quantize --json</c> tells. Weight bytes are logical, lane padding not counted.</summary>
 /// <param name="OriginalFileBytes">Bytes of the original package's files.</param>
 /// <param name="FileBytes">Bytes of the new one's.</param>
-/// <param name="OriginalWeightBytes">Bytes that one weight pass of the original reads.</param>
-/// <param name="WeightBytes">Bytes that one of the new package reads.</param>
+/// <param name="OriginalWeightBytes">Bytes of the original's weights.</param>
+/// <param name="WeightBytes">Bytes of the new package's.</param>
 /// <param name="Error">How the outputs differ; null without an input to compare on.</param>
 internal sealed record QuantiseReport(
     string Name, string Precision, string Fingerprint, long OriginalFileBytes, long FileBytes, long OriginalWeightBytes, long WeightBytes,

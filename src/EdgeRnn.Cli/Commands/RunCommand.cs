@@ -50,6 +50,7 @@ internal sealed class RunCommand
     {
         using var run = new PackageRun(parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_blockSteps), _terminal);
         using FrameInput input = OpenInput(parsed.GetRequiredValue(_input), parsed.GetValue(_tensor));
+        input.RejectsNonFinite = run.Model.RejectsNonFinite;
         if (parsed.GetValue(_stateIn) is { } stateIn) StateFile.Read(stateIn, run.State, _terminal);
 
         RunReport report;

@@ -12,6 +12,8 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
 {
     private readonly LineReader _lines = new(name, text);
     private bool _mayBeHeader = true;
+    // Frames read, so the index of the next, as results count them.
+    private long _frames;
     private CliException? _fault;
 
     /// <exception cref="CliException">There is no such file.</exception>
@@ -49,6 +51,7 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
                 {
                     Parse(line, batch.AsSpan(count, frameSize));
                     count += frameSize;
+                    _frames++;
                 }
             }
         }
@@ -81,9 +84,15 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
         foreach (Range cell in line.Split(','))
         {
             column++;
-            if (TryParse(line[cell], out frame[column - 1])) continue;
-            string found = Shorten(line[cell]);
-            throw new CliException($"{name}: line {_lines.LineNumber}, column {column}: expected a number, found '{found}'");
+            if (TryParse(line[cell], out float value) && (float.IsFinite(value) || !RejectsNonFinite))
+            {
+                frame[column - 1] = value;
+                continue;
+            }
+
+            string expected = RejectsNonFinite ? "a finite number" : "a number", found = Shorten(line[cell]);
+            throw new CliException(
+                $"{name}: line {_lines.LineNumber}, column {column} (frame {_frames}): expected {expected}, found '{found}'");
         }
     }
 

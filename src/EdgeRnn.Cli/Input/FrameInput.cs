@@ -16,6 +16,12 @@ internal abstract class FrameInput : IDisposable
         return path == "-" ? new CsvFrameInput("standard input", terminal.Input) : CsvFrameInput.Open(path);
     }
 
+    /// <summary>
+    /// Set before reading where the model rejects NaN and infinities: text then tells their lines, which only it knows. The values of
+    /// other inputs are left to the model.
+    /// </summary>
+    public bool RejectsNonFinite { protected get; set; }
+
     public static bool IsTensorFile(string path) => Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>

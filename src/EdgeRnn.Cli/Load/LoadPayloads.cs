@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using EdgeRnn.Cli.Input;
 using EdgeRnn.Cli.Load.Http2;
+using EdgeRnn.Client;
 using EdgeRnn.Protocol;
 using EdgeRnn.Protocol.V1;
 using Google.Protobuf;
@@ -17,7 +18,10 @@ internal sealed class LoadPayloads
     private readonly byte[][] _messages;
 
     private LoadPayloads(IEnumerable<float[]> messages) =>
-        _messages = [.. messages.Select(frames => Pack(new StreamInferRequest { Frames = new Frames { Data = FramePayload.Pack(frames) } }))];
+        _messages =
+        [
+            .. messages.Select(frames => Pack(new StreamInferRequest { Frames = new Frames { Data = FramePayload.Pack(frames) } })),
+        ];
 
     /// <summary>A stream's message; streams begin at different places and go round.</summary>
     public byte[] this[int stream, long message] => _messages[(stream + message) % _messages.Length];
@@ -43,19 +47,20 @@ internal sealed class LoadPayloads
     /// <summary>The frames of an input, as far as they fill whole messages.</summary>
     /// <exception cref="CliException">There are too few, or too many to be kept in memory.</exception>
     public static async Task<LoadPayloads> ReadAsync(
-        FrameInput input, string name, int frameSize, int framesPerMessage, CancellationToken cancellation)
+        FrameInput input, string name, ModelDescription model, int framesPerMessage, CancellationToken cancellation)
     {
         List<float> values = [];
-        await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(frameSize, cancellation))
+        input.RejectsNonFinite = model.RejectsNonFinite;
+        await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(model.FrameSize, cancellation))
         {
             values.AddRange(batch.Span);
             if ((long)values.Count * sizeof(float) > MostBytes)
                 throw new CliException($"{name}: expected at most {MostBytes} bytes of frames, found more");
         }
 
-        int size = frameSize * framesPerMessage;
+        int size = model.FrameSize * framesPerMessage;
         if (values.Count < size)
-            throw new CliException($"{name}: expected at least {framesPerMessage} frames, found {values.Count / frameSize}");
+            throw new CliException($"{name}: expected at least {framesPerMessage} frames, found {values.Count / model.FrameSize}");
         return new LoadPayloads(values.Chunk(size).Where(frames => frames.Length == size));
     }
 }

@@ -2,8 +2,10 @@ namespace EdgeRnn.Cli.Load;
 
 /// <summary>What <c>edgernn load --json</c> tells.</summary>
 /// <param name="RateHz">Null where frames were sent as fast as they were taken; then there are no latencies.</param>
-/// <param name="FramesDue">Frames that the plan had sent by its end; those of them that a stalled server took too long to take are missing from
-/// <paramref name="FramesSent"/>, but not from the latencies.</param>
+/// <param name="FramesDue">
+/// Frames that the plan had sent by its end; those of them that a stalled server took too long to take are missing from
+/// <paramref name="FramesSent"/>, but not from the latencies.
+/// </param>
 /// <param name="DeadlineMisses">Frames that were answered later than the budget after they were due, or not at all.</param>
 /// <param name="MissesOutsidePauses">Those whose delay the pauses do not account for.</param>
 /// <param name="Errors">Streams that did not end as they should.</param>

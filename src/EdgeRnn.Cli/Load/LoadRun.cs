@@ -86,11 +86,13 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
         while (tally.Answered < due && tally.Answered > answered)
         {
             answered = tally.Answered;
-            for (TimeSpan waited = default; waited < Silence && tally.Answered < due; waited += Look) await Task.Delay(Look, CancellationToken.None);
+            for (TimeSpan waited = default; waited < Silence && tally.Answered < due; waited += Look)
+                await Task.Delay(Look, CancellationToken.None);
         }
     }
 
-    private LoadReport Report(IReadOnlyList<LoadStream> streams, LoadTally tally, TimeSpan duration, ServerReport? use, TimeSpan cpu, PausesReport pauses,
+    private LoadReport Report(
+        IReadOnlyList<LoadStream> streams, LoadTally tally, TimeSpan duration, ServerReport? use, TimeSpan cpu, PausesReport pauses,
         long outsidePauses) => new(
         plan.Streams, plan.Rate, plan.FramesPerMessage, duration.TotalSeconds,
         streams.Sum(stream => stream.Due) * plan.FramesPerMessage, streams.Sum(stream => stream.Sent) * plan.FramesPerMessage,

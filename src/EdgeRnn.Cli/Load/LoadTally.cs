@@ -51,7 +51,9 @@ internal sealed class LoadTally(LoadPlan plan, long start)
         }
     }
 
-    /// <summary>Counts the frames of a message that have no answer yet: what they have waited until now is the least they will wait.</summary>
+    /// <summary>
+    /// Counts the frames of a message that have no answer yet: what they have waited until now is the least they will wait.
+    /// </summary>
     public void AddUnanswered(int stream, long message, int frames, long now)
     {
         lock (_gate) Record(plan.DueAt(stream, message), now, frames);

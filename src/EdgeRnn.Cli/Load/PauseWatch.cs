@@ -24,8 +24,14 @@ internal sealed class PauseWatch : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The pauses, in order; complete after <see cref="Dispose"/>.</summary>
-    public IReadOnlyList<Pause> Pauses => _pauses;
+    /// <summary>The pauses so far, in order.</summary>
+    public IReadOnlyList<Pause> Pauses
+    {
+        get
+        {
+            lock (_pauses) return [.. _pauses];
+        }
+    }
 
     /// <summary>A timestamp on the scale of <see cref="Pause.AtMs"/>.</summary>
     public double ToMs(long timestamp) => (timestamp - _start) * 1000.0 / Stopwatch.Frequency;
@@ -53,9 +59,16 @@ internal sealed class PauseWatch : IDisposable
             long now = Stopwatch.GetTimestamp();
             TimeSpan gc = GC.GetTotalPauseDuration();
             double duration = Stopwatch.GetElapsedTime(last, now).TotalMilliseconds;
-            if (duration > LongestMs && _pauses.Count < Most)
-                _pauses.Add(new Pause(ToMs(now), duration, (gc - lastGc).TotalMilliseconds));
+            if (duration > LongestMs) Add(new Pause(ToMs(now), duration, (gc - lastGc).TotalMilliseconds));
             (last, lastGc) = (now, gc);
+        }
+    }
+
+    private void Add(Pause pause)
+    {
+        lock (_pauses)
+        {
+            if (_pauses.Count < Most) _pauses.Add(pause);
         }
     }
 }

@@ -7,8 +7,9 @@ namespace EdgeRnn.Cli.Simulation;
 internal static class SimulationExport
 {
     /// <summary>
-    /// Writes recordings of consecutive seeds, one after another, as safetensors: <c>x</c> [recordings·frames, FrameSize] F32, <c>state</c>
-    /// [recordings·frames] U8, the true class of each frame, and <c>seed</c> [recordings] U64. Each recording starts a new machine.
+    /// Writes recordings of consecutive seeds, one after another, as safetensors: <c>x</c> [recordings·frames, FrameSize] F32,
+    /// <c>state</c> [recordings·frames] U8, the true class of each frame, and <c>seed</c> [recordings] U64. Each
+    /// recording starts a new machine.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Shorter than a frame, no recording, or more frames than an array can hold.</exception>
     public static void Write(string path, double seconds, ulong seed, int recordings)

@@ -63,6 +63,7 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, d
     private async Task SendFramesAsync(CancellationToken stop)
     {
         int frameSize = stream.Model.FrameSize;
+        input.RejectsNonFinite = stream.Model.RejectsNonFinite;
         FramePacer? pacer = rate is { } framesPerSecond ? new FramePacer(framesPerSecond, Time) : null;
         await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(frameSize, stop))
         {

@@ -59,7 +59,8 @@ internal sealed class EnergyAccount
     {
         _recent.Enqueue(interval);
         while (_recent.Count > 1 && _recent.Aggregate(TimeSpan.Zero, (span, one) => span + one.Elapsed) > Window) _recent.Dequeue();
-        _sum = _recent.Aggregate((a, b) => new Interval(a.Elapsed + b.Elapsed, a.Work + b.Work, a.Frames + b.Frames, a.StreamHours + b.StreamHours));
+        _sum = _recent.Aggregate(
+            (a, b) => new Interval(a.Elapsed + b.Elapsed, a.Work + b.Work, a.Frames + b.Frames, a.StreamHours + b.StreamHours));
     }
 
     private readonly record struct Interval(TimeSpan Elapsed, double Work, long Frames, double StreamHours);

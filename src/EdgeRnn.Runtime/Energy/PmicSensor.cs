@@ -26,7 +26,9 @@ internal sealed partial class PmicSensor : WattSensor
     public static PowerSensor? Find(string root, Func<string?>? readAdc)
     {
         string? board = SysFile.ReadText(root, "proc", "device-tree", "model");
-        if (board is null || !(board.Contains("Raspberry Pi 5", StringComparison.Ordinal) || board.Contains("Compute Module 5", StringComparison.Ordinal)))
+        if (board is null
+            || !(board.Contains("Raspberry Pi 5", StringComparison.Ordinal)
+                || board.Contains("Compute Module 5", StringComparison.Ordinal)))
             return null;
         var sensor = new PmicSensor(readAdc ?? RunCommand);
         return sensor.ReadWatts() is null ? null : sensor;
@@ -56,7 +58,11 @@ internal sealed partial class PmicSensor : WattSensor
         try
         {
             using var command = Process.Start(
-                new ProcessStartInfo("nice", ["-n", "19", "vcgencmd", "pmic_read_adc"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                new ProcessStartInfo("nice", ["-n", "19", "vcgencmd", "pmic_read_adc"])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                })!;
             Task<string> printed = command.StandardOutput.ReadToEndAsync();
             if (printed.Wait(CommandTimeout) && command.WaitForExit(CommandTimeout)) return command.ExitCode == 0 ? printed.Result : null;
             command.Kill();

@@ -74,7 +74,10 @@ public sealed class RecurrentModel : IDisposable
     /// <summary>Numbers in the tensors of layers and head.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>Bytes of the weights, lane padding not counted; what one weight pass reads, but for the feedback of LSTM and GRU.</summary>
+    /// <summary>
+    /// Bytes of the weights, lane padding not counted. A weight pass reads them once, but the matrices that LSTM and GRU multiply their
+    /// last outputs with once per frame.
+    /// </summary>
     public required long WeightBytes { get; init; }
 
     /// <summary>Bytes that a stream carries from frame to frame, lane padding not counted.</summary>

@@ -14,7 +14,9 @@ internal static class BudgetRules
     public static int BlockSteps(PassCost cost, TimeSpan budget, int most)
         => cost.ColumnsWithin(budget.TotalSeconds * LargestPassShare, most);
 
-    /// <summary>The shortest budget that can be kept, in whole milliseconds; null where no budget lets a worker keep up with the rate.</summary>
+    /// <summary>
+    /// The shortest budget that can be kept, in whole milliseconds; null where no budget lets a worker keep up with the rate.
+    /// </summary>
     /// <param name="rate">Frames per second; 0 where not known.</param>
     /// <param name="lateness">How late workers wake up, in seconds.</param>
     public static TimeSpan? Shortest(PassCost cost, double lateness, double rate, int mostSteps)

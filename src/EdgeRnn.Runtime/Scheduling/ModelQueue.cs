@@ -47,9 +47,15 @@ internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxCol
     /// </summary>
     public double Patience => Volatile.Read(ref _patience);
 
-    /// <summary>How long the workers need, in seconds, to compute all frames that wait beside <paramref name="own"/>, in full passes.</summary>
+    /// <summary>
+    /// How long the workers need, in seconds, to compute all frames that wait beside <paramref name="own"/>, in full passes.
+    /// </summary>
     public double Backlog(int own)
-        => Math.Max(0, Volatile.Read(ref _waitingFrames) - own) * cost.Seconds(maxColumns) / maxColumns / (RunsOnePassAtATime ? 1 : workers);
+        => Math.Max(0, Volatile.Read(ref _waitingFrames) - own) * cost.Seconds(maxColumns) / maxColumns
+            / (RunsOnePassAtATime ? 1 : workers);
+
+    /// <summary>No frames of other sessions wait beside <paramref name="own"/>.</summary>
+    public bool IsAlone(int own) => Volatile.Read(ref _waitingFrames) <= own;
 
     /// <summary>Frames were accepted, or wait no longer where negative.</summary>
     public void CountWaiting(int frames) => Interlocked.Add(ref _waitingFrames, frames);

@@ -75,7 +75,9 @@ internal sealed class PassCost
         return (below, (columns - (1 << below)) / (double)(1 << below));
     }
 
-    /// <summary>Twice the columns cost no less, and no more than two passes. What the known point implies for the others is so learnt.</summary>
+    /// <summary>
+    /// Twice the columns cost no less, and no more than two passes. What the known point implies for the others is so learnt.
+    /// </summary>
     private void Shape(int known)
     {
         for (int i = known + 1; i < _seconds.Length; i++) _seconds[i] = Math.Clamp(_seconds[i], _seconds[i - 1], 2 * _seconds[i - 1]);

@@ -2,7 +2,9 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
-/// <summary>Measures what the passes of a model cost on this machine: some 20 ms for a small model, a fraction of a second for a large one.</summary>
+/// <summary>
+/// Measures what the passes of a model cost on this machine: some 20 ms for a small model, a fraction of a second for a large one.
+/// </summary>
 internal static class PassCostProbe
 {
     private const int Repetitions = 5;

@@ -30,7 +30,8 @@ public sealed class PassDispatcher : IDisposable
         _scheduler = new WeightPassScheduler(options, time.TimestampFrequency);
         Pace = new SchedulerPace(options.WorkerCount);
         if (time != TimeProvider.System)
-            _timer = time.CreateTimer(static self => ((PassDispatcher)self!).WakeUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(
+                static self => ((PassDispatcher)self!).WakeUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether a block is due, without a lock: a hint.</summary>
@@ -53,7 +54,9 @@ public sealed class PassDispatcher : IDisposable
         }
     }
 
-    /// <summary>Measures what a model's passes cost, so that budgets can be kept from the first block on. Before sessions are opened on it.</summary>
+    /// <summary>
+    /// Measures what a model's passes cost, so that budgets can be kept from the first block on. Before sessions are opened on it.
+    /// </summary>
     public void Measure(RecurrentModel model) => Add(model, PassCostProbe.Measure(model, _options.MaxPassColumns, _time));
 
     /// <summary>A model's queue, with costs yet to be learnt where they were not measured.</summary>
@@ -144,7 +147,9 @@ public sealed class PassDispatcher : IDisposable
         }
     }
 
-    /// <summary>Lets who offers a block compute it where that is shorter than waking a worker. Null ends that, once the last one is done.</summary>
+    /// <summary>
+    /// Lets who offers a block compute it where that is shorter than waking a worker. Null ends that, once the last one is done.
+    /// </summary>
     internal void LetCallersCompute(PassExecutor? executor)
     {
         lock (_gate)

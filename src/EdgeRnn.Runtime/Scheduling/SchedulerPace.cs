@@ -15,7 +15,9 @@ internal sealed class SchedulerPace(int workers)
     /// <summary>How late a worker that waits for a block to be due usually wakes up at worst.</summary>
     public double Lateness => Volatile.Read(ref _lateness);
 
-    /// <summary>How long a block that is due may find all workers taken: by the longest pass of late. 0 where each session has its worker.</summary>
+    /// <summary>
+    /// How long a block that is due may find all workers taken: by the longest pass of late. 0 where each session has its worker.
+    /// </summary>
     public double Blocking => Volatile.Read(ref _sessions) > workers ? Volatile.Read(ref _longestPass) : 0;
 
     public void SessionOpened() => Interlocked.Increment(ref _sessions);

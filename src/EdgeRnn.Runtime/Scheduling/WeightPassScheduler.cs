@@ -18,7 +18,9 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
     private readonly Dictionary<RecurrentModel, ModelQueue> _queues = [];
     private long _order;
 
-    /// <summary>When <see cref="TryTake"/> should be asked next: <see cref="long.MinValue"/> for now, <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>
+    /// When <see cref="TryTake"/> should be asked next: <see cref="long.MinValue"/> for now, <see cref="long.MaxValue"/> for never.
+    /// </summary>
     public long NextDue
     {
         get
@@ -86,7 +88,9 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         {
             if (!MayRun(queue)) continue;
             while (queue.Filling.First is { } due && due.Times.Due <= now) Promote(due);
-            if (queue.Ready.First is { } first && IsWithin(first, longest) && (most is null || first.Key.CompareTo(most.Ready.First!.Key) < 0)) most = queue;
+            if (queue.Ready.First is { } first && IsWithin(first, longest)
+                && (most is null || first.Key.CompareTo(most.Ready.First!.Key) < 0))
+                most = queue;
         }
 
         return most;

@@ -31,7 +31,9 @@ internal sealed class BlockAccumulator
     /// <summary>Frames that were dropped by the overload policy.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>When the oldest waiting block is to be computed; null where none waits, or its predecessor is still being computed.</summary>
+    /// <summary>
+    /// When the oldest waiting block is to be computed; null where none waits, or its predecessor is still being computed.
+    /// </summary>
     public BlockTimes? Waiting => _inFlight ? null : _ready.TryPeek(out FrameBlock? block) ? block.Times : _filling?.Times;
 
     /// <summary>Frames in the oldest waiting block.</summary>
@@ -40,7 +42,9 @@ internal sealed class BlockAccumulator
     /// <summary>Nothing waits to be computed, and nothing is being computed.</summary>
     public bool IsIdle => _filling is null && _ready.Count == 0 && !_inFlight;
 
-    /// <summary>Takes as many of the frames as there is room for, or drops frames as the policy says; closes every block that gets full.</summary>
+    /// <summary>
+    /// Takes as many of the frames as there is room for, or drops frames as the policy says; closes every block that gets full.
+    /// </summary>
     /// <returns>Frames taken, those included that were dropped.</returns>
     public int Append(ReadOnlySpan<byte> frames, int frameBytes, long arrival, long? clientTimestamp, long now)
     {
@@ -49,7 +53,7 @@ internal sealed class BlockAccumulator
         {
             if (TryFill(arrival, clientTimestamp) is { } block)
             {
-                taken += Fill(block, frames[(taken * frameBytes)..], now);
+                taken += Fill(block, frames[(taken * frameBytes)..], arrival, now);
             }
             else if (_policy == OverloadPolicy.Block)
             {
@@ -122,17 +126,19 @@ internal sealed class BlockAccumulator
         return _filling;
     }
 
-    private int Fill(FrameBlock block, ReadOnlySpan<byte> frames, long now)
+    private int Fill(FrameBlock block, ReadOnlySpan<byte> frames, long arrival, long now)
     {
         int appended = block.Append(frames);
         NextIndex += appended;
         _queue.CountWaiting(appended);
         if (block.Steps == block.Capacity) Close(BlockReason.Full, now);
-        else block.Times = _clock.Filling(block.OldestArrival, block.Steps);
+        else block.Times = _clock.Filling(block.OldestArrival, arrival, block.Steps);
         return appended;
     }
 
-    /// <summary>Frees the oldest closed block. Where the state was to be forgotten before it, it is forgotten before the next one.</summary>
+    /// <summary>
+    /// Frees the oldest closed block. Where the state was to be forgotten before it, it is forgotten before the next one.
+    /// </summary>
     private bool DropOldest()
     {
         if (!_ready.TryDequeue(out FrameBlock? oldest)) return false;

@@ -49,7 +49,9 @@ public sealed class FrameBlock
     /// <summary>Sessions with a block in the weight pass.</summary>
     public int PassSessions { get; internal set; }
 
-    /// <summary>What was left of the session's latency budget for the oldest frame when the result was handed over; null without one.</summary>
+    /// <summary>
+    /// What was left of the session's latency budget for the oldest frame when the result was handed over; null without one.
+    /// </summary>
     public TimeSpan? BudgetMargin { get; internal set; }
 
     /// <summary>Frames of the session that had been dropped when the result was handed over.</summary>
@@ -58,7 +60,9 @@ public sealed class FrameBlock
     /// <summary>From the arrival of the oldest frame until it was computed.</summary>
     public TimeSpan Latency => BlockWait + Queued + Computed;
 
-    /// <summary>It missed its budget; without one: once closed it waited and was computed for longer than a frame may wait for its block.</summary>
+    /// <summary>
+    /// It missed its budget; without one: once closed it waited and was computed for longer than a frame may wait for its block.
+    /// </summary>
     public bool IsSlow => BudgetMargin is { } margin ? margin < TimeSpan.Zero : Queued + Computed > Session.Options.MaxBlockDelay;
 
     /// <summary>The state is forgotten before the first frame.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Runtime.Sessions;
@@ -30,8 +31,9 @@ internal static class FrameRules
         {
             float value = BinaryPrimitives.ReadSingleLittleEndian(frames[i..]);
             if (float.IsFinite(value)) continue;
-            throw new InvalidFramesException(FormattableString.Invariant(
-                $"frames.data: expected finite values, found {value} at frame {next + i / frameBytes}, value {i % frameBytes / sizeof(float)}"));
+            throw new InvalidFramesException(string.Create(CultureInfo.InvariantCulture,
+                $"frames.data: expected finite values, found {value} "
+                + $"at frame {next + i / frameBytes}, value {i % frameBytes / sizeof(float)}"));
         }
     }
 }

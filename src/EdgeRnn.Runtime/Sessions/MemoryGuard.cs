@@ -69,7 +69,8 @@ public sealed class MemoryGuard(long ceiling, long streamBytes, Func<long> held,
         if (!File.Exists(Status)) return 0;
         string? line = File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
         return line is not null && line.EndsWith(Unit, StringComparison.Ordinal)
-            && long.TryParse(line.AsSpan()[Field.Length..^Unit.Length].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long kibi)
+            && long.TryParse(
+                line.AsSpan()[Field.Length..^Unit.Length].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long kibi)
             ? kibi << 10
             : 0;
     }

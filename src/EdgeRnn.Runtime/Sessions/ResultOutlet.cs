@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>What an <see cref="OutletItem"/> tells.</summary>
@@ -31,20 +29,84 @@ public readonly record struct OutletItem(
 /// <param name="capacity">The sum of <see cref="RuntimeOptions.OutletCapacity"/> over its sessions.</param>
 public sealed class ResultOutlet(int capacity)
 {
-    private readonly Channel<OutletItem> _items =
-        Channel.CreateBounded<OutletItem>(new BoundedChannelOptions(capacity) { SingleReader = true });
+    // A result may come rarely, and requests without a pause.
+    private const int MostHolds = 16;
 
-    /// <summary>Completes when something can be read.</summary>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
-        => _items.Reader.WaitToReadAsync(cancellationToken);
-
-    public bool TryRead(out OutletItem item) => _items.Reader.TryRead(out item);
+    private readonly Lock _gate = new();
+    private readonly Queue<OutletItem> _items = [];
+    private readonly Waiter _reader = new();
+    private bool _isHeld;
+    private int _holds;
 
     /// <summary>Items that nobody has read yet.</summary>
-    internal int Count => _items.Reader.Count;
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _items.Count;
+        }
+    }
+
+    /// <summary>Completes when something can be read.</summary>
+    /// <exception cref="InvalidOperationException">Somebody waits already.</exception>
+    public ValueTask WaitToReadAsync()
+    {
+        lock (_gate)
+        {
+            return _items.Count > 0 ? ValueTask.CompletedTask : _reader.WaitAsync("An outlet has a single reader.");
+        }
+    }
+
+    public bool TryRead(out OutletItem item)
+    {
+        lock (_gate) return _items.TryDequeue(out item);
+    }
+
+    /// <summary>
+    /// From now on nothing that is put wakes a waiting reader, until <see cref="Release"/>: for the thread that brings frames and may
+    /// compute them itself, before each request while it has more of them. Then one wake-up and one packet take several results, and need
+    /// no other thread. What fills half the outlet, or has been held for 16 requests, is handed over.
+    /// </summary>
+    public void Hold()
+    {
+        bool isEnough;
+        lock (_gate)
+        {
+            _isHeld = true;
+            _holds++;
+            isEnough = _items.Count >= capacity / 2 || _holds % MostHolds == 0;
+        }
+
+        if (isEnough) HandOver();
+    }
+
+    /// <summary>A reader that waits for what was put while the outlet was held goes on, within this call.</summary>
+    public void HandOver()
+    {
+        lock (_gate)
+        {
+            if (_items.Count == 0 || !_reader.TryRelease()) return;
+        }
+
+        _reader.Complete(inline: true);
+    }
+
+    /// <summary>Ends <see cref="Hold"/>, and hands over.</summary>
+    public void Release()
+    {
+        lock (_gate) (_isHeld, _holds) = (false, 0);
+        HandOver();
+    }
 
     internal void Put(OutletItem item)
     {
-        if (!_items.Writer.TryWrite(item)) throw new InvalidOperationException("The outlet holds more than its sessions own.");
+        lock (_gate)
+        {
+            if (_items.Count == capacity) throw new InvalidOperationException("The outlet holds more than its sessions own.");
+            _items.Enqueue(item);
+            if (_isHeld || !_reader.TryRelease()) return;
+        }
+
+        _reader.Complete(inline: false);
     }
 }

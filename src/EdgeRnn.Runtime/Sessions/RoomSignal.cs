@@ -1,14 +1,11 @@
-using System.Threading.Tasks.Sources;
-
 namespace EdgeRnn.Runtime.Sessions;
 
-/// <summary>Lets the one writer of a session wait for a free block, time after time, without allocating.</summary>
-internal sealed class RoomSignal : IValueTaskSource
+/// <summary>Lets the one writer of a session wait for a free block.</summary>
+internal sealed class RoomSignal
 {
     private readonly Lock _gate = new();
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private readonly Waiter _writer = new();
     private bool _isSet;
-    private bool _isAwaited;
 
     /// <summary>Completes at the next <see cref="Set"/>, or at once where one came since the last wait.</summary>
     /// <exception cref="InvalidOperationException">Somebody waits already.</exception>
@@ -16,16 +13,9 @@ internal sealed class RoomSignal : IValueTaskSource
     {
         lock (_gate)
         {
-            if (_isAwaited) throw new InvalidOperationException("Frames of a session must be written by one writer at a time.");
-            if (_isSet)
-            {
-                _isSet = false;
-                return ValueTask.CompletedTask;
-            }
-
-            _isAwaited = true;
-            _core.Reset();
-            return new ValueTask(this, _core.Version);
+            if (!_isSet) return _writer.WaitAsync("Frames of a session must be written by one writer at a time.");
+            _isSet = false;
+            return ValueTask.CompletedTask;
         }
     }
 
@@ -33,22 +23,10 @@ internal sealed class RoomSignal : IValueTaskSource
     {
         lock (_gate)
         {
-            if (!_isAwaited)
-            {
-                _isSet = true;
-                return;
-            }
-
-            _isAwaited = false;
+            _isSet = !_writer.TryRelease();
+            if (_isSet) return;
         }
 
-        _core.SetResult(true);
+        _writer.Complete(inline: false);
     }
-
-    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-        => _core.OnCompleted(continuation, state, token, flags);
 }

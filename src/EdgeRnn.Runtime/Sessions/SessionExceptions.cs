@@ -24,5 +24,7 @@ public sealed class SessionRefusedException(RefusalReason reason, string message
     public RefusalReason Reason { get; } = reason;
 }
 
-/// <summary>Frames broke the contract, and none of them was accepted. The message names field, expected and found, and is fit for the client.</summary>
+/// <summary>
+/// Frames broke the contract, and none of them was accepted. The message names field, expected and found, and is fit for the client.
+/// </summary>
 public sealed class InvalidFramesException(string message) : Exception(message);

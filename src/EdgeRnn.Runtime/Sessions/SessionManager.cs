@@ -52,8 +52,8 @@ public sealed class SessionManager : IDisposable
     /// <summary>Admits a session.</summary>
     /// <param name="outlet">Gets the session's results and its end.</param>
     /// <exception cref="SessionRefusedException">
-    /// Unknown model, an option out of range, a budget that cannot be kept, more sessions than allowed, than the workers carry or than there
-    /// is memory for, or draining.
+    /// Unknown model, an option out of range, a budget that cannot be kept, more sessions than allowed, than the workers carry or than
+    /// there is memory for, or draining.
     /// </exception>
     public StreamSession Open(SessionRequest request, ResultOutlet outlet)
     {
@@ -112,7 +112,8 @@ public sealed class SessionManager : IDisposable
 
     private StreamSession Admit(RecurrentModel model, SessionOptions options, ResultOutlet outlet)
     {
-        if (_isDraining) throw new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions");
+        if (_isDraining)
+            throw new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions");
         try
         {
             if (Interlocked.Increment(ref _active) > _options.MaxSessions)
@@ -168,7 +169,8 @@ public sealed class SessionManager : IDisposable
         if (options.LatencyBudget is not { } budget) return options;
         PassCost cost = _dispatcher.QueueOf(model).Cost;
         // Where no budget would do, it is the load that is too much, which is for admission to say.
-        if (BudgetRules.Shortest(cost, _dispatcher.Pace.Lateness, options.FrameRateHz, options.BlockSteps) is { } shortest && budget < shortest)
+        if (BudgetRules.Shortest(cost, _dispatcher.Pace.Lateness, options.FrameRateHz, options.BlockSteps) is { } shortest
+            && budget < shortest)
         {
             throw new SessionRefusedException(RefusalReason.BudgetTooShort,
                 $"open.latency_budget_ms: expected at least {shortest.TotalMilliseconds:0}, what this machine can keep, "

@@ -27,13 +27,18 @@ public enum OverloadPolicy
 
 /// <summary>What a client asks for when it opens a session; null stands for the runtime's default.</summary>
 /// <param name="Model">Name of the model; empty for the only one there is.</param>
-/// <param name="BlockSteps">Frames per block, 1 to <see cref="RuntimeOptions.MaxBlockSteps"/>; with a budget the most that one may have.</param>
+/// <param name="BlockSteps">
+/// Frames per block, 1 to <see cref="RuntimeOptions.MaxBlockSteps"/>; with a budget the most that one may have.
+/// </param>
 /// <param name="MaxBlockDelay">
 /// The longest that a frame waits for its block to fill, 1 ms to <see cref="RuntimeOptions.LongestBlockDelay"/>. Not with a budget.
 /// </param>
-/// <param name="OutputEvery">Outputs are wanted for frame indices that are a multiple of this, 1 to <see cref="RuntimeOptions.LargestOutputEvery"/>.</param>
+/// <param name="OutputEvery">
+/// Outputs are wanted for frame indices that are a multiple of this, 1 to <see cref="RuntimeOptions.LargestOutputEvery"/>.
+/// </param>
 /// <param name="LatencyBudget">
-/// The longest that a frame may take from its arrival until its result is handed over, 1 ms to <see cref="RuntimeOptions.LongestBlockDelay"/>.
+/// The longest that a frame may take from its arrival until its result is handed over, 1 ms to
+/// <see cref="RuntimeOptions.LongestBlockDelay"/>.
 /// </param>
 /// <param name="Objective">Only with a budget.</param>
 /// <param name="FrameRateHz">Frames per second that will come, above 0, to <see cref="RuntimeOptions.HighestFrameRate"/>.</param>
@@ -69,9 +74,11 @@ public sealed record SessionOptions(
         bool hasBudget = request.LatencyBudget is not null;
         if (hasBudget && request.MaxBlockDelay is { } delay)
             throw Refusal($"open.max_block_delay_ms: expected none beside latency_budget_ms, found {delay.TotalMilliseconds:0}");
-        if (!hasBudget && request.Objective is not null) throw Refusal("open.objective: expected none without latency_budget_ms, found one");
+        if (!hasBudget && request.Objective is not null)
+            throw Refusal("open.objective: expected none without latency_budget_ms, found one");
         return new SessionOptions(
-            (int)InRange("block_steps", request.BlockSteps ?? (hasBudget ? limits.MaxBlockSteps : limits.DefaultBlockSteps), limits.MaxBlockSteps),
+            (int)InRange(
+                "block_steps", request.BlockSteps ?? (hasBudget ? limits.MaxBlockSteps : limits.DefaultBlockSteps), limits.MaxBlockSteps),
             hasBudget ? TimeSpan.Zero : Duration("max_block_delay_ms", request.MaxBlockDelay ?? limits.DefaultMaxBlockDelay),
             (int)InRange("output_every", request.OutputEvery ?? 1, RuntimeOptions.LargestOutputEvery),
             hasBudget ? Duration("latency_budget_ms", request.LatencyBudget!.Value) : null,

@@ -119,7 +119,10 @@ public sealed partial class StreamSession
         {
             frames = frames[(Accept(frames.Span, arrival, clientTimestamp) * _frameBytes)..];
             if (frames.IsEmpty || InputClosed.IsCancellationRequested) return;
-            await _room.WaitAsync();
+            Outlet.HandOver();
+            ValueTask room = _room.WaitAsync();
+            if (!room.IsCompleted) Outlet.Release();
+            await room;
         }
     }
 

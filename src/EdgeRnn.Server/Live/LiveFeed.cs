@@ -37,7 +37,8 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
             viewer = null;
             if (_isClosed || _viewers.Count == MostViewers) return false;
             // A viewer that is slow misses snapshots; there is always a newer one.
-            var snapshots = Channel.CreateBounded<LiveSnapshot>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+            var snapshots = Channel.CreateBounded<LiveSnapshot>(
+                new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
             _viewers.Add(snapshots);
             viewer = new LiveViewer(snapshots.Reader, () => Leave(snapshots));
             if (_sampler is null)

@@ -24,9 +24,12 @@ internal sealed class LiveResults
         RecurrentModel model = session.Model;
         float[] outputs = FramePayload.Unpack(result.Outputs)[^model.OutputSize..];
         int strongest = Array.IndexOf(outputs, outputs.Max());
-        string label = model.Labels.Count > 0 ? model.Labels[strongest] : string.Create(CultureInfo.InvariantCulture, $"output {strongest}");
+        string label = model.Labels.Count > 0
+            ? model.Labels[strongest]
+            : string.Create(CultureInfo.InvariantCulture, $"output {strongest}");
         float? value = float.IsFinite(outputs[strongest]) ? outputs[strongest] : null;
-        return new LiveResult(strongest, label, value, model.HeadActivation != HeadActivation.None, (long)(result.FirstIndex + result.Count));
+        return new LiveResult(
+            strongest, label, value, model.HeadActivation != HeadActivation.None, (long)(result.FirstIndex + result.Count));
     }
 }
 

@@ -42,5 +42,5 @@ internal sealed record LiveStream(
 internal sealed record LiveResult(int Output, string Label, float? Value, bool IsConfidence, long Number);
 
 internal sealed record LiveModel(
-    string Name, string Version, string Family, int Layers, long Parameters, long WeightBytes, long StateBytes, string Precision, int Inputs,
-    int Outputs, double? FrameRate, IReadOnlyList<string> Labels, string Fingerprint, int Sessions);
+    string Name, string Version, string Family, int Layers, long Parameters, long WeightBytes, long StateBytes, string Precision,
+    int Inputs, int Outputs, double? FrameRate, IReadOnlyList<string> Labels, string Fingerprint, int Sessions);

@@ -34,7 +34,8 @@ internal sealed class LiveSlot
 
     public void AddLatency(int stage, double seconds) => Interlocked.Increment(ref _latencies[stage][LatencyBuckets.IndexOf(seconds)]);
 
-    public void AddBlock(int steps) => Interlocked.Increment(ref _blocks[Math.Min(BlockSizes - 1, BitOperations.Log2((uint)Math.Max(1, steps) * 2 - 1))]);
+    public void AddBlock(int steps) =>
+        Interlocked.Increment(ref _blocks[Math.Min(BlockSizes - 1, BitOperations.Log2((uint)Math.Max(1, steps) * 2 - 1))]);
 
     public void Add(LiveSlot other)
     {

@@ -28,7 +28,8 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         {
             _written.Clear();
             _writer.Begin(openMetrics);
-            if (Collect?.Invoke(CollectTimeoutMilliseconds) != true) throw new InvalidOperationException("The metrics could not be collected.");
+            if (Collect?.Invoke(CollectTimeoutMilliseconds) != true)
+                throw new InvalidOperationException("The metrics could not be collected.");
             _writer.Target(ParentProvider.GetResource());
             _writer.End();
             to.Write(_writer.Written);

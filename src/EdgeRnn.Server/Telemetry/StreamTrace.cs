@@ -79,7 +79,8 @@ internal sealed class StreamTrace : IDisposable
     public void Dispose() => _span.Dispose();
 
     private static ActivityContext ParentOf(Metadata headers) =>
-        ActivityContext.TryParse(headers.GetValue("traceparent"), headers.GetValue("tracestate"), isRemote: true, out ActivityContext parent)
+        ActivityContext.TryParse(
+            headers.GetValue("traceparent"), headers.GetValue("tracestate"), isRemote: true, out ActivityContext parent)
             ? parent
             : default;
 }

@@ -3,6 +3,8 @@ namespace EdgeRnn.Benchmarks.Measuring;
 /// <summary>Something that is timed once in each round.</summary>
 internal interface ISampled
 {
-    /// <summary>Seconds per pass, from a sample of about a millisecond: processor time, or with several threads what the clock says.</summary>
+    /// <summary>
+    /// Seconds per pass, from a sample of about a millisecond: processor time, or with several threads what the clock says.
+    /// </summary>
     double Sample();
 }

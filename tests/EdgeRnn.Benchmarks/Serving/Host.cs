@@ -19,7 +19,12 @@ internal sealed class Host : IDisposable
     /// <param name="options">Options of the server's runtime, by name.</param>
     public static async Task<Host> StartAsync(HostKind kind, string? models, params (string Name, object Value)[] options)
     {
-        ProcessStartInfo start = Child("EdgeRnn.Benchmarks.dll", HostCommand.Name, $"{kind}");
+        // EdgeRnn with its program's settings of the runtime, the bare services with the framework's.
+        string[] settings = kind is HostKind.Echo or HostKind.Plain ? [] : ["exec", "--runtimeconfig", Beside("edgernn.runtimeconfig.json")];
+        var start = new ProcessStartInfo("dotnet", [.. settings, Beside("EdgeRnn.Benchmarks.dll"), HostCommand.Name, $"{kind}"])
+        {
+            RedirectStandardOutput = true,
+        };
         start.RedirectStandardInput = true;
         if (models is not null) start.Environment["EDGERNN__MODELS"] = models;
         foreach ((string name, object value) in options.Prepend(("MaxSessions", 20_000)))
@@ -32,16 +37,23 @@ internal sealed class Host : IDisposable
 
     /// <summary>How a program beside this one is started.</summary>
     public static ProcessStartInfo Child(string program, params string[] args) =>
-        new("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. args]) { RedirectStandardOutput = true };
+        new("dotnet", [Beside(program), .. args]) { RedirectStandardOutput = true };
 
-    /// <param name="collect">Has garbage collected first.</param>
-    public async Task<HostCounters> CountersAsync(bool collect = false)
+    private async Task<HostCounters> AskAsync(string question)
     {
-        await _process.StandardInput.WriteLineAsync(collect ? HostCommand.Collect : "");
+        await _process.StandardInput.WriteLineAsync(question);
         await _process.StandardInput.FlushAsync();
         string line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the server has ended");
         return JsonSerializer.Deserialize<HostCounters>(line)!;
     }
+
+    private static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
+
+    /// <param name="collect">Has garbage collected first.</param>
+    public Task<HostCounters> CountersAsync(bool collect = false) => AskAsync(collect ? HostCommand.Collect : "");
+
+    /// <summary>Has the counters list pauses from now on.</summary>
+    public Task WatchPausesAsync() => AskAsync(HostCommand.WatchPauses);
 
     public void Dispose()
     {

@@ -4,7 +4,9 @@ using EdgeRnn.Runtime.Scheduling;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>The runtime's workers, of which the calling thread is one: it runs the passes, the others help as they do in a server.</summary>
+/// <summary>
+/// The runtime's workers, of which the calling thread is one: it runs the passes, the others help as they do in a server.
+/// </summary>
 internal sealed class RuntimeWorkers : IDisposable
 {
     private readonly PassDispatcher _dispatcher = new(new RuntimeOptions(), TimeProvider.System);

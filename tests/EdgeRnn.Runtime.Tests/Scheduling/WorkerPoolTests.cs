@@ -57,15 +57,14 @@ public sealed class WorkerPoolTests
     private static async Task<List<float>> ReadAllAsync(StreamSession session)
     {
         List<float> outputs = [];
-        while (await session.Outlet.WaitToReadAsync())
+        while (true)
         {
+            await session.Outlet.WaitToReadAsync();
             foreach (Delivered item in Deliver(session))
             {
                 outputs.AddRange(item.Outputs);
                 if (item.Kind == OutletItemKind.End) return outputs;
             }
         }
-
-        return outputs;
     }
 }

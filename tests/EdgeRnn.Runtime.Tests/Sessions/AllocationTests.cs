@@ -68,10 +68,11 @@ public sealed class AllocationTests
 
     private async Task ReadAsync(StreamSession session)
     {
-        while (await session.Outlet.WaitToReadAsync())
+        do
         {
-            if (Deliver(session)) return;
+            await session.Outlet.WaitToReadAsync();
         }
+        while (!Deliver(session));
     }
 
     private bool Deliver(StreamSession session)

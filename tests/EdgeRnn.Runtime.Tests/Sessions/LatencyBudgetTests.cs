@@ -42,6 +42,26 @@ public sealed class LatencyBudgetTests : IDisposable
         Assert.Equal(28, passes);
     }
 
+    [Theory]
+    [InlineData(1, false, true)]
+    // Frames have come two at a time: the next may come at once, too.
+    [InlineData(2, false, false)]
+    // Frames of another session wait: their pass may be shared.
+    [InlineData(1, true, false)]
+    public async Task Efficiency_NoFrameCanBeExpectedInTime_DoesNotWaitForOne(int messagesAtOnce, bool othersWait, bool isDue)
+    {
+        StreamSession session = _runtime.WithCost(_ => 0).Open(Budget), other = _runtime.Open(Budget);
+        for (int i = 0; i < 3; i++)
+        {
+            if (i > 0) Advance(30);
+            for (int message = 0; message < messagesAtOnce; message++) await WriteAsync(session, 1);
+            if (othersWait && i == 1) await WriteAsync(other, 1);
+        }
+
+        // At 60 of 80 ms, and 10 are kept in reserve.
+        Assert.Equal(isDue, _runtime.Executor.TryRunNext());
+    }
+
     [Fact]
     public async Task Efficiency_BurstBeyondTheRate_IsDueEarlier()
     {
@@ -149,8 +169,9 @@ public sealed class LatencyBudgetTests : IDisposable
         StreamSession session = _runtime.Open(Budget);
         for (int i = 0; i < 3; i++)
         {
-            await WriteAsync(session, 2);
-            Task<bool> delivered = session.Outlet.WaitToReadAsync().AsTask();
+            // Two at once, so that another one may be expected at any time.
+            for (int message = 0; message < 2; message++) await WriteAsync(session, 1);
+            Task delivered = session.Outlet.WaitToReadAsync().AsTask();
             Assert.False(delivered.IsCompleted);
             // The worker may begin to wait only after time has moved on: then it finds the block due.
             Advance(71);

@@ -85,11 +85,11 @@ public sealed class MemoryGuardTests
     public void Open_BeyondTheMemory_IsRefusedUntilASessionHasGone()
     {
         using var runtime = new SessionFixture();
-        runtime.Resident = Ceiling - 1;
+        runtime.Held = () => Ceiling - 1;
         var refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open());
         Assert.Equal(RefusalReason.Memory, refusal.Reason);
         Assert.Equal(0, runtime.Manager.ActiveSessions);
-        runtime.Resident = 0;
+        runtime.Held = () => 0;
         runtime.Open();
     }
 

@@ -24,7 +24,7 @@ internal sealed class SessionFixture : IDisposable
         Metrics = new RuntimeMetrics(Meters);
         _models = ModelRepository.Load(folder ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
         Dispatcher = new PassDispatcher(Options, Time);
-        var memory = new MemoryGuard(Ceiling, streamBytes: 0, () => Resident, Time);
+        var memory = new MemoryGuard(Ceiling, streamBytes: 0, () => Held(), Time);
         Manager = new SessionManager(_models, Options, Dispatcher, memory, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
     }
@@ -36,8 +36,8 @@ internal sealed class SessionFixture : IDisposable
     /// <summary>Bytes that the process may hold, as the sessions' memory guard sees it.</summary>
     public const long Ceiling = 16L << 20;
 
-    /// <summary>Bytes that the process holds, as the sessions' memory guard sees it.</summary>
-    public long Resident { get; set; } = 4L << 20;
+    /// <summary>Tells the bytes that the process holds, whenever the sessions' memory guard asks.</summary>
+    public Func<long> Held { get; set; } = () => 4L << 20;
 
     public TestMeterFactory Meters { get; }
 

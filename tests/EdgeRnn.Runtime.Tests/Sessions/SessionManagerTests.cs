@@ -144,6 +144,23 @@ public sealed class SessionManagerTests : IDisposable
     public async Task DrainAsync_NoSessions_IsDoneAtOnce() => await _runtime.Manager.DrainAsync().WaitAsync(Patience);
 
     [Fact]
+    public async Task DrainAsync_BegunWhileASessionIsBeingRefused_IsDoneWhenItsPlaceIsGivenBack()
+    {
+        Task? drained = null;
+        _runtime.Held = () =>
+        {
+            drained ??= _runtime.Manager.DrainAsync();
+            return SessionFixture.Ceiling;
+        };
+
+        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open());
+
+        Assert.Equal(RefusalReason.Memory, refusal.Reason);
+        await drained!.WaitAsync(Patience);
+        Assert.Equal(0, _runtime.Manager.ActiveSessions);
+    }
+
+    [Fact]
     public void SessionBytes_DefaultOptions_CountsBlocksAndState()
     {
         // Three blocks of 4 steps with 7 inputs and 13 outputs, and the state.

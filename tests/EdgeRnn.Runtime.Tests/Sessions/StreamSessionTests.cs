@@ -78,6 +78,39 @@ public sealed class StreamSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_HeldOutletWithoutAFreeBlock_HandsOverWhatItComputed()
+    {
+        _runtime.WithCost(_ => 10e-6).Dispatcher.LetCallersCompute(_runtime.Executor);
+        StreamSession session = _runtime.Open(blockSteps: 4);
+        Task<int> reading = CountFramesAsync(session);
+        session.Outlet.Hold();
+
+        await session.WriteAsync(Bytes(SamplePackages.Frames(4 * _runtime.Options.BlocksPerSession + 4, seed: 8))).AsTask().WaitAsync(Patience);
+        session.Finish(SessionEnd.EndOfInput);
+        session.Outlet.Release();
+
+        Assert.True(reading.IsCompleted);
+        Assert.Equal(4 * _runtime.Options.BlocksPerSession + 4, await reading);
+    }
+
+    [Fact]
+    public async Task WriteAsync_HeldOutletAndBlocksWithWorkers_GoesOnOnceTheyAreDelivered()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 4);
+        Task<int> reading = CountFramesAsync(session);
+        session.Outlet.Hold();
+
+        Task writing = session.WriteAsync(Bytes(SamplePackages.Frames(4 * _runtime.Options.BlocksPerSession + 4, seed: 8))).AsTask();
+        Assert.False(writing.IsCompleted);
+        _runtime.RunPasses();
+        await writing.WaitAsync(Patience);
+        session.Finish(SessionEnd.EndOfInput);
+        _runtime.RunPasses();
+
+        Assert.Equal(4 * _runtime.Options.BlocksPerSession + 4, await reading.WaitAsync(Patience));
+    }
+
+    [Fact]
     public async Task WriteAsync_NoFreeBlock_WaitsUntilBlocksWithoutOutputsAreComputed()
     {
         StreamSession session = _runtime.Open(blockSteps: 1, outputEvery: 100);
@@ -263,5 +296,20 @@ public sealed class StreamSessionTests : IDisposable
         FrameBlock block = item.Block!;
         Assert.Equal((7, 3, 0), (block.BlockWait.TotalMilliseconds, block.Queued.TotalMilliseconds, block.Computed.TotalMilliseconds));
         Assert.Equal(42, block.ClientTimestamp);
+    }
+
+    private static async Task<int> CountFramesAsync(StreamSession session)
+    {
+        int frames = 0;
+        while (true)
+        {
+            // Without the test's own context, which would have it go on elsewhere.
+            await session.Outlet.WaitToReadAsync().ConfigureAwait(false);
+            foreach (Delivered item in Deliver(session))
+            {
+                frames += item.Steps;
+                if (item.Kind == OutletItemKind.End) return frames;
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ namespace EdgeRnn.Server.Tests.Cli;
 
 public sealed class DoctorCommandTests : IDisposable
 {
+    private const string Lstm = "lstm-l2-in13-h33";
+
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("edgernn-doctor-");
 
     public void Dispose() => _root.Delete(recursive: true);
@@ -85,6 +87,15 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
+    public void Fit_OfAModelThatReadsPartOfItsWeightsPerFrame_SaysSo()
+    {
+        ModelFit fit = ModelFit.Of("m", 800_000, rateHz: 50, blockSteps: 8, largestCache: 2 << 20, bandwidth: 8e9, readsMore: true);
+
+        Assert.Equal("this model reads at least 800.0 kB per pass; at 50 Hz and K=8 that is 5.0 MB/s per stream, and it stays in the cache"
+            + "; LSTM and GRU read part of their weights once per frame, whatever K is", fit.ToString());
+    }
+
+    [Fact]
     public void Fit_WeightsOfHalfTheCache_AreCached()
     {
         Assert.True(ModelFit.Of("m", 1 << 20, 50, 8, largestCache: 2 << 20, 8e9).IsCached);
@@ -132,7 +143,20 @@ public sealed class DoctorCommandTests : IDisposable
         JsonElement fit = report.GetProperty("fit");
         Assert.Equal("small", fit.GetProperty("model").GetString());
         Assert.Equal((25.0, 4), (fit.GetProperty("rate_hz").GetDouble(), fit.GetProperty("block_steps").GetInt32()));
+        Assert.False(fit.GetProperty("reads_more").GetBoolean());
         Assert.Equal(fit.GetProperty("weight_bytes").GetInt64() * 25 / 4.0, fit.GetProperty("bytes_per_second").GetDouble());
+    }
+
+    [Fact]
+    public async Task Doctor_WithAnLstm_TellsThatItReadsMore()
+    {
+        using var files = new CliFiles();
+        await CliRun.SucceedAsync("import", "--config", CliFiles.Vector(Lstm, "config.json"),
+            "--weights", CliFiles.Vector(Lstm, "weights.safetensors"), "--output", files["lstm"]);
+
+        string output = (await RunAsync(files["lstm"], "--rate", "25", "--json")).Output;
+
+        Assert.True(JsonDocument.Parse(output).RootElement.GetProperty("fit").GetProperty("reads_more").GetBoolean());
     }
 
     [Theory]

@@ -59,6 +59,16 @@ public sealed class QuantiseCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Quantize_OnTextWithNaN_NamesItsLine()
+    {
+        await ImportAsync();
+        string csv = _files.Write("in.csv", "a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n1,NaN,3,4,5,6,7\n");
+        string error = await CliRun.FailAsync(
+            1, "quantize", _files["model"], "--to", "bf16", "--output", _files["small"], "--input", csv);
+        Assert.Contains("in.csv: line 3, column 2 (frame 1): expected a finite number, found 'NaN'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Quantize_UnknownPrecision_IsWrongUse()
         => Assert.Equal(2, (await CliRun.StartAsync("quantize", _files["model"], "--to", "int4", "--output", _files["small"])).ExitCode);
 

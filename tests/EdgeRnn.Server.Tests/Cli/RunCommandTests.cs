@@ -137,6 +137,14 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_OnTextWithAnInfiniteNumber_NamesItsLine()
+    {
+        string csv = _files.Write("in.csv", "a,b,c,d,e,f,g\n1,2,3,4,5,6,7\n1,2,1e99,4,5,6,7\n");
+        string error = await CliRun.FailAsync(1, "run", "--model", Package, "--input", csv);
+        Assert.Contains("in.csv: line 3, column 3 (frame 1): expected a finite number, found '1e99'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithAStateOfAnotherShape_NamesBothShapes()
     {
         string input = _files.WriteTensor("in.safetensors", "input", [1, SamplePackages.Inputs], SamplePackages.Frames(1, seed: 6));

@@ -83,15 +83,28 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
         CliRun run = await CliRun.StartAsync(input, "stream", "--address", Address, "--model", "first", "--input", "-");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal("edgernn: standard input: line 4, column 4: expected a number, found 'x4'", run.Error.TrimEnd());
+        Assert.Equal("edgernn: standard input: line 4, column 4 (frame 3): expected a finite number, found 'x4'", run.Error.TrimEnd());
         Bits.AssertEqual(_server.Expected(frames), Values(run.Output, frames: 3));
+    }
+
+    [Theory]
+    [InlineData("first", 1)]
+    [InlineData("second", 0)]
+    public async Task Stream_OfNaNInText_NamesItsLineWhereTheModelRejectsIt(string model, int exitCode)
+    {
+        string csv = _files.Write("in.csv", "a,b,c,d,e,f,g\n1,2,3,4,5,6,NaN\n");
+        CliRun run = await CliRun.StartAsync("stream", "--address", Address, "--model", model, "--input", csv);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        string fault = $"edgernn: {csv}: line 2, column 7 (frame 0): expected a finite number, found 'NaN'";
+        Assert.Equal(exitCode == 1, run.Error.Contains(fault, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Stream_OfAFrameThatTheModelRejects_SaysWhatTheServerSays()
     {
-        string csv = _files.Write("in.csv", "1,2,3,4,5,6,NaN\n");
-        string error = await FailAsync("stream", "--address", Address, "--model", "first", "--input", csv);
+        string input = _files.WriteTensor("in.safetensors", "input", [1, 7], [1, 2, 3, 4, 5, 6, float.NaN]);
+        string error = await FailAsync("stream", "--address", Address, "--model", "first", "--input", input);
         Assert.Contains("found NaN", error, StringComparison.Ordinal);
         Assert.Contains("InvalidInput", error, StringComparison.Ordinal);
     }

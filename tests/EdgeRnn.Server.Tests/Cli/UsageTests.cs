@@ -25,6 +25,19 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public async Task NoArguments_ShowTheHelpAndTheMistakeOnStderr()
+    {
+        CliRun help = await CliRun.SucceedAsync("--help");
+        Assert.All(Root.Subcommands, command => Assert.Contains($"  {command.Name} ", help.Output, StringComparison.Ordinal));
+
+        CliRun run = await CliRun.StartAsync();
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith(help.Output, run.Error, StringComparison.Ordinal);
+        Assert.Equal("Required command was not provided.", run.Error[help.Output.Length..].Trim());
+    }
+
+    [Fact]
     public void NextSteps_AfterTheDemo_Parse() => Assert.All(NextSteps.Commands, step => Assert.Empty(Root.Parse(step.Arguments).Errors));
 
     [Theory]

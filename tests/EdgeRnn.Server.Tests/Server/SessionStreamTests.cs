@@ -33,6 +33,65 @@ public sealed class SessionStreamTests
     }
 
     [Fact]
+    public async Task Write_ThatEndsJustBeforeItsWatchFires_IsTheLast()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(time: time);
+        StreamSession session = server.Sessions.Open(new SessionRequest("first"), new ResultOutlet(Options.Runtime.OutletCapacity));
+        var taken = new TaskCompletionSource();
+        var responses = new Responses(_ => Task.CompletedTask, TakeLateAsync());
+        var requests = new Requests();
+        Task<Status> running = Run(session, requests, responses, time);
+        // Half-way there is input, so that the session itself does not count as idle when the watch fires.
+        time.Advance(Options.Runtime.IdleTimeout / 2);
+        requests.Add(Frames(16));
+        await Waiting.UntilAsync(() => session.FramesComputed == 16);
+
+        taken.SetResult();
+
+        Assert.Equal(new Status(StatusCode.DeadlineExceeded, "the client took no more results"), await running.Soon());
+        Assert.Equal(SessionEnd.IdleTimeout, session.End);
+        Assert.False(responses.Blocked.IsCompleted);
+        Assert.False(responses.Ended.IsCompleted);
+
+        // The write succeeds, but its watch fires before anybody hears of that.
+        async Task TakeLateAsync()
+        {
+            await taken.Task;
+            time.Advance(Options.Runtime.IdleTimeout / 2);
+        }
+    }
+
+    [Fact]
+    public async Task Write_MoreFollowsAtOnce_TravelsWithIt()
+    {
+        await using var server = await TestServer.StartAsync();
+        StreamSession session = server.Sessions.Open(
+            new SessionRequest("first", BlockSteps: 4), new ResultOutlet(Options.Runtime.OutletCapacity));
+        var written = new TaskCompletionSource();
+        List<bool> gathered = [];
+        Responses? responses = null;
+        responses = new Responses(_ =>
+        {
+            gathered.Add(responses!.WriteOptions?.Flags == WriteFlags.BufferHint);
+            return written.Task;
+        });
+        var requests = new Requests(Frames(12));
+
+        Task<Status> running = Run(session, requests, responses, TimeProvider.System);
+        await responses.Blocked.Soon();
+        await Waiting.UntilAsync(() => session.FramesComputed == 12);
+        // Two of the three blocks wait in the outlet now, or all three were there when the first write began.
+        await Waiting.UntilAsync(() => session.Outlet.Count == 2);
+        written.SetResult();
+        await Waiting.UntilAsync(() => session.Outlet.Count == 0);
+        requests.Complete();
+
+        Assert.Equal(StatusCode.OK, (await running.Soon()).StatusCode);
+        Assert.Equal([true, false], gathered[1..]);
+    }
+
+    [Fact]
     public async Task Write_ThatFails_EndsBothLoopsAsCancelled()
     {
         await using var server = await TestServer.StartAsync();
@@ -128,9 +187,11 @@ public sealed class SessionStreamTests
     {
         private readonly Channel<StreamInferRequest> _requests = Channel.CreateUnbounded<StreamInferRequest>();
 
-        public Requests(params StreamInferRequest[] requests) => Array.ForEach(requests, request => _requests.Writer.TryWrite(request));
+        public Requests(params StreamInferRequest[] requests) => Array.ForEach(requests, Add);
 
         public StreamInferRequest Current { get; private set; } = new();
+
+        public void Add(StreamInferRequest request) => _requests.Writer.TryWrite(request);
 
         public void Complete(Exception? failure = null) => _requests.Writer.Complete(failure);
 

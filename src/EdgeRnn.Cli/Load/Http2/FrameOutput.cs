@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
 
 namespace EdgeRnn.Cli.Load.Http2;
 
@@ -6,12 +7,18 @@ namespace EdgeRnn.Cli.Load.Http2;
 /// Frames on their way out: one buffer fills while the other is being sent. What may be in it is bounded by HTTP/2's windows.
 /// Guarded by its connection's lock, but for the sending itself.
 /// </summary>
-internal sealed class FrameOutput(Stream transport, Lock gate)
+/// <param name="socket">Takes what it has room for, without waiting.</param>
+internal sealed class FrameOutput(Socket socket, Lock gate)
 {
     private byte[] _filling = new byte[16 * 1024];
     private byte[] _sending = new byte[16 * 1024];
+    private ReadOnlyMemory<byte> _unsent;
     private int _filled;
     private bool _isSending;
+    private volatile bool _isStuck;
+
+    /// <summary>The socket had no room for all: <see cref="Flush"/> again soon.</summary>
+    public bool IsStuck => _isStuck;
 
     /// <summary>Adds a frame.</summary>
     public void Add(FrameType type, FrameFlags flags, int stream, ReadOnlySpan<byte> payload)
@@ -30,38 +37,47 @@ internal sealed class FrameOutput(Stream transport, Lock gate)
 
     public void AddRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
 
-    /// <summary>Has sent what was added. Never waits for the other side.</summary>
+    /// <summary>Sends what was added, on the caller's thread unless another one is at it. Never waits for the other side.</summary>
     public void Flush()
     {
         lock (gate)
         {
-            if (_isSending || _filled == 0) return;
+            if (_isSending) return;
             _isSending = true;
         }
 
-        _ = SendAsync();
-    }
-
-    private async Task SendAsync()
-    {
         try
         {
-            while (TryTake(out Memory<byte> bytes)) await transport.WriteAsync(bytes);
+            while (TakeUnsent())
+            {
+                int sent = socket.Send(_unsent.Span, SocketFlags.None, out SocketError error);
+                _isStuck = error == SocketError.WouldBlock;
+                // The connection broke: its reader finds out too, and tells. Nobody sends any more.
+                if (!_isStuck && error != SocketError.Success) return;
+                _unsent = _unsent[sent..];
+                if (!_isStuck) continue;
+                lock (gate) _isSending = false;
+                return;
+            }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            // The connection broke: its reader finds out too, and tells.
+            // Likewise.
         }
     }
 
-    private bool TryTake(out Memory<byte> bytes)
+    private bool TakeUnsent()
     {
         lock (gate)
         {
-            (_filling, _sending) = (_sending, _filling);
-            bytes = _sending.AsMemory(0, _filled);
-            _filled = 0;
-            return _isSending = bytes.Length > 0;
+            if (_unsent.IsEmpty)
+            {
+                (_filling, _sending) = (_sending, _filling);
+                _unsent = _sending.AsMemory(0, _filled);
+                _filled = 0;
+            }
+
+            return _isSending = !_unsent.IsEmpty;
         }
     }
 

@@ -10,6 +10,7 @@ namespace EdgeRnn.Cli.Load.Http2;
 /// </summary>
 internal sealed class Http2Connection : IDisposable
 {
+    private const int StuckMicroseconds = 500;
     private const int FirstWindow = 65_535, ReceiveWindow = 16 << 20, MaxFrameSize = 16_384;
 
     // The same bit says that settings and pings are acknowledgements.
@@ -18,7 +19,8 @@ internal sealed class Http2Connection : IDisposable
     private static readonly byte[] Preface = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8];
 
     private readonly Lock _gate = new();
-    private readonly NetworkStream _transport;
+    private readonly Socket _socket;
+    private readonly Thread _reader;
     private readonly FrameOutput _output;
     private readonly byte[] _headers;
     private readonly List<Http2Stream> _streams = [];
@@ -27,10 +29,11 @@ internal sealed class Http2Connection : IDisposable
     private int _streamWindow = FirstWindow;
     private int _unacknowledged;
 
-    private Http2Connection(NetworkStream transport, byte[] headers)
+    private Http2Connection(Socket socket, byte[] headers)
     {
-        (_transport, _headers) = (transport, headers);
-        _output = new FrameOutput(transport, _gate);
+        (_socket, _headers) = (socket, headers);
+        _output = new FrameOutput(socket, _gate);
+        _reader = new Thread(Read) { Name = "edgernn-reader", IsBackground = true };
     }
 
     /// <summary>Connects, and waits until the server has told its limits.</summary>
@@ -40,7 +43,9 @@ internal sealed class Http2Connection : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(server.IdnHost, server.Port, cancellation);
+            // Not asynchronously: then each packet would wake the thread pool, too.
+            await Task.Run(() => socket.Connect(server.IdnHost, server.Port), cancellation).WaitAsync(cancellation);
+            socket.Blocking = false;
         }
         catch
         {
@@ -48,9 +53,9 @@ internal sealed class Http2Connection : IDisposable
             throw;
         }
 
-        var connection = new Http2Connection(new NetworkStream(socket, ownsSocket: true), HeaderBlock.OfRequest(server, path));
+        var connection = new Http2Connection(socket, HeaderBlock.OfRequest(server, path));
         connection.Greet();
-        _ = connection.ReadAsync();
+        connection._reader.Start();
         await connection._ready.Task.WaitAsync(cancellation);
         return connection;
     }
@@ -79,7 +84,20 @@ internal sealed class Http2Connection : IDisposable
 
     public void Flush() => _output.Flush();
 
-    public void Dispose() => _transport.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // It is down already.
+        }
+
+        _reader.Join();
+        _socket.Dispose();
+    }
 
     private void Greet()
     {
@@ -131,14 +149,14 @@ internal sealed class Http2Connection : IDisposable
         return false;
     }
 
-    private async Task ReadAsync()
+    private void Read()
     {
         string failure = "the server closed the connection";
         try
         {
             byte[] buffer = new byte[4 * MaxFrameSize];
             int filled = 0;
-            while (await _transport.ReadAsync(buffer.AsMemory(filled)) is > 0 and var read)
+            while (Receive(buffer.AsSpan(filled)) is > 0 and var read)
             {
                 filled += read;
                 int taken = TakeFrames(buffer.AsSpan(0, filled));
@@ -147,7 +165,7 @@ internal sealed class Http2Connection : IDisposable
                 _output.Flush();
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidDataException)
+        catch (Exception e) when (e is SocketException or InvalidDataException)
         {
             failure = e.Message;
         }
@@ -156,6 +174,17 @@ internal sealed class Http2Connection : IDisposable
         lock (_gate)
         {
             foreach (Http2Stream stream in _streams) stream.End(failure);
+        }
+    }
+
+    /// <summary>Waits for bytes, and meanwhile sends what the socket had no room for.</summary>
+    private int Receive(Span<byte> bytes)
+    {
+        while (true)
+        {
+            bool isReadable = _socket.Poll(_output.IsStuck ? StuckMicroseconds : -1, SelectMode.SelectRead);
+            if (_output.IsStuck) _output.Flush();
+            if (isReadable) return _socket.Receive(bytes);
         }
     }
 

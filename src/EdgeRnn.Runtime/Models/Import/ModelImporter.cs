@@ -65,6 +65,7 @@ public static class ModelImporter
             throw new ModelException($"{configPath}: name: expected {PackageNames.Rule}, found the folder's name \"{name}\"");
         NormalisationManifest? normalisation = null;
         HeadManifest? head = null;
+        long outputs = config.Layers.HiddenSize;
         if (headPath is not null)
         {
             using var tensors = SafetensorsFile.Open(headPath);
@@ -72,8 +73,21 @@ public static class ModelImporter
                 normalisation = new NormalisationManifest(HeadFile, InputMean, InputDeviation);
             var bias = tensors.Contains(HeadBias) ? HeadBias : null;
             head = new HeadManifest(HeadFile, HeadWeight, bias, headActivation ?? HeadActivation.None);
+            outputs = new TensorReader(tensors, "", logger: null).Rows(HeadWeight);
         }
+        CheckClasses(config.Classes.Count, outputs, configPath, headPath);
         var input = new InputManifest(config.InputSize, config.FrameRate, NonFinitePolicy.Reject, normalisation);
         return new ModelManifest(name, "1", input, config.Layers, head, config.Classes, "");
+    }
+
+    /// <summary>The loader would blame a manifest that nobody has seen yet.</summary>
+    private static void CheckClasses(int classes, long outputs, string configPath, string? headPath)
+    {
+        if (classes == 0 || classes == outputs)
+            return;
+        throw new ModelException($"{configPath}: classes: " + (headPath is null
+            ? $"expected a head with an output for each, or {outputs} classes, one per unit of the last layer, or none, "
+                + $"found {classes} classes and no head"
+            : $"expected {outputs}, one per row of {HeadWeight} in {headPath}, or none, found {classes}"));
     }
 }

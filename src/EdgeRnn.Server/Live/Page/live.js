@@ -193,7 +193,7 @@ function showModels(models) {
   models.forEach((model, i) => {
     const details = host.children[i];
     text(details.querySelector('.name'), model.name);
-    text(details.querySelector('.note'), `${model.layers} ${model.family} layer${model.layers === 1 ? '' : 's'} · ${bytes(model.weightBytes)} read per weight pass · ${model.sessions} stream${model.sessions === 1 ? '' : 's'}`);
+    text(details.querySelector('.note'), `${model.layers} ${model.family} layer${model.layers === 1 ? '' : 's'} · ${bytes(model.weightBytes)} of weights · ${model.sessions} stream${model.sessions === 1 ? '' : 's'}`);
     const facts = {
       Version: model.version, Parameters: number(model.parameters), Precision: model.precision,
       Frame: `${model.inputs} values` + (model.frameRate === null ? '' : `, ${significant(model.frameRate)} per second`),

@@ -20,10 +20,13 @@ internal static class ManyStreams
         using Host echo = await Host.StartAsync(HostKind.Echo, options.Models);
         var load = new Load(options.Model, options.Streams ?? streams, rate, options.Seconds, BudgetMs: budgetMs);
         foreach (Host server in (Host[])[edgeRnn, echo]) await (load with { Seconds = 3 }).RunAsync(server);
+        await edgeRnn.WatchPausesAsync();
         for (int round = 0; round < options.Rounds; round++)
         {
+            int known = (await edgeRnn.CountersAsync()).Pauses.Count;
             LoadReport report = await load.RunAsync(edgeRnn);
             Add("edgernn", report);
+            AddPauses([.. (await edgeRnn.CountersAsync()).Pauses.Skip(known)], report.Pauses);
             double steps = (double)report.FramesAnswered / report.BlockSteps.Values.Sum();
             figure.Add("edgernn frames per block", steps);
             Add("echo", await (load with { BlockSteps = EchoSteps(rate * options.Seconds, (int)Math.Round(steps)) }).RunAsync(echo));
@@ -48,6 +51,17 @@ internal static class ManyStreams
             figure.Add($"{name} max ms", report.LatencyMs.Max);
             figure.Add($"{name} processors", report.Server!.CpuS / report.DurationS);
             figure.Add($"{name} growth", (double)report.Server.RssEnd / report.Server.RssHalf - 1);
+        }
+
+        // What both processes' sleepers saw while EdgeRnn was under load: pauses of more than 1.5 ms, and what of them was collection.
+        void AddPauses(IReadOnlyList<Pause> server, PausesReport tool)
+        {
+            figure.Add("pauses: server", server.Count);
+            figure.Add("pauses: server, longest ms", server.Select(pause => pause.DurationMs).DefaultIfEmpty().Max());
+            figure.Add("pauses: server, collection ms", server.Sum(pause => pause.GcMs));
+            figure.Add("pauses: load tool", tool.Count);
+            figure.Add("pauses: load tool, longest ms", tool.Longest.Select(pause => pause.DurationMs).DefaultIfEmpty().Max());
+            figure.Add("pauses: load tool, collection ms", tool.GcMs);
         }
     }
 }

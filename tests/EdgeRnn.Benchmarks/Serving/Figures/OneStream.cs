@@ -5,7 +5,10 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Benchmarks.Serving.Figures;
 
-/// <summary>As many frames as one stream gets through, against the model alone on one thread and the echo.</summary>
+/// <summary>
+/// As many frames as one stream gets through, against the model alone on one thread and the echo. Beside it what the same model reaches
+/// behind gRPC and nothing else.
+/// </summary>
 internal static class OneStream
 {
     private const int Frames = 16;
@@ -15,18 +18,21 @@ internal static class OneStream
     {
         using Host edgeRnn = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
         using Host echo = await Host.StartAsync(HostKind.Echo, options.Models);
+        using Host plain = await Host.StartAsync(HostKind.Plain, options.Models);
         var load = new Load(options.Model, 1, null, options.Seconds, Frames, Frames);
-        foreach (Host server in (Host[])[edgeRnn, echo]) await (load with { Seconds = 2 }).RunAsync(server);
+        foreach (Host server in (Host[])[edgeRnn, echo, plain]) await (load with { Seconds = 2 }).RunAsync(server);
         using var kernels = new ModelAlone(options);
         for (int round = 0; round < options.Rounds; round++)
         {
             figure.Add("edgernn frames/s", (await load.RunAsync(edgeRnn)).FramesPerS);
             figure.Add("echo frames/s", (await load.RunAsync(echo)).FramesPerS);
+            figure.Add("plain service frames/s", (await load.RunAsync(plain)).FramesPerS);
             figure.Add("model alone frames/s", kernels.FramesPerSecond());
         }
 
         string limit = figure.Median("echo frames/s") < figure.Median("model alone frames/s") ? "echo" : "model alone";
         figure.AtLeast($"one stream, 16 frames per message ÷ {limit}", Share, figure.MedianRatio("edgernn frames/s", $"{limit} frames/s"));
+        figure.Add("÷ plain service", figure.MedianRatio("edgernn frames/s", "plain service frames/s"));
     }
 
     private sealed class ModelAlone : IDisposable

@@ -26,20 +26,21 @@ internal sealed class EchoService(ModelInfo model) : InferenceService.InferenceS
         while (await requests.MoveNext(context.CancellationToken))
         {
             frames += (uint)requests.Current.Frames.Data.Length / (model.FrameSize * sizeof(float));
-            for (; frames - answered >= steps; answered += steps) await responses.WriteAsync(Result(answered, steps));
+            for (; frames - answered >= steps; answered += steps) await responses.WriteAsync(Result(answered, steps, Zeros(steps)));
         }
 
-        if (frames > answered) await responses.WriteAsync(Result(answered, (uint)(frames - answered)));
+        if (frames > answered) await responses.WriteAsync(Result(answered, (uint)(frames - answered), Zeros((uint)(frames - answered))));
         await responses.WriteAsync(new StreamInferResponse { End = new SessionEnded { Reason = EndReason.EndOfInput, FramesAccepted = frames } });
     }
 
-    private StreamInferResponse Result(ulong first, uint count) => new()
+    /// <summary>A result with all that one of EdgeRnn's carries.</summary>
+    public static StreamInferResponse Result(ulong first, uint count, byte[] outputs) => new()
     {
         Result = new Result
         {
             FirstIndex = first,
             Count = count,
-            Outputs = UnsafeByteOperations.UnsafeWrap(new byte[count * model.OutputSize * sizeof(float)]),
+            Outputs = UnsafeByteOperations.UnsafeWrap(outputs),
             Reason = BlockReason.Full,
             BlockSteps = count,
             BlockWaitNs = Nanoseconds,
@@ -49,4 +50,6 @@ internal sealed class EchoService(ModelInfo model) : InferenceService.InferenceS
             PassSessions = 1,
         },
     };
+
+    private byte[] Zeros(uint frames) => new byte[frames * model.OutputSize * sizeof(float)];
 }

@@ -21,6 +21,7 @@ internal static class HostCommand
 {
     public const string Name = "host";
     public const string Collect = "collect";
+    public const string WatchPauses = "watch-pauses";
 
     public static Command Create()
     {
@@ -33,11 +34,11 @@ internal static class HostCommand
     private static async Task<int> RunAsync(HostKind kind)
     {
         using var meter = new HostMeter();
-        if (kind == HostKind.Echo)
+        if (kind is HostKind.Echo or HostKind.Plain)
         {
-            await using WebApplication echo = BuildEcho();
-            await echo.StartAsync();
-            Answer(new Uri(echo.Urls.Single()), meter);
+            await using WebApplication app = BuildBare(kind);
+            await app.StartAsync();
+            Answer(new Uri(app.Urls.Single()), meter);
         }
         else
         {
@@ -52,7 +53,11 @@ internal static class HostCommand
     private static void Answer(Uri address, HostMeter meter)
     {
         Console.WriteLine(address);
-        while (Console.ReadLine() is { } line) Console.WriteLine(JsonSerializer.Serialize(meter.Read(line == Collect)));
+        while (Console.ReadLine() is { } line)
+        {
+            if (line == WatchPauses) meter.WatchPauses();
+            Console.WriteLine(JsonSerializer.Serialize(meter.Read(line == Collect)));
+        }
     }
 
     private static void Compose(WebApplicationBuilder builder, HostKind kind)
@@ -63,27 +68,27 @@ internal static class HostCommand
         builder.Services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<TimesInterceptor>());
     }
 
-    private static WebApplication BuildEcho()
+    /// <summary>gRPC with the framework's own settings.</summary>
+    private static WebApplication BuildBare(HostKind kind)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(Model(builder.Configuration["EdgeRnn:Models"]));
+        // The model that EdgeRnn's server would serve.
+        builder.Services.AddSingleton(ModelRepository.Load(builder.Configuration["EdgeRnn:Models"], KernelSet.Select(null)));
+        builder.Services.AddSingleton(provider => provider.GetRequiredService<ModelRepository>().Models.Single());
+        builder.Services.AddSingleton(provider => Describe(provider.GetRequiredService<RecurrentModel>()));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         WebApplication app = builder.Build();
-        app.MapGrpcService<EchoService>();
+        if (kind == HostKind.Echo) app.MapGrpcService<EchoService>();
+        else app.MapGrpcService<PlainService>();
         return app;
     }
 
-    /// <summary>The sizes of the model that EdgeRnn's server would serve.</summary>
-    private static ModelInfo Model(string? models)
-    {
-        using ModelRepository repository = ModelRepository.Load(models, KernelSet.Select(null));
-        RecurrentModel model = repository.Models.Single();
-        return new ModelInfo { Name = model.Name, FrameSize = (uint)model.InputSize, OutputSize = (uint)model.OutputSize };
-    }
+    private static ModelInfo Describe(RecurrentModel model) =>
+        new() { Name = model.Name, FrameSize = (uint)model.InputSize, OutputSize = (uint)model.OutputSize };
 }

@@ -1,13 +1,16 @@
 using System.Diagnostics.Metrics;
+using EdgeRnn.Cli.Load;
 using EdgeRnn.Runtime;
 
 namespace EdgeRnn.Benchmarks.Serving.Hosting;
 
 /// <summary>What a server's process has used since it started.</summary>
 /// <param name="HeapBytes">What its managed objects occupy, after a collection.</param>
-/// <param name="Passes">Weight passes; 0 for the echo.</param>
+/// <param name="Passes">Weight passes; 0 for the bare services.</param>
+/// <param name="Pauses">Since they have been watched; none before.</param>
 internal sealed record HostCounters(
-    long AllocatedBytes, double CpuS, double GcPauseMs, int Collections, long HeapBytes, long ResidentBytes, long Passes);
+    long AllocatedBytes, double CpuS, double GcPauseMs, int Collections, long HeapBytes, long ResidentBytes, long Passes,
+    IReadOnlyList<Pause> Pauses);
 
 /// <summary>Reads the counters of this process.</summary>
 internal sealed class HostMeter : IDisposable
@@ -16,6 +19,7 @@ internal sealed class HostMeter : IDisposable
 
     private readonly MeterListener _listener = new();
     private long _passes;
+    private PauseWatch? _pauses;
 
     public HostMeter()
     {
@@ -27,6 +31,9 @@ internal sealed class HostMeter : IDisposable
         _listener.Start();
     }
 
+    /// <summary>Notes pauses from now on, which takes a thread that wakes up every millisecond.</summary>
+    public void WatchPauses() => _pauses ??= new PauseWatch();
+
     /// <param name="collect">Has what is not used any more collected first.</param>
     public HostCounters Read(bool collect)
     {
@@ -36,8 +43,13 @@ internal sealed class HostMeter : IDisposable
         double pause = GC.GetTotalPauseDuration().TotalMilliseconds;
         int collections = GC.CollectionCount(0);
         if (collect) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return new HostCounters(allocated, cpu, pause, collections, GC.GetTotalMemory(collect), Environment.WorkingSet, Interlocked.Read(ref _passes));
+        return new HostCounters(allocated, cpu, pause, collections, GC.GetTotalMemory(collect), Environment.WorkingSet,
+            Interlocked.Read(ref _passes), _pauses?.Pauses ?? []);
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _pauses?.Dispose();
+        _listener.Dispose();
+    }
 }

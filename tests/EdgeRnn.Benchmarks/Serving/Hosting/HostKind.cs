@@ -9,6 +9,9 @@ internal enum HostKind
     /// <summary><see cref="EchoService"/>.</summary>
     Echo,
 
+    /// <summary><see cref="PlainService"/>.</summary>
+    Plain,
+
     /// <summary>EdgeRnn's, with results passed through an interceptor.</summary>
     WithTimes,
 

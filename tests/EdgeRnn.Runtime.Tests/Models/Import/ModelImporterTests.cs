@@ -122,6 +122,37 @@ public sealed class ModelImporterTests : IDisposable
     }
 
     [Fact]
+    public void Import_ClassesWithoutHead_AsksForOneAndNamesTheConfig()
+    {
+        var config = WriteConfig(root => root["classes"] = new JsonArray("yes", "no"));
+        AssertRefused(
+            $"{config}: classes: expected a head with an output for each, or 16 classes, one per unit of the last layer, or none, "
+            + "found 2 classes and no head",
+            config, Weights);
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Import_ClassForEachUnitWithoutHead_LabelsThem()
+    {
+        var classes = Enumerable.Range(0, 16).Select(i => $"unit {i}").ToList();
+        var config = WriteConfig(root => root["classes"] = new JsonArray([.. classes.Select(text => JsonValue.Create(text))]));
+        Assert.Equal(classes, ModelImporter.Import(config, Weights, null, null, _folder["out"]).Labels);
+    }
+
+    [Fact]
+    public void Import_ClassesUnlikeTheHead_NamesConfigAndHead()
+    {
+        var config = WriteConfig(root => root["classes"] = new JsonArray("yes", "no"));
+        var head = WriteHead(outputs: 3, inputs: 16, normalised: false);
+
+        var error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, Weights, head, null, _folder["out"]));
+
+        Assert.Equal($"{config}: classes: expected 3, one per row of head.weight in {head}, or none, found 2", error.Message);
+        AssertNothingLeft();
+    }
+
+    [Fact]
     public void Import_ActivationWithoutHead_IsRefused() =>
         Assert.Throws<ModelException>(() => ModelImporter.Import(WriteConfig(), Weights, null, HeadActivation.Softmax, _folder["out"]));
 

@@ -26,12 +26,35 @@ public sealed class CsvFrameInputTests
     [Theory]
     [InlineData("1,2,3\n4,5\n", "text: line 2: expected 3 columns, found 2")]
     [InlineData("1,2,3\n\n4,5,6,7\n", "text: line 3: expected 3 columns, found 4")]
-    [InlineData("x,y,z\n1,b,3\n", "text: line 2, column 2: expected a number, found 'b'")]
-    [InlineData("1,b,3\n", "text: line 1, column 2: expected a number, found 'b'")]
-    [InlineData("1,2,\n", "text: line 1, column 3: expected a number, found ''")]
-    [InlineData("1,2,3\nx,y,z\n", "text: line 2, column 1: expected a number, found 'x'")]
-    public async Task ReadAsync_OfABadLine_NamesLineAndColumn(string text, string expected) =>
+    [InlineData("x,y,z\n1,b,3\n", "text: line 2, column 2 (frame 0): expected a number, found 'b'")]
+    [InlineData("1,b,3\n", "text: line 1, column 2 (frame 0): expected a number, found 'b'")]
+    [InlineData("1,2,\n", "text: line 1, column 3 (frame 0): expected a number, found ''")]
+    [InlineData("1,2,3\nx,y,z\n", "text: line 2, column 1 (frame 1): expected a number, found 'x'")]
+    public async Task ReadAsync_OfABadLine_NamesItsPlace(string text, string expected) =>
         Assert.Equal(expected, (await Assert.ThrowsAsync<CliException>(() => ReadAsync(text))).Message);
+
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("-Infinity")]
+    [InlineData("1e39")]
+    [InlineData("x")]
+    public async Task ReadAsync_NotFiniteWhereTheModelRejects_NamesItsPlaceAfterTheFramesBefore(string cell)
+    {
+        var read = new List<float>();
+
+        var fault = await Assert.ThrowsAsync<CliException>(
+            () => ReadAsync($"a,b,c\n1,2,3\n\n4,5,6\n7,{cell},9\n", read, rejectsNonFinite: true));
+
+        Assert.Equal($"text: line 5, column 2 (frame 2): expected a finite number, found '{cell}'", fault.Message);
+        Assert.Equal([1, 2, 3, 4, 5, 6], read);
+    }
+
+    [Fact]
+    public async Task ReadAsync_NotFiniteWhereTheModelPasses_ReadsIt()
+    {
+        float[] frame = await ReadAsync("1,NaN,1e39\n");
+        Assert.Equal([1, float.NaN, float.PositiveInfinity], frame);
+    }
 
     [Fact]
     public async Task ReadAsync_OfABadLine_GivesTheFramesBeforeIt()
@@ -70,9 +93,9 @@ public sealed class CsvFrameInputTests
 
     private static Task<float[]> ReadAsync(string text) => ReadAsync(text, []);
 
-    private static async Task<float[]> ReadAsync(string text, List<float> read)
+    private static async Task<float[]> ReadAsync(string text, List<float> read, bool rejectsNonFinite = false)
     {
-        using var input = new CsvFrameInput("text", new StringReader(text));
+        using var input = new CsvFrameInput("text", new StringReader(text)) { RejectsNonFinite = rejectsNonFinite };
         await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(3))
         {
             Assert.Equal(0, batch.Length % 3);

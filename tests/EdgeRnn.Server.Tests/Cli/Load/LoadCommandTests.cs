@@ -43,6 +43,18 @@ public sealed class LoadCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Load_OfNaNInText_NamesItsLineAndSendsNothing()
+    {
+        using var files = new CliFiles();
+        string input = files.Write("in.csv", "a,b,c,d,e,f,g\n1,2,3,4,5,6,NaN\n");
+
+        string error = await CliRun.FailAsync(
+            1, "load", "--address", Address, "--model", "first", "--streams", "1", "--duration", "1", "--input", input);
+
+        Assert.Contains("in.csv: line 2, column 7 (frame 0): expected a finite number, found 'NaN'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Load_WithoutARate_AnswersWhatItSent()
     {
         JsonElement report = (await LoadAsync("--streams", "2", "--block-steps", "16", "--frames-per-message", "16")).Json;
