@@ -88,10 +88,10 @@ class Report:
         for kernel, form in self.gemms:
             per_row, min_share, limit = FORMATS[form]
             max_sums = listing.returned_constant(self.method(f'Lanes128:get_{limit}'))
-            gates = listing.products(self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame,{form}]')) // per_row
+            gates = listing.products(self.main_loop(f'GateGemm:MultiplyTiles[Lanes128,{kernel},OneFrame,{form}]')) // per_row
             run = [frames for frames in TILES if frames * gates <= max_sums]  # larger ones are compiled, but never run
             for frames in run:
-                loop = self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},{TILES[frames]},{form}]')
+                loop = self.main_loop(f'GateGemm:MultiplyTiles[Lanes128,{kernel},{TILES[frames]},{form}]')
                 where = f'{plain(kernel)} {plain(form)}, {frames} frames'
                 products, by_lane = listing.products(loop), listing.products_by_lane(loop)
                 expected = per_row * gates * frames
@@ -125,7 +125,7 @@ class Report:
             rows.append([plain(name), str(sum(map(len, loops))), str(sum(map(listing.stack_accesses, loops))),
                          *(f'{sum(listing.loop_cycles(self.mca, cpu, loop) for loop in loops):.0f}' for cpu in CPUS)])
         for kernel in self.dense:
-            self.main_loop(f'GateGemm:MultiplyTile[Lanes128,{kernel},OneFrame,SingleWeights]')  # times the last outputs, as the 1-frame tiles above
+            self.main_loop(f'GateGemm:MultiplyTiles[Lanes128,{kernel},OneFrame,SingleWeights]')  # times the last outputs, as the 1-frame tiles above
             name = f'{kernel}:Step[Lanes128]'
             rows.append([plain(name), str(len(self.whole_code(name))), *'---'])
         heads = ['instructions', 'stack', *(f'{cpu}: cycles' for cpu in CPUS)]

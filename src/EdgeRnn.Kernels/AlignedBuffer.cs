@@ -13,7 +13,10 @@ namespace EdgeRnn.Kernels;
 /// </remarks>
 public sealed unsafe partial class AlignedBuffer : IDisposable
 {
-    private const int Alignment = 64, HugePage = 2 << 20;
+    /// <summary>In bytes.</summary>
+    internal const int Alignment = 64;
+
+    private const int HugePage = 2 << 20;
     private const int AdviseHugePages = 14; // madvise of Linux
 
     private readonly bool _owned;

@@ -82,8 +82,8 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
                 float* start = gate < TKernel.JoinedGates ? inputSums + gate * plane + unit : rows + gate * TLanes.Count;
                 TLanes.Load(start).Store(sums + gate * TLanes.Count);
             }
-            GateGemm.MultiplyTile<TLanes, TKernel, OneFrame, SingleWeights>(
-                sums, rows, last, feedback.Rows, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
+            GateGemm.MultiplyTiles<TLanes, TKernel, OneFrame, SingleWeights>(
+                sums, 0, rows, feedback.Rows, last, 0, 1, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
             TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, last + unit, cell + unit, output + unit);
         }
     }

@@ -10,7 +10,7 @@ namespace EdgeRnn.Kernels;
 /// </summary>
 internal static unsafe class GateGemm
 {
-    // With one tile per panel, memory is the limit: stay this many floats ahead in the stream (measured best of 1-16 KiB).
+    /// <summary>With one tile per panel, memory is the limit: stay this many floats ahead in the stream (measured best of 1-16 KiB).</summary>
     public const int StreamDistance = 2048;
 
     /// <summary>
@@ -47,7 +47,9 @@ internal static unsafe class GateGemm
         nint frameLength = weights.Rows * TFormat.WordsPerRow;
         bool inPairs = PanelPair.Suits<TLanes, TKernel, TFormat>(weights, pass.Frames);
         int groupPanels = Math.Min(GroupPanels, GroupFrames / Math.Min(BlockFrames, pass.Frames));
-        float* sums = stackalloc float[GroupFrames * TKernel.Gates * TLanes.Count];
+        // A stack is aligned to 16 bytes, and a register that lies across two cache lines is stored and loaded in two steps.
+        float* room = stackalloc float[GroupFrames * TKernel.Gates * TLanes.Count + AlignedBuffer.Alignment / sizeof(float)];
+        float* sums = (float*)(((nint)room + AlignedBuffer.Alignment - 1) & -AlignedBuffer.Alignment);
         for (int panel = firstPanel, panels; panel < endPanel; panel += panels)
         {
             panels = Math.Min(groupPanels, endPanel - panel);
@@ -63,7 +65,7 @@ internal static unsafe class GateGemm
                     // Behind the group's last panel its first is read again, for the next block.
                     bool again = i == panels - 1 && frame + frames < pass.Frames;
                     nint toNext = onlyTile ? 0 : again ? (1 - panels) * weights.PanelStride : weights.PanelStride;
-                    MultiplyBlock<TLanes, TKernel, TFormat>(
+                    PanelBlock.Multiply<TLanes, TKernel, TFormat>(
                         rows + i * weights.PanelStride, toNext, weights.Rows, pass.Inputs + frame * frameLength, frameScales, frames,
                         sums + i * (nint)(frames * TKernel.Gates * TLanes.Count));
                 }
@@ -72,86 +74,55 @@ internal static unsafe class GateGemm
         }
     }
 
-    /// <summary>One panel times a block of frames, tile by tile.</summary>
-    /// <param name="rows">The panel: a row of biases, then the rows of weights.</param>
-    /// <param name="toNext">Words from this panel to the one that is read next; 0 if the whole pass is one tile.</param>
+    /// <summary>Rows of a panel times tiles of frames in turn; a tile's sums stay in registers from the first row to the last.</summary>
+    /// <param name="start">[gate][lane]: what the first frame's sums begin with, usually the panel's biases.</param>
+    /// <param name="startStride">Floats from there to what the next frame's sums begin with; 0 if that is the same.</param>
+    /// <param name="rows">The row before the first one.</param>
     /// <param name="depth">Rows of weights.</param>
-    /// <param name="inputs">The block's frames, in the order of <see cref="InputPacking"/>.</param>
-    /// <param name="frameScales">[frame]; read only where the weights are integers.</param>
-    /// <param name="sums">[frame][gate][lane]</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyBlock<TLanes, TKernel, TFormat>(
-        float* rows, nint toNext, int depth, float* inputs, float* frameScales, int frames, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, ICellKernel
-        where TFormat : struct, IWeightFormat
-    {
-        int rowLength = TKernel.Gates * TLanes.Count;
-        for (int frame = 0, count; frame < frames; frame += count)
-        {
-            count = TileFrames<TLanes, TKernel, TFormat>(frames - frame);
-            // With several tiles per panel, all but the first find it in the cache, so the first would wait for memory
-            // while the others leave it idle: instead each tile fetches its share of the next panel.
-            float* ahead = rows + (toNext == 0 ? StreamDistance : toNext + rowLength * (nint)depth * frame / frames);
-            nint aheadStep = toNext == 0 ? rowLength : rowLength * count / frames;
-            switch (count)
-            {
-                case 8: MultiplyTile<TLanes, TKernel, EightFrames, TFormat>(rows, rows, inputs, depth, sums, ahead, aheadStep); break;
-                case 4: MultiplyTile<TLanes, TKernel, FourFrames, TFormat>(rows, rows, inputs, depth, sums, ahead, aheadStep); break;
-                case 2: MultiplyTile<TLanes, TKernel, TwoFrames, TFormat>(rows, rows, inputs, depth, sums, ahead, aheadStep); break;
-                default: MultiplyTile<TLanes, TKernel, OneFrame, TFormat>(rows, rows, inputs, depth, sums, ahead, aheadStep); break;
-            }
-            if (TFormat.IsInteger)
-                Quantisation.Restore<TLanes, TKernel>(sums, count, rows - rowLength, rows, frameScales + frame);
-            inputs += count * (nint)(depth * TFormat.WordsPerRow);
-            sums += count * rowLength;
-        }
-    }
-
-    /// <summary>One panel times one tile of frames; the sums stay in registers from the first input to the last.</summary>
-    /// <param name="start">[gate][lane]: what every frame's sums begin with, usually the panel's biases.</param>
-    /// <param name="rows">The panel: a row of biases, then the rows of weights.</param>
-    /// <param name="inputs">[row of weights][word][frame]</param>
-    /// <param name="depth">Rows of weights.</param>
-    /// <param name="sums">[frame][gate][lane]</param>
+    /// <param name="inputs">[tile][row of weights][word][frame]</param>
+    /// <param name="inputsGap">Floats between one tile's inputs and the next one's, for the panel's other rows.</param>
+    /// <param name="tiles">How many.</param>
+    /// <param name="sums">[frame][gate][lane]; may be where they begin.</param>
     /// <param name="ahead">Where to prefetch, moving by <paramref name="aheadStep"/> floats per row.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    internal static void MultiplyTile<TLanes, TKernel, TFrames, TFormat>(
-        float* start, float* rows, float* inputs, int depth, float* sums, float* ahead, nint aheadStep)
+    internal static void MultiplyTiles<TLanes, TKernel, TFrames, TFormat>(
+        float* start, nint startStride, float* rows, int depth, float* inputs, nint inputsGap, int tiles, float* sums,
+        float* ahead, nint aheadStep)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IGateCount
         where TFrames : struct, IFrameCount
         where TFormat : struct, IWeightFormat
     {
         int rowLength = TKernel.Gates * TLanes.Count;
-        var row = GateLanes<TLanes, TKernel>.Start<TFormat>(start);
-        // Separate locals, because an array, a span or an InlineArray of sums would live in memory.
-        GateLanes<TLanes, TKernel> s0 = row, s1 = row, s2 = row, s3 = row, s4 = row, s5 = row, s6 = row, s7 = row;
         TLanes input = default;
         do
         {
-            rows += rowLength;
-            row = GateLanes<TLanes, TKernel>.LoadFirst<TFormat>(rows);
-            GateLanes<TLanes, TKernel>.Prefetch(ahead);
-            s0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
-            if (TFrames.Value > 1) s1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
-            if (TFrames.Value > 2)
+            float* rowWeights = rows;
+            int remaining = depth;
+            var row = GateLanes<TLanes, TKernel>.Start<TFormat>(start);
+            // Separate locals, because an array, a span or an InlineArray of sums would live in memory.
+            GateLanes<TLanes, TKernel> s0 = row, s1 = row, s2 = row, s3 = row, s4 = row, s5 = row, s6 = row, s7 = row;
+            if (startStride != 0)
             {
-                s2.AddProduct<TFrames, TFormat>(row, ref input, inputs, 2);
-                s3.AddProduct<TFrames, TFormat>(row, ref input, inputs, 3);
+                if (TFrames.Value > 1) s1 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + startStride);
+                if (TFrames.Value > 2)
+                {
+                    s2 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 2 * startStride);
+                    s3 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 3 * startStride);
+                }
+                if (TFrames.Value > 4)
+                {
+                    s4 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 4 * startStride);
+                    s5 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 5 * startStride);
+                    s6 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 6 * startStride);
+                    s7 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 7 * startStride);
+                }
             }
-            if (TFrames.Value > 4)
+            do
             {
-                s4.AddProduct<TFrames, TFormat>(row, ref input, inputs, 4);
-                s5.AddProduct<TFrames, TFormat>(row, ref input, inputs, 5);
-                s6.AddProduct<TFrames, TFormat>(row, ref input, inputs, 6);
-                s7.AddProduct<TFrames, TFormat>(row, ref input, inputs, 7);
-            }
-            inputs += TFrames.Value;
-            if (TFormat.WordsPerRow > 1)
-            {
-                // Written out again: a method for both words would be one more level to inline, and the JIT's budget is near (ILanes).
-                row = GateLanes<TLanes, TKernel>.LoadSecond<TFormat>(rows);
+                rowWeights += rowLength;
+                row = GateLanes<TLanes, TKernel>.LoadFirst<TFormat>(rowWeights);
+                GateLanes<TLanes, TKernel>.Prefetch(ahead);
                 s0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
                 if (TFrames.Value > 1) s1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
                 if (TFrames.Value > 2)
@@ -167,24 +138,48 @@ internal static unsafe class GateGemm
                     s7.AddProduct<TFrames, TFormat>(row, ref input, inputs, 7);
                 }
                 inputs += TFrames.Value;
+                if (TFormat.WordsPerRow > 1)
+                {
+                    // Written out again: a method for both words would be one more level to inline, and the JIT's budget is near (ILanes).
+                    row = GateLanes<TLanes, TKernel>.LoadSecond<TFormat>(rowWeights);
+                    s0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
+                    if (TFrames.Value > 1) s1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
+                    if (TFrames.Value > 2)
+                    {
+                        s2.AddProduct<TFrames, TFormat>(row, ref input, inputs, 2);
+                        s3.AddProduct<TFrames, TFormat>(row, ref input, inputs, 3);
+                    }
+                    if (TFrames.Value > 4)
+                    {
+                        s4.AddProduct<TFrames, TFormat>(row, ref input, inputs, 4);
+                        s5.AddProduct<TFrames, TFormat>(row, ref input, inputs, 5);
+                        s6.AddProduct<TFrames, TFormat>(row, ref input, inputs, 6);
+                        s7.AddProduct<TFrames, TFormat>(row, ref input, inputs, 7);
+                    }
+                    inputs += TFrames.Value;
+                }
+                ahead += aheadStep;
             }
-            ahead += aheadStep;
-        }
-        while (--depth > 0);
+            while (--remaining > 0);
 
-        s0.Store(sums);
-        if (TFrames.Value > 1) s1.Store(sums + rowLength);
-        if (TFrames.Value > 2)
-        {
-            s2.Store(sums + 2 * rowLength);
-            s3.Store(sums + 3 * rowLength);
+            s0.Store(sums);
+            if (TFrames.Value > 1) s1.Store(sums + rowLength);
+            if (TFrames.Value > 2)
+            {
+                s2.Store(sums + 2 * rowLength);
+                s3.Store(sums + 3 * rowLength);
+            }
+            if (TFrames.Value > 4)
+            {
+                s4.Store(sums + 4 * rowLength);
+                s5.Store(sums + 5 * rowLength);
+                s6.Store(sums + 6 * rowLength);
+                s7.Store(sums + 7 * rowLength);
+            }
+            start += TFrames.Value * startStride;
+            inputs += inputsGap;
+            sums += TFrames.Value * rowLength;
         }
-        if (TFrames.Value > 4)
-        {
-            s4.Store(sums + 4 * rowLength);
-            s5.Store(sums + 5 * rowLength);
-            s6.Store(sums + 6 * rowLength);
-            s7.Store(sums + 7 * rowLength);
-        }
+        while (--tiles > 0);
     }
 }

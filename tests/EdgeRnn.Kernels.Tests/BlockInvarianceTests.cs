@@ -41,6 +41,35 @@ public class BlockInvarianceTests
         }
     }
 
+    public static TheoryData<string> Kernels() => [.. TestData.KernelNames];
+
+    [Theory, MemberData(nameof(Kernels))]
+    public void Run_PanelsOfSeveralParts_GivesTheBitsOfOneFrameAtATime(string kernels)
+    {
+        // Enough inputs that a panel is multiplied in parts, of different lengths, at any width of four lanes and more.
+        const int Inputs = 6007, Units = 17, Steps = 23;
+        var random = new Random(7);
+        CellCase cell = SruCase.Random(random, Inputs, Units, SkipTerm.Input, Activation.Tanh);
+        float[] frames = random.Normals(Steps * Inputs), skip = random.Normals(Steps * Units);
+        foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
+        {
+            using GateLayer layer = KernelSet.Select(kernels).Compile(cell.ToCell(), precision);
+            using AlignedBuffer one = new(layer.StateSize), all = new(layer.StateSize);
+            using var block = new LayerRun(layer, frames, skip);
+            block.Run([new Segment(all, Steps)]);
+            var expected = new List<float>();
+            foreach ((float[] frame, float[] own) in frames.Chunk(Inputs).Zip(skip.Chunk(Units)))
+            {
+                using var run = new LayerRun(layer, frame, own);
+                run.Run([new Segment(one, 1)]);
+                expected.AddRange(run.Outputs);
+            }
+
+            Check.SameBits([.. expected], block.Outputs, $"outputs of {kernels}, {precision}");
+            Check.SameBits(LayerRun.Units(layer, one), LayerRun.Units(layer, all), $"state of {kernels}, {precision}");
+        }
+    }
+
     private static Cell RandomCell(Random random, WeightPrecision precision)
     {
         int units = TestData.Sizes[random.Next(TestData.Sizes.Length)], inputs = TestData.Sizes[random.Next(TestData.Sizes.Length)];

@@ -57,9 +57,9 @@ public sealed class LateHelperTests : IDisposable
         };
         float[] after = await Task.Run(() => Run(share, _other)).WaitAsync(Limit);
 
-        // And in the one after, both slots are free again.
+        // And in the one after, all three slots are free again.
         _layer.OnComputed = () => { };
-        onInvite = own => Assert.True(own.TryHelp() && own.TryHelp());
+        onInvite = own => Assert.True(own.TryHelp() && own.TryHelp() && own.TryHelp());
         Run(share);
 
         Check.SameBits(expected, during, "with a helper that is stuck");
@@ -127,9 +127,10 @@ public sealed class LateHelperTests : IDisposable
     public void TryHelp_AllSlotsFilled_LeavesTheRestToTheOwner()
     {
         float[] expected = Run(null);
-        using PanelShare share = Share(own => Assert.Equal([true, true, false], new[] { own.TryHelp(), own.TryHelp(), own.TryHelp() }));
+        using PanelShare share = Share(own => Assert.Equal(
+            [true, true, true, false], new[] { own.TryHelp(), own.TryHelp(), own.TryHelp(), own.TryHelp() }));
 
-        Check.SameBits(expected, Run(share), "with both slots filled");
+        Check.SameBits(expected, Run(share), "with all slots filled");
     }
 
     private PanelShare Share(Action<PanelShare> onInvite)

@@ -13,7 +13,7 @@ public partial class ListingTests
     private static readonly Lazy<string[]> Listings = new(RunProbe);
 
     [Fact]
-    public void MultiplyTile_InnerLoop_IsOnlyRegistersAndProducts()
+    public void MultiplyTiles_InnerLoop_IsOnlyRegistersAndProducts()
     {
         string[] tiles = [.. Listings.Value.Where(listing => TileName().IsMatch(listing))];
 
@@ -61,7 +61,7 @@ public partial class ListingTests
             string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
             var start = new ProcessStartInfo(host, [typeof(ListingProbe).Assembly.Location])
             {
-                Environment = { ["DOTNET_JitDisasm"] = "*MultiplyTile* *MultiplyPair* *Advance* *Step*", ["DOTNET_JitStdOutFile"] = file },
+                Environment = { ["DOTNET_JitDisasm"] = "*MultiplyTiles* *MultiplyPair* *Advance* *Step*", ["DOTNET_JitStdOutFile"] = file },
             };
             using Process probe = Process.Start(start)!;
             if (!probe.WaitForExit(TimeSpan.FromMinutes(2)))
@@ -91,7 +91,7 @@ public partial class ListingTests
     }
 
     [GeneratedRegex(
-        @"^\S+:(?<tile>MultiplyTile|MultiplyPair)\[\S+Lanes(512|256|128),\S*?" +
+        @"^\S+:(?<tile>MultiplyTiles|MultiplyPair)\[\S+Lanes(512|256|128),\S*?" +
         @"\b(?<cell>LinearKernel|LstmKernel|GruKernel|\w+(Skip|Mix|OutputGate))\S+\.(?<frames>\w+)Frames?,\S+\.(?<format>\w+)Weights\]\S+")]
     private static partial Regex TileName();
 

@@ -18,5 +18,5 @@ internal readonly record struct PanelClaims(uint Offer, int First, int End)
     public static PanelClaims FromWord(long word) => new((uint)(word >> 32), (ushort)(word >> 16), (ushort)word);
 
     /// <summary>How many runs to claim at once: fewer towards the end, so that all end at about the same time.</summary>
-    public int Part(int most) => Math.Clamp(Left / 4, 1, most);
+    public int Part(int most) => Math.Clamp(Left / 3, 1, most);
 }

@@ -19,8 +19,12 @@ public sealed unsafe class PanelShare : IDisposable
     // side by side.
     private const int MostRunsPerClaim = GateGemm.GroupPanels;
 
-    // Bounds the memory, 0.5 MiB per helper with the default limit of 256 frames, beside the copy of the states.
+    // Bounds the memory, 0.75 MiB per helper with the default limit of 256 frames, beside the copy of the states.
     private const int MostHelpers = 7;
+
+    // Claims become smaller: a helper ends two while the owner is in one, and its last result may still wait. Without room for a third it
+    // would go to sleep before the pass has ended.
+    private const int SlotsPerHelper = 3;
 
     private readonly IPanelHelpers _helpers;
     private readonly PanelSlot[] _slots;
@@ -40,8 +44,7 @@ public sealed unsafe class PanelShare : IDisposable
         _finished = new bool[layers.Max(layer => layer.Runs)];
         _segmentFrames = new int[maxFrames];
         _states = new AlignedBuffer(layers.Max(layer => StatesLength(layer, maxFrames)));
-        // Each helper fills one while its last waits for the owner.
-        int slots = 2 * Math.Min(helpers.Count, MostHelpers);
+        int slots = SlotsPerHelper * Math.Min(helpers.Count, MostHelpers);
         _results = new AlignedBuffer(checked(slots * _slotLength));
         nint outputsLength = _slotLength - ClaimLength(maxFrames);
         _slots = new PanelSlot[slots];

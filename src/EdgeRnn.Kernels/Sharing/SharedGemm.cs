@@ -131,7 +131,7 @@ internal static unsafe class SharedGemm
         long end = Stopwatch.GetTimestamp() + fastest * (share.Unfinished + 1);
         while (share.Unfinished > 0 && Stopwatch.GetTimestamp() < end)
         {
-            Thread.SpinWait(10);
+            Thread.SpinWait(2);
             Collect<TLanes, TKernel>(layer, weights, in pass, share);
         }
     }
