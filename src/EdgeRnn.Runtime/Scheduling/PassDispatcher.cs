@@ -8,6 +8,9 @@ public sealed class PassDispatcher : IDisposable
     // About what it costs to wake a worker, and then the one who delivers. Longer passes are not worth holding up a stream's reader for.
     private const double ShortPassSeconds = 30e-6;
     private const int MostPassesInARow = 4;
+    // Waits count whole milliseconds: who waits already is not woken for less than a part of one. A block is due a little earlier with each
+    // of its frames.
+    private const double ToleranceSeconds = 250e-6;
 
     private readonly object _gate = new();
     private readonly WeightPassScheduler _scheduler;
@@ -16,6 +19,7 @@ public sealed class PassDispatcher : IDisposable
     // Time that a test moves wakes the workers by its timers. The system's timers fire on the thread pool, behind whatever else is queued
     // there: with it a worker waits by itself.
     private readonly ITimer? _timer;
+    private readonly long _tolerance;
     private long _wakeUp = long.MaxValue;
     private long _nextDue = long.MaxValue;
     private bool _stopped;
@@ -26,7 +30,7 @@ public sealed class PassDispatcher : IDisposable
     public PassDispatcher(RuntimeOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _time) = (options, time);
+        (_options, _time, _tolerance) = (options, time, (long)(ToleranceSeconds * time.TimestampFrequency));
         _scheduler = new WeightPassScheduler(options, time.TimestampFrequency);
         Pace = new SchedulerPace(options.WorkerCount);
         if (time != TimeProvider.System)
@@ -79,7 +83,7 @@ public sealed class PassDispatcher : IDisposable
             bool taken = _scheduler.TryTake(pass, _time.GetTimestamp(), longest);
             NoteNextDue();
             // Whoever takes a pass watches the clock no longer, and there may be work for another.
-            if (taken && _nextDue < _wakeUp) Monitor.Pulse(_gate);
+            if (taken) PulseIfDue();
             return taken;
         }
     }
@@ -112,7 +116,7 @@ public sealed class PassDispatcher : IDisposable
                     if (Invitations != invitations)
                     {
                         // Who helps watches the clock no longer.
-                        if (_nextDue < _wakeUp) Monitor.Pulse(_gate);
+                        PulseIfDue();
                         return true;
                     }
 
@@ -186,7 +190,7 @@ public sealed class PassDispatcher : IDisposable
     public void Dispose() => _timer?.Dispose();
 
     private static bool IsShort(SessionSlot slot) =>
-        slot.Queue.Cost is { IsKnown: true } cost && cost.Seconds(slot.Session.Options.BlockSteps) <= ShortPassSeconds;
+        slot.Queue.Cost is { IsKnown: true } cost && cost.Seconds(slot.WaitingSteps) <= ShortPassSeconds;
 
     private void Compute(PassExecutor executor)
     {
@@ -212,9 +216,10 @@ public sealed class PassDispatcher : IDisposable
         }
     }
 
+    /// <summary>Wakes a worker if nobody waits for what is due next.</summary>
     private void PulseIfDue()
     {
-        if (_nextDue < _wakeUp) Monitor.Pulse(_gate);
+        if (_nextDue < _wakeUp - _tolerance) Monitor.Pulse(_gate);
     }
 
     private void NoteNextDue() => Volatile.Write(ref _nextDue, _scheduler.NextDue);

@@ -20,4 +20,7 @@ internal sealed class SessionSlot(StreamSession session, ModelQueue queue)
     public int HeapIndex { get; set; }
 
     public (long Time, long Order) Key { get; set; }
+
+    /// <summary>Frames that a pass would take of the session; at least 1. By then they may be more.</summary>
+    public int WaitingSteps => Math.Max(1, Held?.Steps ?? Session.WaitingSteps);
 }

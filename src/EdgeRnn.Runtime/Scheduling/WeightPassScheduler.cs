@@ -97,7 +97,7 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
     }
 
     private static bool IsWithin(SessionSlot slot, double longest) => double.IsPositiveInfinity(longest)
-        || (slot.Queue.Cost is { IsKnown: true } cost && cost.Seconds(slot.Session.Options.BlockSteps) <= longest);
+        || (slot.Queue.Cost is { IsKnown: true } cost && cost.Seconds(slot.WaitingSteps) <= longest);
 
     private void Fill(WeightPass pass, ModelQueue queue, long now, double longest)
     {

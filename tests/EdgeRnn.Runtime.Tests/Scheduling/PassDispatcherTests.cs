@@ -21,6 +21,20 @@ public sealed class PassDispatcherTests
         Assert.Equal(fixture.Expected(frames), SessionFixture.Deliver(session).SelectMany(item => item.Outputs));
     }
 
+    [Fact]
+    public async Task Offer_OfFewFramesOfALargeBlock_IsComputedByItsCaller()
+    {
+        // 16 columns would take 160 µs.
+        using SessionFixture fixture = new SessionFixture().WithCost(columns => columns * Short);
+        fixture.Dispatcher.LetCallersCompute(fixture.Executor);
+        StreamSession session = fixture.Open(
+            new SessionRequest("first", LatencyBudget: TimeSpan.FromMilliseconds(50), Objective: LatencyObjective.Latency));
+
+        await session.WriteAsync(SessionFixture.Bytes(SamplePackages.Frames(2, seed: 7))).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(1, fixture.Executor.Passes);
+    }
+
     [Theory]
     [InlineData(Long, true)]
     [InlineData(Short, false)]
