@@ -78,7 +78,7 @@ internal sealed class EdgeRnnContender : Contender
 
     private FrameRows Rows(int width)
     {
-        int stride = LanePadding.Pad(width);
+        int stride = LanePadding.Stride(width);
         return new FrameRows(new AlignedBuffer(Frames * stride), stride);
     }
 }
