@@ -14,11 +14,4 @@ public static class LanePadding
         ArgumentOutOfRangeException.ThrowIfNegative(units);
         return checked((int)(((uint)units + Units - 1) / Units * Units));
     }
-
-    /// <summary>
-    /// Floats from one row to the next of rows that hold <paramref name="units"/> floats: an odd number of cache lines. The same unit of
-    /// many frames, which a recurrence writes in turn, would otherwise lie in few sets of a cache, at 1024 units in a single one.
-    /// </summary>
-    /// <inheritdoc cref="Pad"/>
-    public static int Stride(int units) => Pad(units) | Units;
 }

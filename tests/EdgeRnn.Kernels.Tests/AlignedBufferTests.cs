@@ -35,10 +35,6 @@ public class LanePaddingTests
     [InlineData(0, 0), InlineData(1, 16), InlineData(13, 16), InlineData(16, 16), InlineData(17, 32), InlineData(2147483632, 2147483632)]
     public void Pad_Units_IsTheNextMultipleOf16(int units, int padded) => Assert.Equal(padded, LanePadding.Pad(units));
 
-    [Theory]
-    [InlineData(13, 16), InlineData(16, 16), InlineData(17, 48), InlineData(1024, 1040), InlineData(2147483632, 2147483632)]
-    public void Stride_Units_IsAnOddNumberOfCacheLines(int units, int stride) => Assert.Equal(stride, LanePadding.Stride(units));
-
     [Fact]
     public void Pad_OutOfRange_Throws()
     {

@@ -39,16 +39,16 @@ public sealed class Workspace : IDisposable
     /// <summary>By which other threads may help; none where nobody may or no layer is worth it.</summary>
     internal PanelShare? Share { get; }
 
-    internal FrameRows Inputs(int width) => new(_first, LanePadding.Stride(width));
+    internal FrameRows Inputs(int width) => new(_first, LanePadding.Pad(width));
 
     internal FrameRows Other(FrameRows rows, int width) =>
-        new(ReferenceEquals(rows.Buffer, _first) ? _second : _first, LanePadding.Stride(width));
+        new(ReferenceEquals(rows.Buffer, _first) ? _second : _first, LanePadding.Pad(width));
 
-    internal FrameRows Normalised(int width) => new(_normalised!, LanePadding.Stride(width));
+    internal FrameRows Normalised(int width) => new(_normalised!, LanePadding.Pad(width));
 
-    internal FrameRows Projected(int width) => new(_projected!, LanePadding.Stride(width));
+    internal FrameRows Projected(int width) => new(_projected!, LanePadding.Pad(width));
 
-    internal FrameRows Windowed(int width) => new(_windowed!, LanePadding.Stride(width));
+    internal FrameRows Windowed(int width) => new(_windowed!, LanePadding.Pad(width));
 
     /// <summary>Frees the memory; neither a pass nor a helper may be using it.</summary>
     public void Dispose()
@@ -62,5 +62,5 @@ public sealed class Workspace : IDisposable
         Share?.Dispose();
     }
 
-    private AlignedBuffer? Rows(int width) => width == 0 ? null : new AlignedBuffer(checked(MaxColumns * LanePadding.Stride(width)));
+    private AlignedBuffer? Rows(int width) => width == 0 ? null : new AlignedBuffer(checked(MaxColumns * LanePadding.Pad(width)));
 }

@@ -78,7 +78,7 @@ internal sealed class EdgeRnnContender : Contender
 
     private FrameRows Rows(int width)
     {
-        int stride = LanePadding.Stride(width);
+        int stride = LanePadding.Pad(width);
         return new FrameRows(new AlignedBuffer(Frames * stride), stride);
     }
 }

@@ -33,7 +33,7 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
     public LayerParts(LayerProblem problem, int frames)
     {
         int units = problem.Hidden;
-        (_frames, _stride) = (frames, LanePadding.Stride(units));
+        (_frames, _stride) = (frames, LanePadding.Pad(units));
         _weights = PackedWeights.Pack<TLanes, SingleWeights>(
             ((SruCase)problem.Cell).GateWeights, new float[SruGates * units], new float[SruConstants.Count * units],
             SruGates, units, units, length => new AlignedBuffer(length));

@@ -53,7 +53,7 @@ internal sealed class SharedLayer : IDisposable
 
     private static FrameRows Rows(float[] values, int width)
     {
-        int stride = LanePadding.Stride(width);
+        int stride = LanePadding.Pad(width);
         var rows = new FrameRows(new AlignedBuffer(values.Length / width * stride), stride);
         for (int i = 0; i < values.Length / width; i++) values.AsSpan(i * width, width).CopyTo(rows.Buffer.Span[(i * stride)..]);
         return rows;
