@@ -31,7 +31,8 @@ internal sealed class PingPong : StreamPeer
     {
         using Http2Connection connection = await Http2Connection.ConnectAsync(server, LoadStream.Path, CancellationToken.None);
         var peer = new PingPong(connection, model, frameSize, frames);
-        peer._stream = connection.Open(peer);
+        // The first answer may come before it is known on which stream.
+        lock (peer._samples) peer._stream = connection.Open(peer);
         return await peer._times.Task;
     }
 
@@ -52,7 +53,7 @@ internal sealed class PingPong : StreamPeer
         _answers++;
         if (!IsComplete) _next = _frame;
         _sentAt = Stopwatch.GetTimestamp();
-        _connection.Send(_stream!);
+        lock (_samples) _connection.Send(_stream!);
         _connection.Flush();
     }
 

@@ -165,8 +165,9 @@ internal sealed class Http2Connection : IDisposable
                 _output.Flush();
             }
         }
-        catch (Exception e) when (e is SocketException or InvalidDataException)
+        catch (Exception e)
         {
+            // Whatever a server sends ends the streams, not the process.
             failure = e.Message;
         }
 
