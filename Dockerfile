@@ -10,19 +10,16 @@ WORKDIR /source
 
 # What packages are needed changes less often than the sources.
 COPY global.json Directory.* ./
-COPY eng/standins/feed eng/standins/feed
 COPY src/EdgeRnn.Kernels/*.csproj src/EdgeRnn.Kernels/
 COPY src/EdgeRnn.Protocol/*.csproj src/EdgeRnn.Protocol/
 COPY src/EdgeRnn.Runtime/*.csproj src/EdgeRnn.Runtime/
 COPY src/EdgeRnn.Server/*.csproj src/EdgeRnn.Server/
-# Machine code ahead of time needs a compiler package; where the gallery lacks it, the image gets portable code.
-RUN restore="dotnet restore src/EdgeRnn.Server -a $TARGETARCH"; \
-    if $restore -p:PublishReadyToRun=true; then touch /ready-to-run; else $restore; fi
+RUN dotnet restore src/EdgeRnn.Server -a $TARGETARCH -p:PublishReadyToRun=true
 
 COPY protos protos
 COPY src src
 RUN dotnet publish src/EdgeRnn.Server --no-restore -c Release -a $TARGETARCH --self-contained false -o /app \
-    -p:UseAppHost=false -p:DebugType=none -p:PublishReadyToRun=$([ -e /ready-to-run ] && echo true || echo false)
+    -p:UseAppHost=false -p:DebugType=none -p:PublishReadyToRun=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 LABEL org.opencontainers.image.title="EdgeRnn" \

@@ -139,7 +139,6 @@ code_of_image() {
   case $(od -An -tx2 -j$((header + 4)) -N2 "$file") in
     ' fd1d') echo 'machine code for amd64, ahead of time' ;;
     ' d11d') echo 'machine code for arm64, ahead of time' ;;
-    ' 014c') echo 'portable code, for the compiler package is not to be had here' ;;
     *) return 1 ;;
   esac
 }

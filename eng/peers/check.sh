@@ -16,8 +16,8 @@ generate_python_stubs() {
       return 1
   done <<'END'
 protos edgernn/v1/inference.proto
-eng/standins/Grpc.HealthCheck/protos/grpc/health/v1 health.proto
-eng/standins/Grpc.Reflection/protos/grpc/reflection/v1 reflection.proto
+eng/peers/protos/grpc/health/v1 health.proto
+eng/peers/protos/grpc/reflection/v1 reflection.proto
 END
 }
 

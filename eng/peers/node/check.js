@@ -10,7 +10,7 @@ const SECONDS = 30; // the deadline of every call that should end well before it
 const address = process.argv[2];
 const credentials = grpc.credentials.createInsecure();
 const { edgernn } = loadProto(path.join(ROOT, 'protos'), 'edgernn/v1/inference.proto');
-const { grpc: standard } = loadProto(path.join(ROOT, 'eng/standins/Grpc.HealthCheck/protos'), 'grpc/health/v1/health.proto');
+const { grpc: standard } = loadProto(path.join(ROOT, 'eng/peers/protos'), 'grpc/health/v1/health.proto');
 const client = new edgernn.v1.InferenceService(address, credentials);
 const health = new standard.health.v1.Health(address, credentials);
 
