@@ -124,9 +124,9 @@ def initial_state(batch):
 
 def train(model, head, x, classes, epochs):
     parameters = list(model.parameters()) + list(head.parameters())
-    optimiser = torch.optim.Adam(parameters, lr=4e-3)
+    optimizer = torch.optim.Adam(parameters, lr=4e-3)
     steps_per_epoch = (x.size(1) // BATCH) * (x.size(0) // CHUNK)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 6e-3, epochs * steps_per_epoch, pct_start=0.2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 6e-3, epochs * steps_per_epoch, pct_start=0.2)
     for epoch in range(epochs):
         losses, started = [], time.time()
         for recordings in torch.randperm(x.size(1)).split(BATCH):
@@ -137,10 +137,10 @@ def train(model, head, x, classes, epochs):
                 outputs, state = model(x[begin:begin + CHUNK, recordings], [c.detach() for c in state])
                 logits = head(nn.functional.dropout(outputs, 0.1))
                 loss = nn.functional.cross_entropy(logits.flatten(0, 1), classes[begin:begin + CHUNK, recordings].flatten())
-                optimiser.zero_grad()
+                optimizer.zero_grad()
                 loss.backward()
                 nn.utils.clip_grad_norm_(parameters, 1.0)
-                optimiser.step()
+                optimizer.step()
                 schedule.step()
                 losses.append(loss.item())
         print(f"epoch {epoch + 1}/{epochs}: loss {np.mean(losses):.4f}, {time.time() - started:.1f} s", flush=True)

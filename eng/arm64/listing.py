@@ -35,7 +35,7 @@ def read_listing(path) -> dict:
     with open(path, encoding='utf-8') as lines:
         for line in lines:
             if title := TITLE.match(line):
-                method = Method(title[1].replace('EdgeRnn.Kernels.', ''))
+                method = Method(re.sub(r'EdgeRnn\.Kernels\.(?:(?:Cells|Lanes|Sharing|Weights)\.)?', '', title[1]))
                 methods.append(method)
             elif label := LABEL.match(line):
                 method.labels[label[1]] = len(method.code)

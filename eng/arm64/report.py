@@ -14,7 +14,7 @@ CPUS = ('cortex-a72', 'neoverse-n1')  # the latter's core is that of the cortex-
 TILES = {1: 'OneFrame', 2: 'TwoFrames', 4: 'FourFrames', 8: 'EightFrames'}
 BY_LANE_FROM = 4  # frames: fewer do not fill a register whose lanes could be the factors
 MIN_SHARE = 0.95
-ROW_OPERATIONS = ('LayerNorm`1[Lanes128]:Normalise', 'FrameMath:Softmax[Lanes128]', 'FrameMath:Standardise[Lanes128]')
+ROW_OPERATIONS = ('LayerNorm`1[Lanes128]:Normalize', 'FrameMath:Softmax[Lanes128]', 'FrameMath:Standardize[Lanes128]')
 # What a row of weights is multiplied with per gate and frame, the share of the FMA peak asked of it, and which limit its tiles have.
 # Integers have instructions of their own, of which one of these CPUs runs half as many.
 FORMATS = {'SingleWeights': (1, MIN_SHARE, 'MaxSums'), 'BFloat16Weights': (2, 0.7, 'MaxSumsOfHalves'),

@@ -37,7 +37,7 @@ async def stream(stub, message, until, reads, counts):
             return
         counts[f"{await call.code()}: {(await call.details()).split(':')[0]}"] += 1
     except (grpc.RpcError, asyncio.CancelledError) as failure:
-        counts[f"{getattr(failure, 'code', lambda: 'cancelled')()}: {getattr(failure, 'details', lambda: '')()[:60]}"] += 1
+        counts[f"{getattr(failure, 'code', lambda: 'canceled')()}: {getattr(failure, 'details', lambda: '')()[:60]}"] += 1
 
 
 async def main(authority, connections, streams, seconds, message_bytes):

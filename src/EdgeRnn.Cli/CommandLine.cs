@@ -16,7 +16,7 @@ internal static class CommandLine
             ModelsCommand.Create(terminal),
             ImportCommand.Create(terminal),
             InspectCommand.Create(terminal),
-            QuantiseCommand.Create(terminal),
+            QuantizeCommand.Create(terminal),
             RunCommand.Create(terminal),
             BenchCommand.Create(terminal),
             DoctorCommand.Create(terminal),

@@ -15,7 +15,8 @@ internal static class CommonOptions
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https") return address;
+            if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+                return address;
             result.AddError($"--address: expected a URL such as http://127.0.0.1:8001, found '{text}'");
             return null;
         },
@@ -49,7 +50,8 @@ internal static class CommonOptions
         {
             string text = result.Tokens[0].Value;
             bool isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value);
-            if (isNumber && value >= least && value <= most) return value;
+            if (isNumber && value >= least && value <= most)
+                return value;
             result.AddError($"{name}: expected a whole number from {least} to {most}, found '{text}'");
             return null;
         },
@@ -64,7 +66,8 @@ internal static class CommonOptions
         {
             string text = result.Tokens[0].Value;
             bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
-            if (isNumber && value > 0 && double.IsFinite(value)) return value;
+            if (isNumber && value > 0 && double.IsFinite(value))
+                return value;
             result.AddError($"{name}: expected a number above 0, found '{text}'");
             return null;
         },

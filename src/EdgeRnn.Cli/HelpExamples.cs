@@ -30,10 +30,12 @@ internal static class HelpExamples
         public override int Invoke(ParseResult parseResult)
         {
             int exitCode = help.Invoke(parseResult);
-            if (!Examples.TryGetValue(parseResult.CommandResult.Command, out string[]? examples)) return exitCode;
+            if (!Examples.TryGetValue(parseResult.CommandResult.Command, out string[]? examples))
+                return exitCode;
             TextWriter output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            foreach (string example in examples) output.WriteLine($"  {example}");
+            foreach (string example in examples)
+                output.WriteLine($"  {example}");
             output.WriteLine();
             return exitCode;
         }

@@ -19,7 +19,8 @@ internal static class JsonReport
     /// <returns>Whether standard output is taken: nothing else may go there.</returns>
     public static bool Write<TReport>(TReport report, ParseResult parsed, Option<string?> option, Terminal terminal)
     {
-        if (parsed.GetResult(option) is null) return false;
+        if (parsed.GetResult(option) is null)
+            return false;
         string json = JsonSerializer.Serialize(report, Format);
         if (parsed.GetValue(option) is { } path)
         {

@@ -12,6 +12,7 @@ internal sealed class WarningLogger<T>(Terminal terminal) : ILogger<T>
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (IsEnabled(logLevel)) terminal.Warn(formatter(state, exception) + (exception is null ? "" : $": {exception.Message}"));
+        if (IsEnabled(logLevel))
+            terminal.Warn(formatter(state, exception) + (exception is null ? "" : $": {exception.Message}"));
     }
 }

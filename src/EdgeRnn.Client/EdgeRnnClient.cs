@@ -6,7 +6,7 @@ namespace EdgeRnn.Client;
 
 /// <summary>
 /// A client of one EdgeRnn server. Its calls throw <see cref="EdgeRnnException"/> for every failure, and
-/// <see cref="OperationCanceledException"/> where the caller's own token cancelled them. Safe for concurrent use.
+/// <see cref="OperationCanceledException"/> where the caller's own token canceled them. Safe for concurrent use.
 /// </summary>
 public sealed class EdgeRnnClient : IDisposable
 {
@@ -42,7 +42,7 @@ public sealed class EdgeRnnClient : IDisposable
     {
         try
         {
-            var response = await _service.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken);
+            ListModelsResponse response = await _service.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken);
             return [.. response.Models.Select(Translation.ToDescription)];
         }
         catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
@@ -56,7 +56,7 @@ public sealed class EdgeRnnClient : IDisposable
     {
         try
         {
-            var response = await _service.GetModelAsync(new GetModelRequest { Name = name }, cancellationToken: cancellationToken);
+            GetModelResponse response = await _service.GetModelAsync(new GetModelRequest { Name = name }, cancellationToken: cancellationToken);
             return Translation.ToDescription(response.Model);
         }
         catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
@@ -72,7 +72,7 @@ public sealed class EdgeRnnClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var open = new StreamInferRequest { Open = Translation.ToOpen(options) };
-        var call = _service.StreamInfer(cancellationToken: CancellationToken.None);
+        AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call = _service.StreamInfer(cancellationToken: CancellationToken.None);
         try
         {
             await WriteFirstAsync(call, open, cancellationToken);
@@ -84,7 +84,7 @@ public sealed class EdgeRnnClient : IDisposable
         }
         catch (Exception e)
         {
-            var failure = EdgeRnnException.Explains(e, cancellationToken) ? EdgeRnnException.From(Cause(call, e)) : null;
+            EdgeRnnException? failure = EdgeRnnException.Explains(e, cancellationToken) ? EdgeRnnException.From(Cause(call, e)) : null;
             call.Dispose();
             if (failure is not null)
                 throw failure;
@@ -120,7 +120,7 @@ public sealed class EdgeRnnClient : IDisposable
         }
         catch (InvalidOperationException)
         {
-            return failure; // The call has no status yet: it was cancelled indeed.
+            return failure; // The call has no status yet: it was canceled indeed.
         }
     }
 }

@@ -97,7 +97,7 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             for (; !frames.IsEmpty; frames = frames[Math.Min(pieceLength, frames.Length)..])
             {
-                var piece = frames[..Math.Min(pieceLength, frames.Length)];
+                ReadOnlyMemory<float> piece = frames[..Math.Min(pieceLength, frames.Length)];
                 var message = new Frames { Data = FramePayload.Pack(piece.Span), FirstIndex = _nextIndex };
                 if (clientTimestamp is { } timestamp)
                     message.ClientTimestamp = timestamp;
@@ -132,7 +132,7 @@ public sealed class InferenceStream : IAsyncDisposable
             throw new InvalidOperationException("The results of a stream can be read once.");
         while (await MoveNextAsync(cancellationToken))
         {
-            var response = _call.ResponseStream.Current;
+            StreamInferResponse response = _call.ResponseStream.Current;
             switch (response.ResponseCase)
             {
                 case StreamInferResponse.ResponseOneofCase.Result:

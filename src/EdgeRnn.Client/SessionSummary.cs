@@ -19,7 +19,7 @@ public enum EndReason
     /// <summary>The client completed its input.</summary>
     EndOfInput,
 
-    /// <summary>The client cancelled, its deadline passed or its connection broke.</summary>
+    /// <summary>The client canceled, its deadline passed or its connection broke.</summary>
     ClientCancelled,
 
     /// <summary>A message broke the contract.</summary>

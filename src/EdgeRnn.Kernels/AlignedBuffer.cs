@@ -63,7 +63,8 @@ public sealed unsafe partial class AlignedBuffer : IDisposable
 
     public void Dispose()
     {
-        if (_owned) NativeMemory.AlignedFree(_memory);
+        if (_owned)
+            NativeMemory.AlignedFree(_memory);
         _memory = null;
     }
 

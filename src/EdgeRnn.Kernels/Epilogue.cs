@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -29,7 +32,8 @@ internal static unsafe class Epilogue
                 panels, run, sums, sumsStride, constants, weights.PanelStride, state, skip, pass.SkipStride, output, pass.OutputStride);
             sums += run * sumsLength;
             remaining -= run;
-            if (remaining == 0 && ++segment < pass.Segments.Length) remaining = pass.Segments[segment].Frames;
+            if (remaining == 0 && ++segment < pass.Segments.Length)
+                remaining = pass.Segments[segment].Frames;
         }
     }
 
@@ -54,6 +58,7 @@ internal static unsafe class Epilogue
                 panelSums += sumsStride;
                 panelConstants += constantsStride;
             }
+
             panelSums = sums;
             panelConstants = constants;
             for (nint lane = 0; lane < lanes; lane += TLanes.Count)
@@ -62,6 +67,7 @@ internal static unsafe class Epilogue
                 panelSums += sumsStride;
                 panelConstants += constantsStride;
             }
+
             sums += TKernel.Gates * TLanes.Count;
             skip += skipStride;
             output += outputStride;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels;
 
@@ -7,18 +8,20 @@ internal static unsafe class FrameMath
 {
     /// <summary>(x - mean) / deviation for each of <paramref name="size"/> values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Standardise<TLanes>(float* from, float* mean, float* deviation, float* to, int size)
+    public static void Standardize<TLanes>(float* from, float* mean, float* deviation, float* to, int size)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         int i = 0;
-        for (; i <= size - TLanes.Count; i += TLanes.Count) Standardise<TLanes>(from, mean, deviation, to, (nint)i);
-        for (; i < size; i++) Standardise<Lanes1>(from, mean, deviation, to, (nint)i); // a client's frame has no padding
+        for (; i <= size - TLanes.Count; i += TLanes.Count)
+            Standardize<TLanes>(from, mean, deviation, to, (nint)i);
+        for (; i < size; i++)
+            Standardize<Lanes1>(from, mean, deviation, to, (nint)i); // a client's frame has no padding
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Standardise<TLanes>(float* from, float* mean, float* deviation, float* to, nint at)
-        where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.OneNaN((TLanes.Load(from + at) - TLanes.Load(mean + at)) / TLanes.Load(deviation + at)).Store(to + at);
+    private static void Standardize<TLanes>(float* from, float* mean, float* deviation, float* to, nint at)
+        where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.OneNaN((TLanes.Load(from + at) - TLanes.Load(mean + at)) / TLanes.Load(deviation + at)).Store(to + at);
 
     /// <summary>e^(x - max) / sum of these, in place. A NaN or an infinite maximum makes the whole row NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -26,7 +29,8 @@ internal static unsafe class FrameMath
     {
         // A maximum is exact in any order, and a NaN that it skips still makes the sum NaN.
         float max = float.NegativeInfinity;
-        for (int unit = 0; unit < units; unit++) max = row[unit] > max ? row[unit] : max;
+        for (int unit = 0; unit < units; unit++)
+            max = row[unit] > max ? row[unit] : max;
         TLanes maxima = TLanes.Broadcast(max);
         for (int unit = 0; unit < units; unit += TLanes.Count)
             VectorMath.Exp(TLanes.Load(row + unit) - maxima).Store(row + unit);

@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -69,6 +72,7 @@ internal static unsafe class GateGemm
                         rows + i * weights.PanelStride, toNext, weights.Rows, pass.Inputs + frame * frameLength, frameScales, frames,
                         sums + i * (nint)(frames * TKernel.Gates * TLanes.Count));
                 }
+
                 Epilogue.Run<TLanes, TKernel>(weights, panel, panels, frame, frames, sums, in pass, ref segment, ref remaining);
             }
         }
@@ -104,12 +108,14 @@ internal static unsafe class GateGemm
             GateLanes<TLanes, TKernel> s0 = row, s1 = row, s2 = row, s3 = row, s4 = row, s5 = row, s6 = row, s7 = row;
             if (startStride != 0)
             {
-                if (TFrames.Value > 1) s1 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + startStride);
+                if (TFrames.Value > 1)
+                    s1 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + startStride);
                 if (TFrames.Value > 2)
                 {
                     s2 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 2 * startStride);
                     s3 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 3 * startStride);
                 }
+
                 if (TFrames.Value > 4)
                 {
                     s4 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 4 * startStride);
@@ -118,18 +124,21 @@ internal static unsafe class GateGemm
                     s7 = GateLanes<TLanes, TKernel>.Start<TFormat>(start + 7 * startStride);
                 }
             }
+
             do
             {
                 rowWeights += rowLength;
                 row = GateLanes<TLanes, TKernel>.LoadFirst<TFormat>(rowWeights);
                 GateLanes<TLanes, TKernel>.Prefetch(ahead);
                 s0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
-                if (TFrames.Value > 1) s1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
+                if (TFrames.Value > 1)
+                    s1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
                 if (TFrames.Value > 2)
                 {
                     s2.AddProduct<TFrames, TFormat>(row, ref input, inputs, 2);
                     s3.AddProduct<TFrames, TFormat>(row, ref input, inputs, 3);
                 }
+
                 if (TFrames.Value > 4)
                 {
                     s4.AddProduct<TFrames, TFormat>(row, ref input, inputs, 4);
@@ -137,18 +146,21 @@ internal static unsafe class GateGemm
                     s6.AddProduct<TFrames, TFormat>(row, ref input, inputs, 6);
                     s7.AddProduct<TFrames, TFormat>(row, ref input, inputs, 7);
                 }
+
                 inputs += TFrames.Value;
                 if (TFormat.WordsPerRow > 1)
                 {
                     // Written out again: a method for both words would be one more level to inline, and the JIT's budget is near (ILanes).
                     row = GateLanes<TLanes, TKernel>.LoadSecond<TFormat>(rowWeights);
                     s0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
-                    if (TFrames.Value > 1) s1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
+                    if (TFrames.Value > 1)
+                        s1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
                     if (TFrames.Value > 2)
                     {
                         s2.AddProduct<TFrames, TFormat>(row, ref input, inputs, 2);
                         s3.AddProduct<TFrames, TFormat>(row, ref input, inputs, 3);
                     }
+
                     if (TFrames.Value > 4)
                     {
                         s4.AddProduct<TFrames, TFormat>(row, ref input, inputs, 4);
@@ -156,19 +168,23 @@ internal static unsafe class GateGemm
                         s6.AddProduct<TFrames, TFormat>(row, ref input, inputs, 6);
                         s7.AddProduct<TFrames, TFormat>(row, ref input, inputs, 7);
                     }
+
                     inputs += TFrames.Value;
                 }
+
                 ahead += aheadStep;
             }
             while (--remaining > 0);
 
             s0.Store(sums);
-            if (TFrames.Value > 1) s1.Store(sums + rowLength);
+            if (TFrames.Value > 1)
+                s1.Store(sums + rowLength);
             if (TFrames.Value > 2)
             {
                 s2.Store(sums + 2 * rowLength);
                 s3.Store(sums + 3 * rowLength);
             }
+
             if (TFrames.Value > 4)
             {
                 s4.Store(sums + 4 * rowLength);
@@ -176,6 +192,7 @@ internal static unsafe class GateGemm
                 s6.Store(sums + 6 * rowLength);
                 s7.Store(sums + 7 * rowLength);
             }
+
             start += TFrames.Value * startStride;
             inputs += inputsGap;
             sums += TFrames.Value * rowLength;

@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -16,9 +19,12 @@ internal unsafe struct GateLanes<TLanes, TKernel>
     {
         Unsafe.SkipInit(out GateLanes<TLanes, TKernel> gates);
         gates._first = TFormat.Start<TLanes>(start);
-        if (TKernel.Gates > 1) gates._second = TFormat.Start<TLanes>(start + TLanes.Count);
-        if (TKernel.Gates > 2) gates._third = TFormat.Start<TLanes>(start + 2 * TLanes.Count);
-        if (TKernel.Gates > 3) gates._fourth = TFormat.Start<TLanes>(start + 3 * TLanes.Count);
+        if (TKernel.Gates > 1)
+            gates._second = TFormat.Start<TLanes>(start + TLanes.Count);
+        if (TKernel.Gates > 2)
+            gates._third = TFormat.Start<TLanes>(start + 2 * TLanes.Count);
+        if (TKernel.Gates > 3)
+            gates._fourth = TFormat.Start<TLanes>(start + 3 * TLanes.Count);
         return gates;
     }
 
@@ -29,9 +35,12 @@ internal unsafe struct GateLanes<TLanes, TKernel>
     {
         Unsafe.SkipInit(out GateLanes<TLanes, TKernel> gates);
         gates._first = TFormat.LoadFirst<TLanes>(row);
-        if (TKernel.Gates > 1) gates._second = TFormat.LoadFirst<TLanes>(row + TLanes.Count);
-        if (TKernel.Gates > 2) gates._third = TFormat.LoadFirst<TLanes>(row + 2 * TLanes.Count);
-        if (TKernel.Gates > 3) gates._fourth = TFormat.LoadFirst<TLanes>(row + 3 * TLanes.Count);
+        if (TKernel.Gates > 1)
+            gates._second = TFormat.LoadFirst<TLanes>(row + TLanes.Count);
+        if (TKernel.Gates > 2)
+            gates._third = TFormat.LoadFirst<TLanes>(row + 2 * TLanes.Count);
+        if (TKernel.Gates > 3)
+            gates._fourth = TFormat.LoadFirst<TLanes>(row + 3 * TLanes.Count);
         return gates;
     }
 
@@ -42,9 +51,12 @@ internal unsafe struct GateLanes<TLanes, TKernel>
     {
         Unsafe.SkipInit(out GateLanes<TLanes, TKernel> gates);
         gates._first = TFormat.LoadSecond<TLanes>(row);
-        if (TKernel.Gates > 1) gates._second = TFormat.LoadSecond<TLanes>(row + TLanes.Count);
-        if (TKernel.Gates > 2) gates._third = TFormat.LoadSecond<TLanes>(row + 2 * TLanes.Count);
-        if (TKernel.Gates > 3) gates._fourth = TFormat.LoadSecond<TLanes>(row + 3 * TLanes.Count);
+        if (TKernel.Gates > 1)
+            gates._second = TFormat.LoadSecond<TLanes>(row + TLanes.Count);
+        if (TKernel.Gates > 2)
+            gates._third = TFormat.LoadSecond<TLanes>(row + 2 * TLanes.Count);
+        if (TKernel.Gates > 3)
+            gates._fourth = TFormat.LoadSecond<TLanes>(row + 3 * TLanes.Count);
         return gates;
     }
 
@@ -53,9 +65,12 @@ internal unsafe struct GateLanes<TLanes, TKernel>
     public static void Prefetch(float* row)
     {
         TLanes.Prefetch(row);
-        if (TKernel.Gates > 1) TLanes.Prefetch(row + TLanes.Count);
-        if (TKernel.Gates > 2) TLanes.Prefetch(row + 2 * TLanes.Count);
-        if (TKernel.Gates > 3) TLanes.Prefetch(row + 3 * TLanes.Count);
+        if (TKernel.Gates > 1)
+            TLanes.Prefetch(row + TLanes.Count);
+        if (TKernel.Gates > 2)
+            TLanes.Prefetch(row + 2 * TLanes.Count);
+        if (TKernel.Gates > 3)
+            TLanes.Prefetch(row + 3 * TLanes.Count);
     }
 
     /// <summary>Adds weights times the next of <typeparamref name="TFrames"/> words of inputs that lie side by side.</summary>
@@ -68,16 +83,22 @@ internal unsafe struct GateLanes<TLanes, TKernel>
         if (TFormat.IsInteger)
         {
             _first.AddPairs(weights._first, input, frame, TFrames.Value);
-            if (TKernel.Gates > 1) _second.AddPairs(weights._second, input, frame, TFrames.Value);
-            if (TKernel.Gates > 2) _third.AddPairs(weights._third, input, frame, TFrames.Value);
-            if (TKernel.Gates > 3) _fourth.AddPairs(weights._fourth, input, frame, TFrames.Value);
+            if (TKernel.Gates > 1)
+                _second.AddPairs(weights._second, input, frame, TFrames.Value);
+            if (TKernel.Gates > 2)
+                _third.AddPairs(weights._third, input, frame, TFrames.Value);
+            if (TKernel.Gates > 3)
+                _fourth.AddPairs(weights._fourth, input, frame, TFrames.Value);
         }
         else
         {
             _first.AddProduct(weights._first, input, frame, TFrames.Value);
-            if (TKernel.Gates > 1) _second.AddProduct(weights._second, input, frame, TFrames.Value);
-            if (TKernel.Gates > 2) _third.AddProduct(weights._third, input, frame, TFrames.Value);
-            if (TKernel.Gates > 3) _fourth.AddProduct(weights._fourth, input, frame, TFrames.Value);
+            if (TKernel.Gates > 1)
+                _second.AddProduct(weights._second, input, frame, TFrames.Value);
+            if (TKernel.Gates > 2)
+                _third.AddProduct(weights._third, input, frame, TFrames.Value);
+            if (TKernel.Gates > 3)
+                _fourth.AddProduct(weights._fourth, input, frame, TFrames.Value);
         }
     }
 
@@ -85,8 +106,11 @@ internal unsafe struct GateLanes<TLanes, TKernel>
     public readonly void Store(float* row)
     {
         _first.Store(row);
-        if (TKernel.Gates > 1) _second.Store(row + TLanes.Count);
-        if (TKernel.Gates > 2) _third.Store(row + 2 * TLanes.Count);
-        if (TKernel.Gates > 3) _fourth.Store(row + 3 * TLanes.Count);
+        if (TKernel.Gates > 1)
+            _second.Store(row + TLanes.Count);
+        if (TKernel.Gates > 2)
+            _third.Store(row + 2 * TLanes.Count);
+        if (TKernel.Gates > 3)
+            _fourth.Store(row + 3 * TLanes.Count);
     }
 }

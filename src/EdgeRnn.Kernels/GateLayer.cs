@@ -1,3 +1,8 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Sharing;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels;
 
 /// <summary>
@@ -18,9 +23,14 @@ public abstract class GateLayer : IDisposable
     private protected GateLayer(
         int inputs, int units, int gates, long workPerFrame, int stateVectors, bool readsSkip, int sumsStride, long weightBytes)
     {
-        (Inputs, Units, StateVectors, WeightBytes) = (inputs, units, stateVectors, weightBytes);
-        (Gates, WorkPerFrame) = (gates, workPerFrame);
-        (_readsSkip, _sumsStride) = (readsSkip, sumsStride);
+        Inputs = inputs;
+        Units = units;
+        StateVectors = stateVectors;
+        WeightBytes = weightBytes;
+        Gates = gates;
+        WorkPerFrame = workPerFrame;
+        _readsSkip = readsSkip;
+        _sumsStride = sumsStride;
     }
 
     /// <summary>Values per frame that the gates multiply.</summary>
@@ -83,9 +93,11 @@ public abstract class GateLayer : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         int frames = Segment.Check(segments, stateOffset, StateSize);
-        if (frames == 0) return;
+        if (frames == 0)
+            return;
         inputs.Check(frames, Inputs, nameof(inputs));
-        if (_readsSkip) skip.Check(frames, Units, nameof(skip));
+        if (_readsSkip)
+            skip.Check(frames, Units, nameof(skip));
         outputs.Check(frames, Units, nameof(outputs));
         ArgumentNullException.ThrowIfNull(scratch);
         if (scratch.Length < ScratchLength(frames))
@@ -93,6 +105,7 @@ public abstract class GateLayer : IDisposable
             throw new ArgumentException(
                 $"scratch: {frames} frames need {ScratchLength(frames)} floats, found {scratch.Length}.", nameof(scratch));
         }
+
         if (outputs.Buffer == inputs.Buffer || outputs.Buffer == scratch || inputs.Buffer == scratch)
             throw new ArgumentException("Inputs, outputs and scratch must be three buffers.", nameof(outputs));
         if (_readsSkip && (skip.Buffer == outputs.Buffer || skip.Buffer == scratch))
@@ -105,7 +118,8 @@ public abstract class GateLayer : IDisposable
     /// <summary>Frees the weights; no pass may be running. A helper that is late frees them when it has done.</summary>
     public void Dispose()
     {
-        if (_disposed) return;
+        if (_disposed)
+            return;
         _disposed = true;
         GC.SuppressFinalize(this);
         Leave();
@@ -118,14 +132,17 @@ public abstract class GateLayer : IDisposable
         while (true)
         {
             int users = Volatile.Read(ref _users);
-            if (users == 0) return false;
-            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users) return true;
+            if (users == 0)
+                return false;
+            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
+                return true;
         }
     }
 
     internal void Leave()
     {
-        if (Interlocked.Decrement(ref _users) == 0) Free();
+        if (Interlocked.Decrement(ref _users) == 0)
+            Free();
     }
 
     /// <summary>Computes the runs [first, end) of panels of a pass, for a helper.</summary>
@@ -170,8 +187,8 @@ internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights w
         SharedGemm.Run<TLanes, TKernel, TFormat>(this, weights, in pass, share);
     }
 
-    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot)
-        => SharedGemm.Fill<TLanes, TKernel, TFormat>(weights, first, end, offer, slot);
+    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot) =>
+        SharedGemm.Fill<TLanes, TKernel, TFormat>(weights, first, end, offer, slot);
 
     private protected override void Free() => weights.Dispose();
 }

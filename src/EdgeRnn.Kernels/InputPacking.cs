@@ -2,6 +2,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -32,18 +35,20 @@ internal static unsafe class InputPacking
         {
             float* rows = packed + frames * (nint)words, scales = packed + ScalesOffset<TFormat>(frames, depth);
             for (int frame = 0; frame < frames; frame++)
-                scales[frame] = Quantisation.Quantise<TLanes>(inputs + frame * stride, depth, rows + frame * (nint)words, words);
+                scales[frame] = Quantization.Quantize<TLanes>(inputs + frame * stride, depth, rows + frame * (nint)words, words);
             inputs = rows;
             stride = depth = words;
         }
-        if (frames == 1 && depth == words) return inputs;
+
+        if (frames == 1 && depth == words)
+            return inputs;
         Transpose<TLanes, TKernel, TFormat>(inputs, stride, frames, depth, words, packed);
         return packed;
     }
 
     /// <summary>Words of one packed frame: whole rows of weights, the rest zeros.</summary>
-    private static int Words<TFormat>(int depth) where TFormat : struct, IWeightFormat
-        => (depth + TFormat.InputsPerRow - 1) / TFormat.InputsPerRow * TFormat.WordsPerRow;
+    private static int Words<TFormat>(int depth) where TFormat : struct, IWeightFormat =>
+        (depth + TFormat.InputsPerRow - 1) / TFormat.InputsPerRow * TFormat.WordsPerRow;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose<TLanes, TKernel, TFormat>(float* inputs, nint stride, int frames, int depth, int words, float* packed)
@@ -60,19 +65,27 @@ internal static unsafe class InputPacking
             {
                 for (; input <= depth - 4; input += 4, to += 4 * count)
                 {
-                    if (count >= 4) Transpose4x4(from + input, stride, to, count);
-                    else if (count == 2) Transpose2x4(from + input, stride, to);
-                    else Vector128.Load(from + input).Store(to);
-                    if (count == 8) Transpose4x4(from + 4 * stride + input, stride, to + 4, count);
+                    if (count >= 4)
+                        Transpose4x4(from + input, stride, to, count);
+                    else if (count == 2)
+                        Transpose2x4(from + input, stride, to);
+                    else
+                        Vector128.Load(from + input).Store(to);
+                    if (count == 8)
+                        Transpose4x4(from + 4 * stride + input, stride, to + 4, count);
                 }
             }
+
             for (; input < depth; input++)
             {
-                for (nint i = 0; i < count; i++) *to++ = from[i * stride + input];
+                for (nint i = 0; i < count; i++)
+                    *to++ = from[i * stride + input];
             }
+
             for (; input < words; input++)
             {
-                for (nint i = 0; i < count; i++) *to++ = 0;
+                for (nint i = 0; i < count; i++)
+                    *to++ = 0;
             }
         }
     }
@@ -98,8 +111,8 @@ internal static unsafe class InputPacking
     }
 
     // a0 b0 a1 b1, and a2 b2 a3 b3
-    private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b)
-        => AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Sse.UnpackLow(a, b);
-    private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b)
-        => AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Sse.UnpackHigh(a, b);
+    private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
+        AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Sse.UnpackLow(a, b);
+    private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
+        AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b) : Sse.UnpackHigh(a, b);
 }

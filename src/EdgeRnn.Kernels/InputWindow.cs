@@ -10,7 +10,9 @@ public sealed class InputWindow
     public InputWindow(int inputs)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
-        (Inputs, Width, StateSize) = (inputs, checked(2 * inputs), LanePadding.Pad(inputs));
+        Inputs = inputs;
+        Width = checked(2 * inputs);
+        StateSize = LanePadding.Pad(inputs);
     }
 
     /// <summary>Values per frame that come in.</summary>
@@ -51,6 +53,7 @@ public sealed class InputWindow
                 from = from[Math.Min(inputs.Stride, from.Length)..];
                 to = to[Math.Min(outputs.Stride, to.Length)..];
             }
+
             previous.CopyTo(last);
         }
     }

@@ -1,6 +1,9 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -10,7 +13,11 @@ public abstract class KernelSet
     /// <summary>The environment variable by which a user overrides the choice of the best width.</summary>
     public const string EnvironmentVariable = "EDGERNN_KERNELS";
 
-    private protected KernelSet(string name, int lanes) => (Name, Lanes) = (name, lanes);
+    private protected KernelSet(string name, int lanes)
+    {
+        Name = name;
+        Lanes = lanes;
+    }
 
     /// <summary>The sets that this processor can run, best first; "scalar" is always the last.</summary>
     public static IReadOnlyList<KernelSet> Available { get; } = Detect();
@@ -25,7 +32,8 @@ public abstract class KernelSet
     /// <exception cref="NotSupportedException">No set of that name, or the processor lacks it; lists those available.</exception>
     public static KernelSet Select(string? name)
     {
-        if (string.IsNullOrEmpty(name)) return Available[0];
+        if (string.IsNullOrEmpty(name))
+            return Available[0];
         return Available.FirstOrDefault(set => set.Name == name) ?? throw new NotSupportedException(
             $"expected kernels that this processor has, one of {string.Join(", ", Available)}, found '{name}'");
     }
@@ -38,7 +46,8 @@ public abstract class KernelSet
     public GateLayer Compile(Cell cell, WeightPrecision precision = WeightPrecision.Fp32)
     {
         ArgumentNullException.ThrowIfNull(cell);
-        if (!Enum.IsDefined(precision)) throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision.");
+        if (!Enum.IsDefined(precision))
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision.");
         return Compile(cell, new WeightStore(precision, static length => new AlignedBuffer(length)));
     }
 
@@ -58,7 +67,7 @@ public abstract class KernelSet
     /// <param name="to">Receives the frames.</param>
     /// <param name="firstRow">The row of the first frame.</param>
     /// <exception cref="ArgumentException">A length does not match.</exception>
-    public void NormaliseInputs(
+    public void NormalizeInputs(
         ReadOnlySpan<float> frames, int frameSize, ReadOnlySpan<float> mean, ReadOnlySpan<float> deviation, FrameRows to, int firstRow)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frameSize, 1);
@@ -71,11 +80,14 @@ public abstract class KernelSet
             throw new ArgumentException(
                 $"mean, deviation: expected {frameSize} values each, or none, found {mean.Length} and {deviation.Length}.", nameof(mean));
         }
+
         Span<float> rows = to.Buffer.Span[(firstRow * to.Stride)..];
         for (; !frames.IsEmpty; frames = frames[frameSize..])
         {
-            if (mean.IsEmpty) frames[..frameSize].CopyTo(rows);
-            else Standardise(frames[..frameSize], mean, deviation, rows);
+            if (mean.IsEmpty)
+                frames[..frameSize].CopyTo(rows);
+            else
+                Standardize(frames[..frameSize], mean, deviation, rows);
             rows = rows[to.Stride..];
         }
     }
@@ -101,16 +113,19 @@ public abstract class KernelSet
     internal abstract GateLayer Compile(Cell cell, WeightStore store);
     internal abstract LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate);
 
-    private protected abstract void Standardise(
+    private protected abstract void Standardize(
         ReadOnlySpan<float> frame, ReadOnlySpan<float> mean, ReadOnlySpan<float> deviation, Span<float> to);
     private protected abstract void SoftmaxRows(FrameRows rows, int frames, int units);
 
     private static List<KernelSet> Detect()
     {
         List<KernelSet> sets = [];
-        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated) sets.Add(new KernelSet<Lanes512>("v512"));
-        if (Avx2.IsSupported && Fma.IsSupported) sets.Add(new KernelSet<Lanes256>("v256"));
-        if (AdvSimd.Arm64.IsSupported || Fma.IsSupported) sets.Add(new KernelSet<Lanes128>("v128"));
+        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
+            sets.Add(new KernelSet<Lanes512>("v512"));
+        if (Avx2.IsSupported && Fma.IsSupported)
+            sets.Add(new KernelSet<Lanes256>("v256"));
+        if (AdvSimd.Arm64.IsSupported || Fma.IsSupported)
+            sets.Add(new KernelSet<Lanes128>("v128"));
         sets.Add(new KernelSet<Lanes1>("scalar"));
         return sets;
     }
@@ -121,19 +136,20 @@ internal sealed unsafe class KernelSet<TLanes>(string name) : KernelSet(name, TL
 {
     internal override GateLayer Compile(Cell cell, WeightStore store) => cell.Compile<TLanes>(store);
 
-    internal override LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate)
-        => new LayerNorm<TLanes>(parameters, allocate);
+    internal override LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate) =>
+        new LayerNorm<TLanes>(parameters, allocate);
 
-    private protected override void Standardise(
+    private protected override void Standardize(
         ReadOnlySpan<float> frame, ReadOnlySpan<float> mean, ReadOnlySpan<float> deviation, Span<float> to)
     {
         fixed (float* from = frame, means = mean, deviations = deviation, row = to)
-            FrameMath.Standardise<TLanes>(from, means, deviations, row, frame.Length);
+            FrameMath.Standardize<TLanes>(from, means, deviations, row, frame.Length);
     }
 
     private protected override void SoftmaxRows(FrameRows rows, int frames, int units)
     {
         float* row = rows.Buffer.Pointer;
-        for (int frame = 0; frame < frames; frame++, row += rows.Stride) FrameMath.Softmax<TLanes>(row, units);
+        for (int frame = 0; frame < frames; frame++, row += rows.Stride)
+            FrameMath.Softmax<TLanes>(row, units);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels;
 
@@ -20,7 +21,7 @@ public enum LayerNormVariance
 public sealed record LayerNormParameters(
     ReadOnlyMemory<float> Gain, ReadOnlyMemory<float> Bias, float Epsilon, LayerNormVariance Variance);
 
-/// <summary>Layer normalisation compiled for one SIMD width; the same bits at every width.</summary>
+/// <summary>Layer normalization compiled for one SIMD width; the same bits at every width.</summary>
 public abstract class LayerNorm : IDisposable
 {
     private protected LayerNorm(int units) => Units = units;
@@ -28,7 +29,7 @@ public abstract class LayerNorm : IDisposable
     /// <summary>Values per frame.</summary>
     public int Units { get; }
 
-    /// <summary>Normalises each of the first <paramref name="frames"/> rows. Allocates nothing.</summary>
+    /// <summary>Normalizes each of the first <paramref name="frames"/> rows. Allocates nothing.</summary>
     /// <param name="inputs"><see cref="Units"/> values per frame.</param>
     /// <param name="outputs">Receives as many; may be <paramref name="inputs"/>.</param>
     /// <param name="frames">How many rows.</param>
@@ -66,7 +67,8 @@ internal sealed unsafe class LayerNorm<TLanes> : LayerNorm where TLanes : unmana
             throw new ArgumentException($"Epsilon: expected a positive number, found {parameters.Epsilon}.", nameof(parameters));
         if (!Enum.IsDefined(parameters.Variance))
             throw new ArgumentException($"Variance: unknown value {parameters.Variance}.", nameof(parameters));
-        (_epsilon, _variance) = (parameters.Epsilon, parameters.Variance);
+        _epsilon = parameters.Epsilon;
+        _variance = parameters.Variance;
         _padded = LanePadding.Pad(Units);
         _gainAndBias = allocate(checked(2 * _padded));
         parameters.Gain.Span.CopyTo(_gainAndBias.Span);
@@ -80,14 +82,16 @@ internal sealed unsafe class LayerNorm<TLanes> : LayerNorm where TLanes : unmana
         float* from = inputs.Buffer.Pointer, to = outputs.Buffer.Pointer;
         for (int frame = 0; frame < frames; frame++, from += inputs.Stride, to += outputs.Stride)
         {
-            if (Units == 1 && _variance == LayerNormVariance.Unbiased) Lanes1.OneNaN(Lanes1.Load(from)).Store(to);
-            else Normalise(from, to, _gainAndBias.Pointer, _gainAndBias.Pointer + _padded, Units, _epsilon, _variance);
+            if (Units == 1 && _variance == LayerNormVariance.Unbiased)
+                Lanes1.OneNaN(Lanes1.Load(from)).Store(to);
+            else
+                Normalize(from, to, _gainAndBias.Pointer, _gainAndBias.Pointer + _padded, Units, _epsilon, _variance);
         }
     }
 
-    /// <summary>Normalises one row of at least two units, or one with the biased variance.</summary>
+    /// <summary>Normalizes one row of at least two units, or one with the biased variance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Normalise(float* from, float* to, float* gain, float* bias, int units, float epsilon, LayerNormVariance variance)
+    internal static void Normalize(float* from, float* to, float* gain, float* bias, int units, float epsilon, LayerNormVariance variance)
     {
         float mean = StripedSum.Of<TLanes, ValueTerm>(from, units, 0) / units;
         float squares = StripedSum.Of<TLanes, SquaredDistanceTerm>(from, units, mean);
@@ -95,8 +99,8 @@ internal sealed unsafe class LayerNorm<TLanes> : LayerNorm where TLanes : unmana
         TLanes means = TLanes.Broadcast(mean), scale = TLanes.Broadcast(1 / MathF.Sqrt(meanSquare + epsilon));
         for (int unit = 0; unit < units; unit += TLanes.Count)
         {
-            TLanes normalised = (TLanes.Load(from + unit) - means) * scale;
-            TLanes.OneNaN(TLanes.MultiplyAdd(normalised, TLanes.Load(gain + unit), TLanes.Load(bias + unit))).Store(to + unit);
+            TLanes normalized = (TLanes.Load(from + unit) - means) * scale;
+            TLanes.OneNaN(TLanes.MultiplyAdd(normalized, TLanes.Load(gain + unit), TLanes.Load(bias + unit))).Store(to + unit);
         }
     }
 }

@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -10,7 +13,7 @@ internal static unsafe class PanelBlock
 {
     // A part, the next one on its way and the packed inputs are then about half of a second-level cache of 1 MiB; a whole panel of 393 KB
     // was read again from further away.
-    private const int MostPartBytes = 256 << 10;
+    private const int MaxPartBytes = 256 << 10;
 
     // For a row of up to four frames' products per cache line.
     private const int FewProductsDistance = 1408;
@@ -45,14 +48,23 @@ internal static unsafe class PanelBlock
                 nint aheadStep = toNext == 0 ? rowLength : rowLength * count / frames;
                 switch (count)
                 {
-                    case 8: Tiles<EightFrames>(); break;
-                    case 4: Tiles<FourFrames>(); break;
-                    case 2: Tiles<TwoFrames>(); break;
-                    default: Tiles<OneFrame>(); break;
+                    case 8:
+                        Tiles<EightFrames>();
+                        break;
+                    case 4:
+                        Tiles<FourFrames>();
+                        break;
+                    case 2:
+                        Tiles<TwoFrames>();
+                        break;
+                    default:
+                        Tiles<OneFrame>();
+                        break;
                 }
+
                 if (TFormat.IsInteger)
                 {
-                    Quantisation.Restore<TLanes, TKernel>(
+                    Quantization.Restore<TLanes, TKernel>(
                         sums + frame * rowLength, tiles * count, panel - rowLength, panel, frameScales + frame);
                 }
 
@@ -67,6 +79,7 @@ internal static unsafe class PanelBlock
                         count * (nint)(depth - part) * TFormat.WordsPerRow, tiles, own, ahead, aheadStep);
                 }
             }
+
             done += part;
         }
     }
@@ -78,11 +91,11 @@ internal static unsafe class PanelBlock
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int StreamDistance<TLanes, TFormat>(int frames)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TFormat : struct, IWeightFormat
-        => TFormat.WordsPerRow == 1 && frames * LanePadding.Units <= 4 * TLanes.Count ? FewProductsDistance : GateGemm.StreamDistance;
+        where TFormat : struct, IWeightFormat =>
+        TFormat.WordsPerRow == 1 && frames * LanePadding.Units <= 4 * TLanes.Count ? FewProductsDistance : GateGemm.StreamDistance;
 
     /// <summary>One part where the panel is read only once, or for integers: their sums become floats at the end, and their rows are few.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Parts<TFormat>(nint toNext, int rowLength, int depth) where TFormat : struct, IWeightFormat
-        => toNext == 0 || TFormat.IsInteger ? 1 : 1 + (int)((depth * (long)rowLength * sizeof(float) - 1) / MostPartBytes);
+    private static int Parts<TFormat>(nint toNext, int rowLength, int depth) where TFormat : struct, IWeightFormat =>
+        toNext == 0 || TFormat.IsInteger ? 1 : 1 + (int)((depth * (long)rowLength * sizeof(float) - 1) / MaxPartBytes);
 }

@@ -1,4 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -19,7 +22,8 @@ internal static unsafe class PanelPair
         where TKernel : struct, IGateCount
         where TFormat : struct, IWeightFormat
     {
-        if (TFormat.WordsPerRow > 1 || frames > 2 || 2 * frames * TKernel.Gates > TFormat.MaxSums<TLanes>()) return false;
+        if (TFormat.WordsPerRow > 1 || frames > 2 || 2 * frames * TKernel.Gates > TFormat.MaxSums<TLanes>())
+            return false;
         bool fillsCacheLines = TLanes.Count * sizeof(float) >= CacheLine;
         return weights.Bytes <= CachedBytes || (frames == 1 && fillsCacheLines);
     }
@@ -41,11 +45,14 @@ internal static unsafe class PanelPair
         int done = 0;
         for (; done < panels - 1; done += 2)
         {
-            if (frames == 1) MultiplyPair<TLanes, TKernel, OneFrame, TFormat>(rows, rows + stride, inputs, weights.Rows, sums);
-            else MultiplyPair<TLanes, TKernel, TwoFrames, TFormat>(rows, rows + stride, inputs, weights.Rows, sums);
+            if (frames == 1)
+                MultiplyPair<TLanes, TKernel, OneFrame, TFormat>(rows, rows + stride, inputs, weights.Rows, sums);
+            else
+                MultiplyPair<TLanes, TKernel, TwoFrames, TFormat>(rows, rows + stride, inputs, weights.Rows, sums);
             rows += 2 * stride;
             sums += 2 * frames * TKernel.Gates * TLanes.Count;
         }
+
         return done;
     }
 
@@ -69,18 +76,22 @@ internal static unsafe class PanelPair
             firstRows += rowLength;
             row = GateLanes<TLanes, TKernel>.LoadFirst<TFormat>(firstRows);
             first0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
-            if (TFrames.Value > 1) first1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
+            if (TFrames.Value > 1)
+                first1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
             row = GateLanes<TLanes, TKernel>.LoadFirst<TFormat>(firstRows + toSecond);
             second0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
-            if (TFrames.Value > 1) second1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
+            if (TFrames.Value > 1)
+                second1.AddProduct<TFrames, TFormat>(row, ref input, inputs, 1);
             inputs += TFrames.Value;
         }
         while (--depth > 0);
 
         first0.Store(sums);
-        if (TFrames.Value > 1) first1.Store(sums + rowLength);
+        if (TFrames.Value > 1)
+            first1.Store(sums + rowLength);
         sums += TFrames.Value * rowLength;
         second0.Store(sums);
-        if (TFrames.Value > 1) second1.Store(sums + rowLength);
+        if (TFrames.Value > 1)
+            second1.Store(sums + rowLength);
     }
 }

@@ -28,6 +28,6 @@ internal readonly unsafe ref struct Pass
     public nint StatesStride { get; init; }
 
     /// <summary>The layer's state of a segment: [unit].</summary>
-    public float* StateOf(int segment)
-        => States != null ? States + segment * StatesStride : Segments[segment].State.Pointer + StateOffset;
+    public float* StateOf(int segment) =>
+        States != null ? States + segment * StatesStride : Segments[segment].State.Pointer + StateOffset;
 }

@@ -13,14 +13,18 @@ public readonly record struct Segment(AlignedBuffer State, int Frames)
             throw new ArgumentException(
                 $"stateOffset must be a multiple of {LanePadding.Units} from 0 on, found {stateOffset}.", nameof(stateOffset));
         }
+
         int frames = 0;
         for (int i = 0; i < segments.Length; i++)
         {
             (AlignedBuffer state, int own) = segments[i];
-            if (own < 1) throw new ArgumentException($"segments[{i}]: expected at least 1 frame, found {own}.", nameof(segments));
+            if (own < 1)
+                throw new ArgumentException($"segments[{i}]: expected at least 1 frame, found {own}.", nameof(segments));
             frames = checked(frames + own);
-            if (stateSize == 0) continue;
-            if (state is null) throw new ArgumentException($"segments[{i}] has no state.", nameof(segments));
+            if (stateSize == 0)
+                continue;
+            if (state is null)
+                throw new ArgumentException($"segments[{i}] has no state.", nameof(segments));
             if (state.Length < (long)stateOffset + stateSize)
             {
                 throw new ArgumentException(
@@ -28,6 +32,7 @@ public readonly record struct Segment(AlignedBuffer State, int Frames)
                     nameof(segments));
             }
         }
+
         return frames;
     }
 }

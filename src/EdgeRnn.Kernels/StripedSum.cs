@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels;
 
@@ -26,15 +27,19 @@ internal static unsafe class StripedSum
                 sum = TTerm.Add(sum, TLanes.Load(values + unit), parameters);
             sum.Store(stripes + stripe);
         }
+
         for (int unit = whole; unit < units; unit++)
         {
             float* stripe = stripes + (unit - whole);
             TTerm.Add(Lanes1.Load(stripe), Lanes1.Load(values + unit), Lanes1.Broadcast(parameter)).Store(stripe);
         }
+
         for (int half = Stripes / 2; half > 0; half /= 2)
         {
-            for (int stripe = 0; stripe < half; stripe++) stripes[stripe] += stripes[stripe + half];
+            for (int stripe = 0; stripe < half; stripe++)
+                stripes[stripe] += stripes[stripe + half];
         }
+
         return stripes[0];
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels;
 
@@ -74,6 +75,6 @@ internal static class VectorMath
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Line<TLanes>(TLanes x, float slope, float start) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.MultiplyAdd(x, TLanes.Broadcast(slope), TLanes.Broadcast(start));
+    private static TLanes Line<TLanes>(TLanes x, float slope, float start) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.MultiplyAdd(x, TLanes.Broadcast(slope), TLanes.Broadcast(start));
 }

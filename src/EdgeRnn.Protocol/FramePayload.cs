@@ -38,10 +38,14 @@ public static class FramePayload
         if (bytes.Length < needed)
             throw new ArgumentException($"{values.Length} values need {needed} bytes; found room for {bytes.Length}.");
         if (BitConverter.IsLittleEndian)
+        {
             MemoryMarshal.AsBytes(values).CopyTo(bytes);
+        }
         else
+        {
             for (int i = 0; i < values.Length; i++)
                 BinaryPrimitives.WriteSingleLittleEndian(bytes[(i * ValueBytes)..], values[i]);
+        }
     }
 
     /// <summary>Reads exactly <c>values.Length</c> values.</summary>
@@ -52,9 +56,13 @@ public static class FramePayload
         if (bytes.Length != expected)
             throw new ArgumentException($"{values.Length} values are {expected} bytes; found {bytes.Length}.");
         if (BitConverter.IsLittleEndian)
+        {
             bytes.CopyTo(MemoryMarshal.AsBytes(values));
+        }
         else
+        {
             for (int i = 0; i < values.Length; i++)
                 values[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * ValueBytes)..]);
+        }
     }
 }

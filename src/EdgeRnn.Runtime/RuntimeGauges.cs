@@ -46,18 +46,22 @@ internal sealed class RuntimeGauges
     /// <summary>Zero is told too, of every loaded model: an alert on silent sessions needs the series before the first one.</summary>
     private IEnumerable<Measurement<long>> CountSessions()
     {
-        if (Sessions is not { } sessions) return [];
+        if (Sessions is not { } sessions)
+            return [];
         var counts = sessions.Models.ToDictionary(model => model.Name, _ => new long[ActivityTags.Length]);
-        foreach (StreamSession session in sessions.OpenSessions) counts[session.Model.Name][(int)session.Activity]++;
+        foreach (StreamSession session in sessions.OpenSessions)
+            counts[session.Model.Name][(int)session.Activity]++;
         return counts.SelectMany(model => model.Value.Select((count, activity) =>
             new Measurement<long>(count, Tag("model", model.Key), Tag("state", ActivityTags[activity]))));
     }
 
     private IEnumerable<Measurement<long>> SumStates()
     {
-        if (Sessions is not { } sessions) return [];
+        if (Sessions is not { } sessions)
+            return [];
         var sizes = sessions.Models.ToDictionary(model => model.Name, _ => 0L);
-        foreach (StreamSession session in sessions.OpenSessions) sizes[session.Model.Name] += session.Model.StateBytes;
+        foreach (StreamSession session in sessions.OpenSessions)
+            sizes[session.Model.Name] += session.Model.StateBytes;
         return sizes.Select(model => new Measurement<long>(model.Value, Tag("model", model.Key)));
     }
 

@@ -87,8 +87,8 @@ public sealed class RuntimeMetrics
     /// <param name="package">The name of its folder, for the model's own may be what could not be read.</param>
     internal void ModelLoadFailed(string package) => _gauges.CountLoad(package, "failed");
 
-    internal void SessionRefused(RefusalReason reason)
-        => _refusedSessions.Add(1, new KeyValuePair<string, object?>("reason", RefusalTags[(int)reason]));
+    internal void SessionRefused(RefusalReason reason) =>
+        _refusedSessions.Add(1, new KeyValuePair<string, object?>("reason", RefusalTags[(int)reason]));
 
     internal void SessionEnded(string model, SessionEnd reason, TimeSpan lifetime)
     {
@@ -98,8 +98,8 @@ public sealed class RuntimeMetrics
 
     internal void FramesAccepted(string model, int frames) => _framesAccepted.Add(frames, ModelTag(model));
 
-    internal void FramesDropped(string model, long frames, OverloadPolicy policy)
-        => _framesDropped.Add(frames, ModelTag(model), new KeyValuePair<string, object?>("policy", PolicyTags[(int)policy]));
+    internal void FramesDropped(string model, long frames, OverloadPolicy policy) =>
+        _framesDropped.Add(frames, ModelTag(model), new KeyValuePair<string, object?>("policy", PolicyTags[(int)policy]));
 
     internal void BudgetMissed(string model) => _budgetMisses.Add(1, ModelTag(model));
 
@@ -114,7 +114,8 @@ public sealed class RuntimeMetrics
     {
         // An exemplar takes the ids of the current span. To make it current allocates, so only who is traced pays.
         bool isTraced = block.Session.Span is { Recorded: true, IsStopped: false };
-        if (isTraced) Activity.Current = block.Session.Span;
+        if (isTraced)
+            Activity.Current = block.Session.Span;
         _framesComputed.Add(block.Steps, ModelTag(model));
         Interlocked.Add(ref _totalFramesComputed, block.Steps);
         _blockSteps.Record(block.Steps, ModelTag(model), new KeyValuePair<string, object?>("reason", ReasonTags[(int)block.Reason]));
@@ -122,11 +123,12 @@ public sealed class RuntimeMetrics
         RecordLatency(model, "queue", block.Queued);
         RecordLatency(model, "compute", block.Computed);
         RecordLatency(model, "total", block.Latency);
-        if (isTraced) Activity.Current = null;
+        if (isTraced)
+            Activity.Current = null;
     }
 
-    private void RecordLatency(string model, string stage, TimeSpan duration)
-        => _frameLatency.Record(duration.TotalSeconds, ModelTag(model), new KeyValuePair<string, object?>("stage", stage));
+    private void RecordLatency(string model, string stage, TimeSpan duration) =>
+        _frameLatency.Record(duration.TotalSeconds, ModelTag(model), new KeyValuePair<string, object?>("stage", stage));
 
     private static KeyValuePair<string, object?> ModelTag(string model) => new("model", model);
 }

@@ -3,9 +3,9 @@ namespace EdgeRnn.Runtime;
 /// <summary>Limits and defaults of the runtime. Everything a client can make large has its bound here.</summary>
 public sealed class RuntimeOptions
 {
-    public static readonly TimeSpan LongestBlockDelay = TimeSpan.FromMinutes(1);
-    public const int LargestOutputEvery = 1_000_000;
-    public const double HighestFrameRate = 1_000_000;
+    public static readonly TimeSpan MaxBlockDelayLimit = TimeSpan.FromMinutes(1);
+    public const int MaxOutputEvery = 1_000_000;
+    public const double MaxFrameRateHz = 1_000_000;
 
     /// <summary>
     /// Threads that run weight passes and help each other with them; 0 takes one per processor. Beside them, one thread at a time that
@@ -37,7 +37,7 @@ public sealed class RuntimeOptions
     public int BlocksPerSession { get; set; } = 3;
 
     /// <summary>
-    /// How long a frame waits for its block to fill where a session asks for no time; 1 ms to <see cref="LongestBlockDelay"/>.
+    /// How long a frame waits for its block to fill where a session asks for no time; 1 ms to <see cref="MaxBlockDelayLimit"/>.
     /// </summary>
     public TimeSpan DefaultMaxBlockDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
@@ -62,7 +62,7 @@ public sealed class RuntimeOptions
         Check(nameof(DefaultBlockSteps), DefaultBlockSteps, 1, Math.Max(1, MaxBlockSteps));
         Check(nameof(MaxPassColumns), MaxPassColumns, Math.Max(1, MaxBlockSteps), 65_536);
         Check(nameof(BlocksPerSession), BlocksPerSession, 2, 16);
-        Check(nameof(DefaultMaxBlockDelay), DefaultMaxBlockDelay, TimeSpan.FromMilliseconds(1), LongestBlockDelay);
+        Check(nameof(DefaultMaxBlockDelay), DefaultMaxBlockDelay, TimeSpan.FromMilliseconds(1), MaxBlockDelayLimit);
         if (!Enum.IsDefined(Admission))
             errors.Add($"{nameof(Admission)} must be one of {string.Join(", ", Enum.GetNames<AdmissionMode>())}, found {Admission}");
         Check(nameof(IdleTimeout), IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));

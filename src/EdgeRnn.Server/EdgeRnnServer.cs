@@ -14,8 +14,9 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     private EdgeRnnServer(WebApplication app)
     {
         _app = app;
-        var kestrel = app.Services.GetRequiredService<KestrelSetup>();
-        (GrpcAddress, HttpAddress) = (kestrel.GrpcAddress, kestrel.HttpAddress);
+        KestrelSetup kestrel = app.Services.GetRequiredService<KestrelSetup>();
+        GrpcAddress = kestrel.GrpcAddress;
+        HttpAddress = kestrel.HttpAddress;
     }
 
     /// <summary>Where gRPC is served, with the port that was bound.</summary>
@@ -49,7 +50,7 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         WebApplication app = builder.Build();
         try
         {
-            var models = app.Services.GetRequiredService<ModelRepository>();
+            ModelRepository models = app.Services.GetRequiredService<ModelRepository>();
             app.MapEdgeRnn(options);
             await app.StartAsync(cancellationToken);
             var server = new EdgeRnnServer(app);
@@ -113,7 +114,7 @@ public sealed class EdgeRnnServer : IAsyncDisposable
 
     private void LogStart(ServerOptions options, KernelSet kernels, ModelRepository models)
     {
-        var logger = Services.GetRequiredService<ILogger<EdgeRnnServer>>();
+        ILogger<EdgeRnnServer> logger = Services.GetRequiredService<ILogger<EdgeRnnServer>>();
         if (logger.IsEnabled(LogLevel.Information))
         {
             string names = string.Join(", ", models.Models.Select(model => model.Name));

@@ -41,7 +41,7 @@ internal sealed class InferenceService(
         // A stream's lifetime is no request's duration.
         context.GetHttpContext().Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         var outlet = new ResultOutlet(options.Runtime.OutletCapacity);
-        using StreamTrace? trace = StreamTrace.Start(context);
+        using var trace = StreamTrace.Start(context);
         try
         {
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);

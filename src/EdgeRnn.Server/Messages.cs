@@ -38,7 +38,11 @@ internal static class Messages
             FrameRateHz = session.Options.FrameRateHz,
         };
         if (session.Options.LatencyBudget is { } budget)
-            (opened.LatencyBudgetMs, opened.Objective) = ((uint)budget.TotalMilliseconds, WireOf(session.Options.Objective));
+        {
+            opened.LatencyBudgetMs = (uint)budget.TotalMilliseconds;
+            opened.Objective = WireOf(session.Options.Objective);
+        }
+
         return new StreamInferResponse { Opened = opened };
     }
 
@@ -170,8 +174,8 @@ internal static class Messages
         _ => throw new ArgumentOutOfRangeException(nameof(policy), policy, null),
     };
 
-    private static StreamEndException Unknown(string field, int value)
-        => new(SessionEnd.InvalidInput, $"open.{field}: expected a value that the contract names, found {value}");
+    private static StreamEndException Unknown(string field, int value) =>
+        new(SessionEnd.InvalidInput, $"open.{field}: expected a value that the contract names, found {value}");
 
     private static ulong Nanoseconds(TimeSpan duration) => (ulong)duration.Ticks * NanosecondsPerTick;
 }

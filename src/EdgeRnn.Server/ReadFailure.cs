@@ -19,11 +19,11 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
     public const string InternalError = "internal error";
 
     // gRPC's own sentences may quote a header of the client.
-    private const int LongestDetail = 256;
+    private const int MaxDetailLength = 256;
 
     public static ReadFailure From(Exception exception, bool clientGone, int maxMessageBytes) => exception switch
     {
-        _ when clientGone => new(SessionEnd.ClientCancelled, "the client cancelled, or its deadline passed"),
+        _ when clientGone => new(SessionEnd.ClientCancelled, "the client canceled, or its deadline passed"),
         StreamEndException end => new(end.End, end.Message),
         InvalidFramesException => new(SessionEnd.InvalidInput, exception.Message),
         InvalidProtocolBufferException => new(
@@ -32,8 +32,8 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
         // A length of 2 GiB or more; a broken connection always brings its cause along.
         IOException { InnerException: null } and not Microsoft.AspNetCore.Connections.ConnectionResetException => TooLarge(maxMessageBytes),
         // The message framing: cut short, or not decompressable.
-        RpcException framing => new(SessionEnd.InvalidInput, $"message: {ClientText.Show(framing.Status.Detail, LongestDetail)}"),
-        InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {ClientText.Show(framing.Message, LongestDetail)}"),
+        RpcException framing => new(SessionEnd.InvalidInput, $"message: {ClientText.Show(framing.Status.Detail, MaxDetailLength)}"),
+        InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {ClientText.Show(framing.Message, MaxDetailLength)}"),
         IOException or OperationCanceledException => new(SessionEnd.ClientCancelled, "the connection broke"),
         _ => new(SessionEnd.ModelFault, InternalError, IsUnexpected: true),
     };

@@ -16,7 +16,7 @@ internal sealed class RuntimeLifetime(IServiceProvider services, SessionManager 
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        var dispatcher = services.GetRequiredService<PassDispatcher>();
+        PassDispatcher dispatcher = services.GetRequiredService<PassDispatcher>();
         foreach (RecurrentModel model in services.GetRequiredService<ModelRepository>().Models)
         {
             model.WarmUp();
@@ -24,7 +24,7 @@ internal sealed class RuntimeLifetime(IServiceProvider services, SessionManager 
         }
 
         // The pool's threads run from its construction until the container disposes of it.
-        var pool = services.GetRequiredService<WorkerPool>();
+        WorkerPool pool = services.GetRequiredService<WorkerPool>();
         services.GetRequiredService<RuntimeMetrics>().KernelsSelected(services.GetRequiredService<KernelSet>(), pool.Workers);
         _ = services.GetRequiredService<ProcessMetrics>();
         return Task.CompletedTask;

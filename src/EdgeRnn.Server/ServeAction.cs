@@ -16,7 +16,7 @@ internal sealed class ServeAction(Action<ParseResult, ServerOptions> configure, 
         InvocationConfiguration console = parseResult.InvocationConfiguration;
         if (parseResult.GetValue(health))
         {
-            var (options, errors) = EdgeRnnServer.ReadOptions(options => configure(parseResult, options));
+            (ServerOptions? options, IReadOnlyList<string>? errors) = EdgeRnnServer.ReadOptions(options => configure(parseResult, options));
             return errors.Count == 0
                 ? await HealthProbe.RunAsync(options, console.Output, cancellationToken)
                 : await FailAsync(ServerStartException.ForOptions(errors), console);
@@ -24,7 +24,7 @@ internal sealed class ServeAction(Action<ParseResult, ServerOptions> configure, 
 
         try
         {
-            await using var server = await EdgeRnnServer.StartAsync(
+            await using EdgeRnnServer server = await EdgeRnnServer.StartAsync(
                 options => configure(parseResult, options), cancellationToken: cancellationToken);
             await console.Output.WriteLineAsync($"listening grpc={Address(server.GrpcAddress)} http={Address(server.HttpAddress)}");
             await console.Output.FlushAsync(CancellationToken.None);

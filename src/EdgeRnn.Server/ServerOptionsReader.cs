@@ -28,7 +28,7 @@ internal static class ServerOptionsReader
         PropertyInfo[] known = [.. properties.Where(property => property.CanWrite || IsSection(property))];
         foreach (IConfigurationSection child in section.GetChildren())
         {
-            var property = Array.Find(known, p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            PropertyInfo? property = Array.Find(known, p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
             string name = prefix + (property?.Name ?? child.Key);
             if (property is null)
                 errors.Add($"{name} is not an option; known here: {string.Join(", ", known.Select(p => prefix + p.Name))}");

@@ -30,12 +30,12 @@ internal sealed class SessionStream(
 
     /// <summary>Runs the stream to its end.</summary>
     /// <param name="opened">Delivered first.</param>
-    /// <param name="clientGone">The client cancelled, or its connection broke.</param>
+    /// <param name="clientGone">The client canceled, or its connection broke.</param>
     /// <returns>The status that the session's end stands for.</returns>
     public async Task<Status> RunAsync(StreamInferResponse opened, CancellationToken clientGone)
     {
-        using var abort = clientGone.UnsafeRegister(
-            static s => ((StreamSession)s!).Abort(SessionEnd.ClientCancelled, "the client cancelled, or its deadline passed"), session);
+        using CancellationTokenRegistration abort = clientGone.UnsafeRegister(
+            static s => ((StreamSession)s!).Abort(SessionEnd.ClientCancelled, "the client canceled, or its deadline passed"), session);
         Task reading = ReadLoopAsync(clientGone);
         Status status;
         try
@@ -167,7 +167,7 @@ internal sealed class SessionStream(
     }
 
     /// <summary>Writes a response, or notes that the client cannot be reached and ends the session. Never throws.</summary>
-    /// <param name="interrupted">Cancels the write, and with it the stream: Kestrel resets a stream whose write was cancelled.</param>
+    /// <param name="interrupted">Cancels the write, and with it the stream: Kestrel resets a stream whose write was canceled.</param>
     /// <returns>Whether it was written.</returns>
     private async Task<bool> SendAsync(StreamInferResponse response, CancellationTokenSource stalled, CancellationToken interrupted)
     {

@@ -20,7 +20,8 @@ internal sealed class Watchdog(ServiceManager manager, IServiceProvider services
         manager.Tell(ServiceManager.Ready);
         if (manager.WatchdogPeriod is { } period)
         {
-            (_workers, _progress) = (services.GetRequiredService<WorkerPool>(), new Progress(time));
+            _workers = services.GetRequiredService<WorkerPool>();
+            _progress = new Progress(time);
             // Thrice per period, so that one late timer does no harm.
             _timer = time.CreateTimer(_ => Look(period), null, TimeSpan.Zero, period / 3);
         }
@@ -63,7 +64,11 @@ internal sealed class Watchdog(ServiceManager manager, IServiceProvider services
         public bool IsMade(long passes, long readyBlocks, TimeSpan longestRunning, TimeSpan patience)
         {
             if (passes != _passes || readyBlocks == 0)
-                (_passes, _last) = (passes, time.GetTimestamp());
+            {
+                _passes = passes;
+                _last = time.GetTimestamp();
+            }
+
             return longestRunning < patience && time.GetElapsedTime(_last) < patience;
         }
     }

@@ -22,10 +22,11 @@ internal static class GoalsCommand
                 measured.Add(new GroupRun(run, group, LayersCommand.Measure(group.Options, report)));
             }
         }
+
         IReadOnlyList<GoalRuns> goals = GoalRuns.Of(measured.SelectMany(one => one.Goals.Select(goal => (one.Group.Name, goal))));
         json.Text.WriteLine();
         new GoalsReport(json.Text).Write(goals);
-        json.Write(GoalsJson.Serialise(goals, measured));
+        json.Write(GoalsJson.Serialize(goals, measured));
         return report.WriteFailures(measured.SelectMany(one => one.Results)) ? 1 : 0;
     }
 }

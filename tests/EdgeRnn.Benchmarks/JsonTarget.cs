@@ -10,8 +10,11 @@ internal readonly record struct JsonTarget(bool IsWanted, string? File)
 
     public void Write(string json)
     {
-        if (!IsWanted) return;
-        if (File is null) Console.Out.WriteLine(json);
-        else System.IO.File.WriteAllText(File, json + "\n");
+        if (!IsWanted)
+            return;
+        if (File is null)
+            Console.Out.WriteLine(json);
+        else
+            System.IO.File.WriteAllText(File, json + "\n");
     }
 }

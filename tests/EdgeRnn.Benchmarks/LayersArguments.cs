@@ -3,6 +3,7 @@ using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Benchmarks.Peers;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 using static EdgeRnn.Benchmarks.CommandLine;
 using static EdgeRnn.Benchmarks.OptionParsers;
 
@@ -46,11 +47,14 @@ internal static class LayersArguments
         command.Validators.Add(result =>
         {
             // Defaults have no value yet, and fit.
-            if (result.GetResult(cells) is not { Implicit: false } || result.GetResult(precisions) is not { Implicit: false }) return;
+            if (result.GetResult(cells) is not { Implicit: false } || result.GetResult(precisions) is not { Implicit: false })
+                return;
             string[] names = result.GetRequiredValue(cells), kept = result.GetRequiredValue(precisions);
             if (!allPrecisions.Any(precision => kept.Contains(LayerKind.NameOf(precision))
                 && names.Any(name => LayerCells.HasPrecision(name, precision))))
+            {
                 result.AddError($"--precision: {string.Join(", ", names)} only have fp32, found {string.Join(", ", kept)}");
+            }
         });
         command.SetAction(parsed => LayersCommand.Run(
             new LayersOptions

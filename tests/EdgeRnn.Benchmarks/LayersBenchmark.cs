@@ -1,7 +1,7 @@
 using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Benchmarks.Peers;
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks;
 
@@ -12,7 +12,7 @@ internal static class LayersBenchmark
     {
         int maxSteps = options.Steps.Max(), streams = options.Segments.Max();
         LayerKind[] kinds = [.. options.Kinds];
-        Dictionary<string, LayerProblem> problems = kinds.GroupBy(kind => kind.Cell).ToDictionary(
+        var problems = kinds.GroupBy(kind => kind.Cell).ToDictionary(
             cell => cell.Key,
             cell => new LayerProblem(cell.Key, hidden, maxSteps, streams, cell.Select(kind => kind.Precision).Distinct()));
         // Who reads the same weights shares them, so that hot ones take their room in a cache only once.
@@ -20,7 +20,7 @@ internal static class LayersBenchmark
             .ToDictionary(key => key, key => CompiledLayer.Copies(options.Kernels, problems[key.Cell].Cell.ToCell(), key.Precision, mode));
         List<TimedLayer> layers = [.. kinds.Select(kind => new TimedLayer(
             kind, problems[kind.Cell], options.Kernels, mode, weights[(kind.Cell, kind.Precision)]))];
-        using var peers = kinds.Contains(LayerKind.Sru)
+        using PeerList peers = kinds.Contains(LayerKind.Sru)
             ? new PeerList(options.Peers, problems[LayerKind.Sru.Cell], mode, maxSteps, streams)
             : PeerList.None;
 
@@ -34,7 +34,7 @@ internal static class LayersBenchmark
             }
         }
 
-        Dictionary<Contender, double> errors = layers
+        var errors = layers
             .SelectMany(layer => layer.Contenders.Select(contender => (layer, contender)))
             .ToDictionary(pair => pair.contender, pair => pair.layer.Problem.MaxError(
                 pair.contender.Outputs(), pair.contender.Steps, pair.contender.Kind.Precision));
@@ -44,8 +44,10 @@ internal static class LayersBenchmark
             [.. layers.SelectMany(layer => layer.Measured(timings, errors))],
             [.. layers.SelectMany(layer => layer.Divided(timings))],
             peers.Descriptions);
-        foreach (TimedLayer layer in layers) layer.Dispose();
-        foreach (WeightCopies<CompiledLayer> copies in weights.Values) copies.Dispose();
+        foreach (TimedLayer layer in layers)
+            layer.Dispose();
+        foreach (WeightCopies<CompiledLayer> copies in weights.Values)
+            copies.Dispose();
         return result;
     }
 }

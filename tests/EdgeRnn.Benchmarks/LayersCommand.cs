@@ -16,8 +16,9 @@ internal static class LayersCommand
         report.WriteHeader();
         List<LayersResult> results = Measure(options, report);
         new GoalsReport(json.Text).Write(GoalRuns.Of(results.SelectMany(GoalGroup.GoalsOf).Select(goal => ("", goal))));
-        json.Write(LayerJson.Serialise(results));
-        if (plotFile is not null) File.WriteAllText(plotFile, LayersPlot.Draw(results));
+        json.Write(LayerJson.Serialize(results));
+        if (plotFile is not null)
+            File.WriteAllText(plotFile, LayersPlot.Draw(results));
         return report.WriteFailures(results) ? 1 : 0;
     }
 
@@ -34,6 +35,7 @@ internal static class LayersCommand
                 report.Write(results[^1]);
             }
         }
+
         return results;
     }
 }

@@ -1,6 +1,7 @@
 using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks;
 

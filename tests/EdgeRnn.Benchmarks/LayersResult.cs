@@ -15,8 +15,8 @@ internal sealed record LayersResult(
     private const double WeakCalibration = 1.02;
 
     /// <summary>The block sizes at which EdgeRnn ran a layer.</summary>
-    public IEnumerable<int> Steps(LayerKind kind)
-        => Measurements.Where(found => found.Kind == kind && found.Variant == EdgeRnnContender.Name).Select(found => found.Steps).Distinct();
+    public IEnumerable<int> Steps(LayerKind kind) =>
+        Measurements.Where(found => found.Kind == kind && found.Variant == EdgeRnnContender.Name).Select(found => found.Steps).Distinct();
 
     public Measurement? Find(LayerKind kind, string variant, int steps, int segments = 1) => Measurements.FirstOrDefault(
         found => (found.Kind, found.Variant, found.Steps, found.Segments) == (kind, variant, steps, segments));

@@ -16,9 +16,12 @@ internal static class OptionParsers
             var numbers = new List<int>();
             foreach (string text in result.Tokens[0].Value.Split(','))
             {
-                if (int.TryParse(text, out int number) && number >= 1 && number <= most) numbers.Add(number);
-                else result.AddError($"{name}: expected whole numbers from 1 to {most}, found '{text}'");
+                if (int.TryParse(text, out int number) && number >= 1 && number <= most)
+                    numbers.Add(number);
+                else
+                    result.AddError($"{name}: expected whole numbers from 1 to {most}, found '{text}'");
             }
+
             return [.. numbers.Distinct()];
         },
     };
@@ -61,6 +64,6 @@ internal static class OptionParsers
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static JsonTarget Target(this ParseResult parsed, Option<string?> json)
-        => new(parsed.GetResult(json) is not null, parsed.GetValue(json));
+    public static JsonTarget Target(this ParseResult parsed, Option<string?> json) =>
+        new(parsed.GetResult(json) is not null, parsed.GetValue(json));
 }

@@ -19,14 +19,19 @@ internal sealed class DemoServer : IAsyncDisposable
     private readonly List<InferenceStream> _streams = [];
     private readonly List<Task> _sensors = [];
 
-    private DemoServer(Process process, Uri grpc, Uri page) => (_process, _client, Page) = (process, new EdgeRnnClient(grpc), page);
+    private DemoServer(Process process, Uri grpc, Uri page)
+    {
+        _process = process;
+        _client = new EdgeRnnClient(grpc);
+        Page = page;
+    }
 
     public Uri Page { get; }
 
     public static async Task<DemoServer> StartAsync()
     {
         string program = Path.Combine(AppContext.BaseDirectory, "EdgeRnn.Server.dll");
-        var process = Process.Start(
+        Process process = Process.Start(
             new ProcessStartInfo("dotnet", [program, "--grpc-port", "0", "--http-port", "0"]) { RedirectStandardOutput = true })!;
         string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
         string[] words = line?.Split(' ') ?? throw new InvalidOperationException("the server did not start");
@@ -59,8 +64,10 @@ internal sealed class DemoServer : IAsyncDisposable
     {
         await _stop.CancelAsync();
         Kill();
-        foreach (Task sensor in _sensors) await sensor.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (InferenceStream stream in _streams) await stream.DisposeAsync();
+        foreach (Task sensor in _sensors)
+            await sensor.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (InferenceStream stream in _streams)
+            await stream.DisposeAsync();
         _client.Dispose();
         await _process.WaitForExitAsync().WaitAsync(Patience);
         _process.Dispose();
@@ -81,7 +88,7 @@ internal sealed class DemoServer : IAsyncDisposable
             int frameSize, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             await Task.CompletedTask;
-            var frame = new float[frameSize];
+            float[] frame = new float[frameSize];
             foreach (MachineEpisode episode in MachineScenario.Random(seed))
             {
                 _machine.State = episode.State;

@@ -1,3 +1,6 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>What cells apply to their candidates.</summary>
@@ -9,8 +12,8 @@ public class ActivationTests
     public static TheoryData<string> Kernels => new(TestData.KernelNames);
 
     [Theory, MemberData(nameof(Kernels))]
-    public void Elu_DenseSample_IsWithin2p5Ulp(string kernels)
-        => AssertWithin(2.5, Widths.Map<Elu>(kernels, Sample), x => x >= 0 ? x : Expm1(Math.Max(x, -87)));
+    public void Elu_DenseSample_IsWithin2p5Ulp(string kernels) =>
+        AssertWithin(2.5, Widths.Map<Elu>(kernels, Sample), x => x >= 0 ? x : Expm1(Math.Max(x, -87)));
 
     [Theory, MemberData(nameof(Kernels))]
     public void LogSpace_DenseSample_IsWithin2p5UlpAndPositive(string kernels)
@@ -43,7 +46,8 @@ public class ActivationTests
             double expected = exact(Sample[i]);
             float rounded = MathF.Abs((float)expected);
             double error = Math.Abs(results[i] - expected) / (MathF.BitIncrement(rounded) - rounded);
-            if (!(error <= ulps)) Assert.Fail($"f({Sample[i]:r}) should be {expected:r}, found {results[i]:r}: {error:f2} ULP.");
+            if (!(error <= ulps))
+                Assert.Fail($"f({Sample[i]:r}) should be {expected:r}, found {results[i]:r}: {error:f2} ULP.");
         }
     }
 

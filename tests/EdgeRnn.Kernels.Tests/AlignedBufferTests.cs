@@ -15,8 +15,8 @@ public class AlignedBufferTests
 
     [Theory]
     [InlineData(0), InlineData(-1)]
-    public void Constructor_LengthBelowOne_IsRefused(int length)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => new AlignedBuffer(length));
+    public void Constructor_LengthBelowOne_IsRefused(int length) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AlignedBuffer(length));
 
     [Fact]
     public void Span_AfterDispose_Throws()

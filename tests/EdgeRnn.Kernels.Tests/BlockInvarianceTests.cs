@@ -1,8 +1,11 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>
 /// The same bits, whatever the schedule: a stream's outputs and state do not depend on how it is cut into blocks, on its
-/// neighbours in a pass, on the width, or on how panels are split. The measure is scalar, one frame at a time.
+/// neighbors in a pass, on the width, or on how panels are split. The measure is scalar, one frame at a time.
 /// </summary>
 public class BlockInvarianceTests
 {
@@ -15,14 +18,16 @@ public class BlockInvarianceTests
         {
             foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
             {
-                for (int seed = 1; seed <= 100; seed++) cases.Add(kernels, precision, seed);
+                for (int seed = 1; seed <= 100; seed++)
+                    cases.Add(kernels, precision, seed);
             }
         }
+
         return cases;
     }
 
     [Theory, MemberData(nameof(KernelsAndSeeds))]
-    public void Run_RandomCutsAndNeighbours_GivesTheBitsOfOneFrameAtATime(string kernels, WeightPrecision precision, int seed)
+    public void Run_RandomCutsAndNeighbors_GivesTheBitsOfOneFrameAtATime(string kernels, WeightPrecision precision, int seed)
     {
         var random = new Random(seed);
         Cell cell = RandomCell(random, precision);
@@ -30,7 +35,8 @@ public class BlockInvarianceTests
         using GateLayer layer = KernelSet.Select(kernels).Compile(cell, precision);
         Stream[] streams = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => new Stream(random, layer))];
 
-        while (streams.Any(stream => stream.Position < Frames)) RunPass(random, layer, streams);
+        while (streams.Any(stream => stream.Position < Frames))
+            RunPass(random, layer, streams);
 
         foreach (Stream stream in streams)
         {
@@ -77,6 +83,7 @@ public class BlockInvarianceTests
         {
             return new LinearCell(inputs, units, random.Normals(units * inputs), random.Normals(units), (OutputActivation)random.Next(2));
         }
+
         string[] names = [.. CellCase.NamesIn(precision)];
         return CellCase.Random(names[random.Next(names.Length)], random, inputs, units).ToCell();
     }
@@ -85,7 +92,8 @@ public class BlockInvarianceTests
     private static void RunPass(Random random, GateLayer layer, Stream[] streams)
     {
         Stream[] chosen = [.. streams.Where(stream => stream.Position < Frames && random.Next(3) > 0)];
-        if (chosen.Length == 0) return;
+        if (chosen.Length == 0)
+            return;
         random.Shuffle(chosen);
         int[] counts = [.. chosen.Select(stream => random.Next(1, Math.Min(Frames - stream.Position, random.Next(2) == 0 ? 3 : 20) + 1))];
         float[] frames = [.. chosen.Zip(counts).SelectMany(pair => pair.First.NextFrames(layer, pair.Second))];
@@ -114,6 +122,7 @@ public class BlockInvarianceTests
             run.Run([new Segment(state, 1)]);
             outputs.AddRange(run.Outputs);
         }
+
         return ([.. outputs], LayerRun.Units(layer, state));
     }
 

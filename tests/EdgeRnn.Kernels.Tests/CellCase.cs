@@ -1,3 +1,6 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>A cell with random weights, and what it should compute.</summary>
@@ -21,8 +24,8 @@ internal abstract record CellCase(int Inputs, int Units)
     public static IEnumerable<string> Names => Kinds.Select(kind => kind.Name);
 
     /// <summary>The kinds that have kernels of a precision.</summary>
-    public static IEnumerable<string> NamesIn(WeightPrecision precision)
-        => Names.Where(name => precision == WeightPrecision.Fp32 || name is not ("lstm" or "gru"));
+    public static IEnumerable<string> NamesIn(WeightPrecision precision) =>
+        Names.Where(name => precision == WeightPrecision.Fp32 || name is not ("lstm" or "gru"));
 
     /// <summary>Arrays that the cell is made of, each with at least one value.</summary>
     public abstract float[][] Operands { get; }
@@ -30,8 +33,8 @@ internal abstract record CellCase(int Inputs, int Units)
     /// <summary>Floats that a unit carries from frame to frame.</summary>
     public virtual int StateVectors => 1;
 
-    public static CellCase Random(string name, Random random, int inputs, int units)
-        => Kinds.Single(kind => kind.Name == name).Make(random, inputs, units);
+    public static CellCase Random(string name, Random random, int inputs, int units) =>
+        Kinds.Single(kind => kind.Name == name).Make(random, inputs, units);
 
     public abstract Cell ToCell();
 
@@ -44,25 +47,27 @@ internal abstract record CellCase(int Inputs, int Units)
     public abstract double[] Step(double[] input, double[] skip, double[] state);
 
     /// <summary>Takes frames, returns [frame][unit] and updates the state.</summary>
-    public double[] Run(float[] frames, float[] skip, double[] state)
-        => [.. frames.Chunk(Inputs).Zip(skip.Chunk(Units)).SelectMany(row => Step(Widen(row.First), Widen(row.Second), state))];
+    public double[] Run(float[] frames, float[] skip, double[] state) =>
+        [.. frames.Chunk(Inputs).Zip(skip.Chunk(Units)).SelectMany(row => Step(Widen(row.First), Widen(row.Second), state))];
 
     public static double[] Widen(float[] values) => Array.ConvertAll(values, value => (double)value);
 
     /// <summary>biases + weights [row][column] times a vector; no biases are zeros.</summary>
     protected static double[] Product(float[] weights, float[] biases, double[] vector)
     {
-        var sums = new double[weights.Length / vector.Length];
+        double[] sums = new double[weights.Length / vector.Length];
         for (int row = 0; row < sums.Length; row++)
         {
             sums[row] = biases.Length == 0 ? 0 : biases[row];
-            for (int i = 0; i < vector.Length; i++) sums[row] += weights[row * vector.Length + i] * vector[i];
+            for (int i = 0; i < vector.Length; i++)
+                sums[row] += weights[row * vector.Length + i] * vector[i];
         }
+
         return sums;
     }
 
     protected static float[] Weights(Random random, int rows, int columns) => random.Normals(rows * columns, 2 / MathF.Sqrt(columns));
 
-    private static (string Name, Func<Random, int, int, CellCase> Make) Kind(string name, Func<Random, int, int, CellCase> make)
-        => (name, make);
+    private static (string Name, Func<Random, int, int, CellCase> Make) Kind(string name, Func<Random, int, int, CellCase> make) =>
+        (name, make);
 }

@@ -1,3 +1,6 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>Every kind of cell at every width.</summary>
@@ -19,9 +22,11 @@ public class CellKernelTests
         {
             foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
             {
-                foreach (string name in CellCase.NamesIn(precision)) cells.Add(kernels, name, precision);
+                foreach (string name in CellCase.NamesIn(precision))
+                    cells.Add(kernels, name, precision);
             }
         }
+
         return cells;
     }
 
@@ -33,7 +38,7 @@ public class CellKernelTests
         foreach (int units in TestData.Sizes)
         {
             bool skipsInput = name.Contains(nameof(SkipTerm.Input), StringComparison.Ordinal);
-            CellCase cell = CellCase.Random(name, random, skipsInput ? units : TestData.Sizes[random.Next(TestData.Sizes.Length)], units);
+            var cell = CellCase.Random(name, random, skipsInput ? units : TestData.Sizes[random.Next(TestData.Sizes.Length)], units);
             float[] frames = random.Normals(Frames * cell.Inputs), skip = random.Normals(Frames * units);
             float[] start = random.Normals(cell.StateVectors * units);
             double[] state = CellCase.Widen(start);
@@ -53,14 +58,14 @@ public class CellKernelTests
         var random = new Random(Seed);
         for (int round = 0; round < 30; round++)
         {
-            CellCase cell = CellCase.Random(name, random, Inputs, Units);
+            var cell = CellCase.Random(name, random, Inputs, Units);
             float[] frames = random.Normals(Frames * Inputs), skip = random.Normals(Frames * Units);
             float[] start = random.Normals(cell.StateVectors * Units);
             foreach (float[] operand in (float[][])[.. cell.Operands, frames, skip, start])
                 operand[random.Next(operand.Length)] = Special[random.Next(Special.Length)];
 
-            var expected = Run("scalar", precision, cell, frames, skip, start);
-            var found = Run(kernels, precision, cell, frames, skip, start);
+            (float[] Outputs, float[] State) expected = Run("scalar", precision, cell, frames, skip, start);
+            (float[] Outputs, float[] State) found = Run(kernels, precision, cell, frames, skip, start);
 
             Check.SameBits(expected.Outputs, found.Outputs, $"outputs of {name}, round {round}, seed {Seed}");
             Check.SameBits(expected.State, found.State, $"state of {name}, round {round}, seed {Seed}");
@@ -79,7 +84,8 @@ public class CellKernelTests
         buffers.Run(segments);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 20; i++) buffers.Run(segments);
+        for (int i = 0; i < 20; i++)
+            buffers.Run(segments);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }

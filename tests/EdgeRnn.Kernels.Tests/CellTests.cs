@@ -1,11 +1,13 @@
+using EdgeRnn.Kernels.Cells;
+
 namespace EdgeRnn.Kernels.Tests;
 
 public class CellTests
 {
     [Theory]
     [InlineData(0, 13), InlineData(7, 0), InlineData(-1, 13)]
-    public void SruCell_SizeBelowOne_IsRefused(int inputs, int units)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => Sru(inputs, units, 0, 0, 0));
+    public void SruCell_SizeBelowOne_IsRefused(int inputs, int units) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sru(inputs, units, 0, 0, 0));
 
     [Theory]
     [InlineData(272, 26, 26, SkipTerm.None, "weights: expected 273 values (3 gates x 13 units x 7 inputs), found 272.")]
@@ -14,14 +16,14 @@ public class CellTests
     [InlineData(273, 26, 13, SkipTerm.Input, "weightC: expected 26 values (2 gates x 13 units, or none), found 13.")]
     public void SruCell_WrongLength_NamesExpectedAndFound(int weights, int biases, int weightC, SkipTerm skipTerm, string message)
     {
-        var refused = Assert.Throws<ArgumentException>(() => Sru(7, 13, weights, biases, weightC, skipTerm));
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => Sru(7, 13, weights, biases, weightC, skipTerm));
 
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void SruCell_ProductOfSizesBeyondAnInt_Overflows()
-        => Assert.Throws<OverflowException>(() => Sru(1 << 20, 1 << 20, 0, 0, 0));
+    public void SruCell_ProductOfSizesBeyondAnInt_Overflows() =>
+        Assert.Throws<OverflowException>(() => Sru(1 << 20, 1 << 20, 0, 0, 0));
 
     [Fact]
     public void SruCell_UnknownOption_IsRefused()
@@ -39,7 +41,7 @@ public class CellTests
 
         static void Refused(string message, int weights, int bias, OutputActivation activation)
         {
-            var refused = Assert.ThrowsAny<ArgumentException>(
+            ArgumentException refused = Assert.ThrowsAny<ArgumentException>(
                 () => new LinearCell(7, 13, new float[weights], new float[bias], activation));
             Assert.Contains(message, refused.Message, StringComparison.Ordinal);
         }
@@ -47,6 +49,6 @@ public class CellTests
 
     private static SruCell Sru(
         int inputs, int units, int weights, int biases, int weightC, SkipTerm skipTerm = SkipTerm.None,
-        Activation activation = Activation.Tanh)
-        => new(inputs, units, new float[weights], new float[biases], new float[weightC], skipTerm, 1, activation);
+        Activation activation = Activation.Tanh) =>
+        new(inputs, units, new float[weights], new float[biases], new float[weightC], skipTerm, 1, activation);
 }

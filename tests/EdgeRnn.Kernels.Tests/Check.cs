@@ -10,7 +10,8 @@ internal static class Check
         for (int i = 0; i < expected.Length; i++)
         {
             double error = Math.Abs(found[i] - expected[i]) / Math.Max(1, Math.Abs(expected[i]));
-            if (!(error <= tolerance)) Assert.Fail($"{what}: value {i} should be {expected[i]:r}, found {found[i]:r} (error {error:e2}).");
+            if (!(error <= tolerance))
+                Assert.Fail($"{what}: value {i} should be {expected[i]:r}, found {found[i]:r} (error {error:e2}).");
         }
     }
 
@@ -20,7 +21,8 @@ internal static class Check
         for (int i = 0; i < expected.Length; i++)
         {
             uint wanted = BitConverter.SingleToUInt32Bits(expected[i]), bits = BitConverter.SingleToUInt32Bits(found[i]);
-            if (wanted != bits) Assert.Fail($"{what}: value {i} should be {expected[i]:r} ({wanted:x8}), found {found[i]:r} ({bits:x8}).");
+            if (wanted != bits)
+                Assert.Fail($"{what}: value {i} should be {expected[i]:r} ({wanted:x8}), found {found[i]:r} ({bits:x8}).");
         }
     }
 }

@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
 using static EdgeRnn.Kernels.Tests.ReferenceKernels;
 
 namespace EdgeRnn.Kernels.Tests;
@@ -17,8 +19,8 @@ internal sealed record QrnnCase(int Inputs, int Units, bool OutputGate, float[] 
 
     public override QrnnCell ToCell() => new(Inputs, Units, GateWeights, Biases, OutputGate, Zoneout);
 
-    public override CellCase In(WeightPrecision precision)
-        => this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
+    public override CellCase In(WeightPrecision precision) =>
+        this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
 
     public override double[] Step(double[] input, double[] skip, double[] state)
     {
@@ -29,6 +31,7 @@ internal sealed record QrnnCase(int Inputs, int Units, bool OutputGate, float[] 
             state[unit] = f * Math.Tanh(sums[unit]) + (1 - f) * state[unit];
             outputs[unit] = OutputGate ? Sigmoid(sums[2 * Units + unit]) * state[unit] : state[unit];
         }
+
         return outputs;
     }
 }
@@ -54,8 +57,8 @@ internal sealed record GatedCase(
         _ => new GilrCell(Inputs, Units, GateWeights, Biases, Activation),
     };
 
-    public override CellCase In(WeightPrecision precision)
-        => this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
+    public override CellCase In(WeightPrecision precision) =>
+        this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
 
     public override double[] Step(double[] input, double[] skip, double[] state)
     {
@@ -78,6 +81,7 @@ internal sealed record GatedCase(
             };
             state[unit] = keep * state[unit] + (1 - keep) * candidate;
         }
+
         return [.. state];
     }
 }

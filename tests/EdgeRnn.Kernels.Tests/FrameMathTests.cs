@@ -48,7 +48,7 @@ public class FrameMathTests
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void NormaliseInputs_MeanAndDeviation_GivesEachQuotientRoundedOnceEach(string kernels)
+    public void NormalizeInputs_MeanAndDeviation_GivesEachQuotientRoundedOnceEach(string kernels)
     {
         const int Seed = 32;
         var random = new Random(Seed);
@@ -58,7 +58,7 @@ public class FrameMathTests
             using var buffer = new AlignedBuffer((Frames + 2) * LanePadding.Pad(size));
             var rows = new FrameRows(buffer, LanePadding.Pad(size));
 
-            KernelSet.Select(kernels).NormaliseInputs(frames, size, mean, deviation, rows, firstRow: 2);
+            KernelSet.Select(kernels).NormalizeInputs(frames, size, mean, deviation, rows, firstRow: 2);
 
             float[] expected = [.. frames.Select((x, i) => (x - mean[i % size]) / deviation[i % size])];
             Check.SameBits([.. new float[2 * size], .. expected], rows.ToArray(Frames + 2, size), $"{size} values, seed {Seed}");
@@ -66,30 +66,30 @@ public class FrameMathTests
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void NormaliseInputs_NoMean_CopiesTheFrames(string kernels)
+    public void NormalizeInputs_NoMean_CopiesTheFrames(string kernels)
     {
         float[] frames = [1, float.NaN, -0f, 4, 5, 6];
         using var buffer = new AlignedBuffer(32);
 
-        KernelSet.Select(kernels).NormaliseInputs(frames, 3, [], [], new FrameRows(buffer, 16), 0);
+        KernelSet.Select(kernels).NormalizeInputs(frames, 3, [], [], new FrameRows(buffer, 16), 0);
 
         Check.SameBits(frames, new FrameRows(buffer, 16).ToArray(2, 3), "copy");
     }
 
     [Fact]
-    public void NormaliseInputs_WrongLengths_AreRefused()
+    public void NormalizeInputs_WrongLengths_AreRefused()
     {
         using var buffer = new AlignedBuffer(32);
         var rows = new FrameRows(buffer, 16);
         KernelSet set = KernelSet.Available[0];
 
-        Assert.Throws<ArgumentException>(() => set.NormaliseInputs(new float[8], 3, [], [], rows, 0));
-        Assert.Throws<ArgumentException>(() => set.NormaliseInputs(new float[9], 3, [], [], rows, 0));
-        Assert.Throws<ArgumentException>(() => set.NormaliseInputs(new float[6], 3, [], [], rows, 1));
-        Assert.Throws<ArgumentException>(() => set.NormaliseInputs(new float[6], 3, new float[3], [], rows, 0));
-        Assert.Throws<ArgumentException>(() => set.NormaliseInputs(new float[6], 3, new float[2], new float[2], rows, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => set.NormaliseInputs([], 0, [], [], rows, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => set.NormaliseInputs([], 3, [], [], rows, -1));
+        Assert.Throws<ArgumentException>(() => set.NormalizeInputs(new float[8], 3, [], [], rows, 0));
+        Assert.Throws<ArgumentException>(() => set.NormalizeInputs(new float[9], 3, [], [], rows, 0));
+        Assert.Throws<ArgumentException>(() => set.NormalizeInputs(new float[6], 3, [], [], rows, 1));
+        Assert.Throws<ArgumentException>(() => set.NormalizeInputs(new float[6], 3, new float[3], [], rows, 0));
+        Assert.Throws<ArgumentException>(() => set.NormalizeInputs(new float[6], 3, new float[2], new float[2], rows, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.NormalizeInputs([], 0, [], [], rows, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => set.NormalizeInputs([], 3, [], [], rows, -1));
     }
 
     [Fact]
@@ -101,13 +101,14 @@ public class FrameMathTests
         Run();
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) Run();
+        for (int i = 0; i < 100; i++)
+            Run();
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
 
         void Run()
         {
-            set.NormaliseInputs(frames, 13, mean, deviation, new FrameRows(buffer, 16), 0);
+            set.NormalizeInputs(frames, 13, mean, deviation, new FrameRows(buffer, 16), 0);
             set.Softmax(new FrameRows(buffer, 16), 2, 13);
         }
     }

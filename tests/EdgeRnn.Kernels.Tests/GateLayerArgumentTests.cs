@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Cells;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>Everything is checked at the public border, before a pointer is used.</summary>
@@ -24,8 +26,8 @@ public sealed class GateLayerArgumentTests : IDisposable
     }
 
     [Fact]
-    public void Run_StrideBelowTheWidth_NamesTheOperand()
-        => AssertRefused("skip: the stride must hold rows of 13 values, found 0.", () => Run(skip: _skip with { Stride = 0 }));
+    public void Run_StrideBelowTheWidth_NamesTheOperand() =>
+        AssertRefused("skip: the stride must hold rows of 13 values, found 0.", () => Run(skip: _skip with { Stride = 0 }));
 
     [Theory]
     [InlineData("inputs"), InlineData("skip"), InlineData("outputs")]
@@ -57,13 +59,13 @@ public sealed class GateLayerArgumentTests : IDisposable
 
     [Theory]
     [InlineData(0), InlineData(-1)]
-    public void Run_SegmentWithoutFrames_NamesTheSegment(int frames)
-        => AssertRefused(
+    public void Run_SegmentWithoutFrames_NamesTheSegment(int frames) =>
+        AssertRefused(
             $"segments[1]: expected at least 1 frame, found {frames}.", () => Run(segments: [new(_state, 1), new(_state, frames)]));
 
     [Fact]
-    public void Run_SegmentWithoutState_NamesTheSegment()
-        => AssertRefused("segments[0] has no state.", () => Run(segments: [new(null!, 1)]));
+    public void Run_SegmentWithoutState_NamesTheSegment() =>
+        AssertRefused("segments[0] has no state.", () => Run(segments: [new(null!, 1)]));
 
     [Fact]
     public void Run_StateTooSmallOrMisplaced_SaysWhatIsNeeded()
@@ -74,8 +76,8 @@ public sealed class GateLayerArgumentTests : IDisposable
     }
 
     [Fact]
-    public void Run_FrameCountsBeyondAnInt_Overflows()
-        => Assert.Throws<OverflowException>(() => Run(segments: [new(_state, int.MaxValue), new(_state, 1)]));
+    public void Run_FrameCountsBeyondAnInt_Overflows() =>
+        Assert.Throws<OverflowException>(() => Run(segments: [new(_state, int.MaxValue), new(_state, 1)]));
 
     [Fact]
     public void Run_DisposedBuffer_Throws()
@@ -95,18 +97,19 @@ public sealed class GateLayerArgumentTests : IDisposable
     public void Dispose()
     {
         _layer.Dispose();
-        foreach (AlignedBuffer buffer in new[] { _inputs.Buffer, _skip.Buffer, _outputs.Buffer, _state, _scratch }) buffer.Dispose();
+        foreach (AlignedBuffer buffer in new[] { _inputs.Buffer, _skip.Buffer, _outputs.Buffer, _state, _scratch })
+            buffer.Dispose();
     }
 
     private static FrameRows Rows() => new(new AlignedBuffer(Frames * Stride), Stride);
 
-    private static void AssertRefused(string message, Action run)
-        => Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
+    private static void AssertRefused(string message, Action run) =>
+        Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(run).Message, StringComparison.Ordinal);
 
     private void Run(
         FrameRows? inputs = null, FrameRows? skip = null, FrameRows? outputs = null, Segment[]? segments = null, int stateOffset = 0,
-        AlignedBuffer? scratch = null)
-        => _layer.Run(
+        AlignedBuffer? scratch = null) =>
+        _layer.Run(
             inputs ?? _inputs, skip ?? _skip, outputs ?? _outputs, segments ?? [new Segment(_state, Frames)], stateOffset,
             scratch ?? _scratch);
 }

@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Cells;
+
 namespace EdgeRnn.Kernels.Tests;
 
 public class GateLayerTests
@@ -59,7 +61,8 @@ public class GateLayerTests
         buffers.Run(segments);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) buffers.Run(segments);
+        for (int i = 0; i < 100; i++)
+            buffers.Run(segments);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
@@ -67,7 +70,7 @@ public class GateLayerTests
     [Theory, MemberData(nameof(Kernels))]
     public void Compile_SruOfOddSize_ReportsItsSizes(string kernels)
     {
-        KernelSet set = KernelSet.Select(kernels);
+        var set = KernelSet.Select(kernels);
         using GateLayer layer = set.Compile(Example(new Random(16)).ToCell());
 
         int padded = (Units + set.Lanes - 1) / set.Lanes * set.Lanes;

@@ -1,3 +1,6 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>Every operand, the packed weights included, against a guard page; a violation ends the test process.</summary>
@@ -11,6 +14,7 @@ public class GuardPageTests
             placements.Add(kernels, true);
             placements.Add(kernels, false);
         }
+
         return placements;
     }
 
@@ -18,7 +22,7 @@ public class GuardPageTests
     public void GateLayer_OperandsAtGuardPages_StaysInside(string kernels, bool atEnd)
     {
         var random = new Random(5);
-        KernelSet set = KernelSet.Select(kernels);
+        var set = KernelSet.Select(kernels);
         foreach (int units in TestData.Sizes)
         {
             foreach (int frames in new[] { 1, 2, 3, 7, 8, 15 })
@@ -31,6 +35,7 @@ public class GuardPageTests
                         Run(CellCase.Random(name, random, inputs, units).ToCell(), precision);
                     Run(new LinearCell(inputs, units, random.Normals(units * inputs), default, OutputActivation.Sigmoid), precision);
                 }
+
                 Run(LstmCase.Random(random, inputs, units).ToCell());
                 Run(GruCase.Random(random, inputs, units).ToCell());
 
@@ -49,21 +54,21 @@ public class GuardPageTests
     {
         const int Frames = 3;
         var random = new Random(6);
-        KernelSet set = KernelSet.Select(kernels);
+        var set = KernelSet.Select(kernels);
         foreach (int units in TestData.Sizes)
         {
             using var memory = new GuardedMemory(atEnd);
             FrameRows rows = random.Normals(Frames * units).ToRows(units, memory.Allocate);
-            FrameRows normalised = new float[Frames * units].ToRows(units, memory.Allocate);
+            FrameRows normalized = new float[Frames * units].ToRows(units, memory.Allocate);
             Span<float> frames = memory.Allocate(Frames * units).Span, mean = memory.Allocate(units).Span;
             Span<float> deviation = memory.Allocate(units).Span;
             deviation.Fill(1);
 
             using LayerNorm norm = set.Compile(
                 new LayerNormParameters(random.Normals(units), random.Normals(units), 1e-5f, LayerNormVariance.Biased), memory.Allocate);
-            norm.Run(rows, normalised, Frames);
-            set.Softmax(normalised, Frames, units);
-            set.NormaliseInputs(frames, units, mean, deviation, rows, 0);
+            norm.Run(rows, normalized, Frames);
+            set.Softmax(normalized, Frames, units);
+            set.NormalizeInputs(frames, units, mean, deviation, rows, 0);
         }
     }
 

@@ -22,7 +22,8 @@ internal sealed unsafe partial class GuardedMemory(bool atEnd) : IDisposable
 
     public void Dispose()
     {
-        foreach ((nint address, nint length) in _mappings) _ = Unmap(address, length);
+        foreach ((nint address, nint length) in _mappings)
+            _ = Unmap(address, length);
     }
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]

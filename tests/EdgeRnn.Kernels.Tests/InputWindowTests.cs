@@ -14,7 +14,7 @@ public class InputWindowTests
     }
 
     [Fact]
-    public void Run_RandomCutsAndNeighbours_PutsTheFrameBeforeBehindEachFrame()
+    public void Run_RandomCutsAndNeighbors_PutsTheFrameBeforeBehindEachFrame()
     {
         for (int seed = 1; seed <= 50; seed++)
         {
@@ -41,9 +41,11 @@ public class InputWindowTests
                     windows = windows[(count * 2 * Inputs)..];
                     done[stream] += count;
                 }
+
                 inputs.Buffer.Dispose();
                 outputs.Buffer.Dispose();
             }
+
             for (int stream = 0; stream < 2; stream++)
             {
                 float[][] rows = frames[stream].Chunk(Inputs).ToArray();

@@ -10,9 +10,12 @@ public class KernelSetTests
     public void Available_ThisProcessor_ListsWhatItHasBestFirst()
     {
         List<string> expected = [];
-        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported) expected.Add("v512");
-        if (Avx2.IsSupported && Fma.IsSupported) expected.Add("v256");
-        if (Fma.IsSupported || AdvSimd.Arm64.IsSupported) expected.Add("v128");
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+            expected.Add("v512");
+        if (Avx2.IsSupported && Fma.IsSupported)
+            expected.Add("v256");
+        if (Fma.IsSupported || AdvSimd.Arm64.IsSupported)
+            expected.Add("v128");
         expected.Add("scalar");
 
         Assert.Equal(expected, TestData.KernelNames);
@@ -26,8 +29,8 @@ public class KernelSetTests
     public void Select_NoName_IsTheBest(string? name) => Assert.Same(KernelSet.Available[0], KernelSet.Select(name));
 
     [Fact]
-    public void Select_EachAvailableName_IsThatSet()
-        => Assert.All(KernelSet.Available, set => Assert.Same(set, KernelSet.Select(set.Name)));
+    public void Select_EachAvailableName_IsThatSet() =>
+        Assert.All(KernelSet.Available, set => Assert.Same(set, KernelSet.Select(set.Name)));
 
     [Theory]
     [InlineData("v1024"), InlineData("Scalar"), InlineData(" ")]

@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Lanes;
+
 namespace EdgeRnn.Kernels.Tests;
 
 public class LanesTests

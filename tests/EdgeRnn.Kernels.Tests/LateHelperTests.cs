@@ -1,3 +1,8 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Sharing;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>A helper that lost its core in the middle of a claim, or that fails, costs a pass nothing but the help.</summary>
@@ -133,8 +138,8 @@ public sealed class LateHelperTests : IDisposable
         Check.SameBits(expected, Run(share), "with all slots filled");
     }
 
-    private PanelShare Share(Action<PanelShare> onInvite)
-        => PanelShare.Create([_layer], Frames, new TestHelpers(1) { OnInvite = onInvite }, leastWork: 0)!;
+    private PanelShare Share(Action<PanelShare> onInvite) =>
+        PanelShare.Create([_layer], Frames, new TestHelpers(1) { OnInvite = onInvite }, minWork: 0)!;
 
     private float[] Run(PanelShare? share, LayerRun? run = null)
     {
@@ -182,8 +187,10 @@ public sealed class LateHelperTests : IDisposable
                 Segments = segments,
                 StateOffset = stateOffset,
             };
-            if (share is not null && IsLate is not null) RunPartly(in pass, share);
-            else SharedGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(this, _weights, in pass, share);
+            if (share is not null && IsLate is not null)
+                RunPartly(in pass, share);
+            else
+                SharedGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(this, _weights, in pass, share);
         }
 
         private void RunPartly(in Pass pass, PanelShare share)
@@ -191,13 +198,17 @@ public sealed class LateHelperTests : IDisposable
             share.Open(this, in pass, hasState: true);
             for (int run = 0; run < Runs; run++)
             {
-                if (IsLate!(run)) Compute(run, in pass, share);
+                if (IsLate!(run))
+                    Compute(run, in pass, share);
             }
+
             SharedGemm.Collect<Lanes1, SruKernel<NoSkip, TanhActivation>>(this, _weights, in pass, share);
             for (int run = 0; run < Runs; run++)
             {
-                if (!share.IsFinished(run)) Compute(run, in pass, share);
+                if (!share.IsFinished(run))
+                    Compute(run, in pass, share);
             }
+
             Assert.Equal(0, share.Unfinished);
             share.Close();
         }

@@ -9,8 +9,10 @@ public class LayerNormTests
         var variances = new TheoryData<string, LayerNormVariance>();
         foreach (string kernels in TestData.KernelNames)
         {
-            foreach (LayerNormVariance variance in Enum.GetValues<LayerNormVariance>()) variances.Add(kernels, variance);
+            foreach (LayerNormVariance variance in Enum.GetValues<LayerNormVariance>())
+                variances.Add(kernels, variance);
         }
+
         return variances;
     }
 
@@ -63,7 +65,8 @@ public class LayerNormTests
         norm.Run(rows, rows, 1);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++) norm.Run(rows, rows, 1);
+        for (int i = 0; i < 100; i++)
+            norm.Run(rows, rows, 1);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         rows.Buffer.Dispose();
@@ -80,7 +83,7 @@ public class LayerNormTests
 
         static void Refused(string message, LayerNormParameters parameters)
         {
-            var refused = Assert.ThrowsAny<ArgumentException>(() => KernelSet.Available[0].Compile(parameters));
+            ArgumentException refused = Assert.ThrowsAny<ArgumentException>(() => KernelSet.Available[0].Compile(parameters));
             Assert.Contains(message, refused.Message, StringComparison.Ordinal);
         }
     }

@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Sharing;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>A layer with buffers for one pass. Their padding holds NaN, so that a result it reached would show.</summary>
@@ -35,16 +37,17 @@ internal sealed class LayerRun : IDisposable
             vector.CopyTo(state.Span[at..]);
             at += LanePadding.Pad(layer.Units);
         }
+
         return state;
     }
 
     /// <summary>[vector][unit] of a session's state.</summary>
-    public static float[] Units(GateLayer layer, AlignedBuffer state)
-        => [.. Enumerable.Range(0, layer.StateVectors)
+    public static float[] Units(GateLayer layer, AlignedBuffer state) =>
+        [.. Enumerable.Range(0, layer.StateVectors)
             .SelectMany(vector => state.Span.Slice(vector * LanePadding.Pad(layer.Units), layer.Units).ToArray())];
 
-    public void Run(ReadOnlySpan<Segment> segments, int stateOffset = 0, PanelShare? share = null)
-        => _layer.Run(_inputs, _skip, _outputs, segments, stateOffset, _scratch, share);
+    public void Run(ReadOnlySpan<Segment> segments, int stateOffset = 0, PanelShare? share = null) =>
+        _layer.Run(_inputs, _skip, _outputs, segments, stateOffset, _scratch, share);
 
     public void Dispose()
     {

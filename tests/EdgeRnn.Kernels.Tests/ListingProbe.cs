@@ -1,3 +1,6 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>Runs each tile and each epilogue once, so that the JIT compiles them; <see cref="ListingTests"/> starts it.</summary>
@@ -24,6 +27,7 @@ internal static class ListingProbe
         using GateLayer layer = kernels.Compile(cell, precision);
         using var run = new LayerRun(layer, new float[Frames * Size], new float[Frames * Size]);
         using AlignedBuffer state = LayerRun.State(layer, []);
-        foreach (int frames in (int[])[Frames, 1, 2]) run.Run([new Segment(state, frames)]);
+        foreach (int frames in (int[])[Frames, 1, 2])
+            run.Run([new Segment(state, frames)]);
     }
 }

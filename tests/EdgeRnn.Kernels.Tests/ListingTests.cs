@@ -17,7 +17,8 @@ public partial class ListingTests
     {
         string[] tiles = [.. Listings.Value.Where(listing => TileName().IsMatch(listing))];
 
-        foreach (var kind in tiles.GroupBy(tile => TileName().Match(tile).Groups["tile"].Value)) AssertAllWidths([.. kind]);
+        foreach (IGrouping<string, string> kind in tiles.GroupBy(tile => TileName().Match(tile).Groups["tile"].Value))
+            AssertAllWidths([.. kind]);
         Assert.Contains(tiles, tile => tile.Contains("MultiplyPair", StringComparison.Ordinal));
         foreach (string tile in tiles)
         {
@@ -69,6 +70,7 @@ public partial class ListingTests
                 probe.Kill();
                 Assert.Fail("The probe did not end within two minutes.");
             }
+
             Assert.Equal(0, probe.ExitCode);
             return File.ReadAllText(file).Split("; Assembly listing for method ")[1..];
         }
@@ -84,8 +86,10 @@ public partial class ListingTests
         foreach (Match jump in Jump().Matches(listing))
         {
             int start = listing.IndexOf($"\n{jump.Groups["label"].Value}:", StringComparison.Ordinal);
-            if (start >= 0 && start < jump.Index) return listing[start..(jump.Index + jump.Length)];
+            if (start >= 0 && start < jump.Index)
+                return listing[start..(jump.Index + jump.Length)];
         }
+
         Assert.Fail($"No loop:\n{listing}");
         return "";
     }

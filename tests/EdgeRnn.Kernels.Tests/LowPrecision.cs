@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>What low precisions keep of weights and frames, by its definition; shares no code with the kernels.</summary>
@@ -7,13 +9,13 @@ internal static class LowPrecision
     public static float[] Weights(float[] weights, int inputs, WeightPrecision precision) => precision switch
     {
         WeightPrecision.Bf16 => [.. weights.Select(NearestBFloat16)],
-        WeightPrecision.Int8 => [.. weights.Chunk(inputs).SelectMany(row => Quantised(row, SixteenBits(row.Max(Math.Abs) / 127)))],
+        WeightPrecision.Int8 => [.. weights.Chunk(inputs).SelectMany(row => Quantized(row, SixteenBits(row.Max(Math.Abs) / 127)))],
         _ => weights,
     };
 
     /// <param name="frames">[frame][input]</param>
     public static float[] Frames(float[] frames, int inputs, WeightPrecision precision) => precision == WeightPrecision.Int8
-        ? [.. frames.Chunk(inputs).SelectMany(frame => Quantised(frame, frame.Max(Math.Abs) / InputRange(inputs)))]
+        ? [.. frames.Chunk(inputs).SelectMany(frame => Quantized(frame, frame.Max(Math.Abs) / InputRange(inputs)))]
         : frames;
 
     private static float NearestBFloat16(float value)
@@ -30,7 +32,7 @@ internal static class LowPrecision
     /// <summary>A float without the last 8 bits of its fraction.</summary>
     private static float SixteenBits(float value) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) >> 8 << 8);
 
-    private static IEnumerable<float> Quantised(float[] values, float scale)
+    private static IEnumerable<float> Quantized(float[] values, float scale)
     {
         float inverse = 1 / scale;
         return values.Select(value => (float)(Math.Round((double)value * inverse) * scale));

@@ -1,9 +1,13 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Sharing;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>Other threads may compute panels of a pass, or be late with them, or fail: the bits stay those of one thread.</summary>
 public sealed class PanelShareTests
 {
-    private const int MostFrames = 40;
+    private const int MaxFrames = 40;
 
     public static TheoryData<string> Kernels => new(TestData.KernelNames);
 
@@ -17,7 +21,11 @@ public sealed class PanelShareTests
             // On the pass's own thread, so that it is certain that some are taken.
             var helpers = new TestHelpers(random.Next(1, 10))
             {
-                OnInvite = share => { for (int i = random.Next(20); i > 0; i--) share.TryHelp(); },
+                OnInvite = share =>
+                {
+                    for (int i = random.Next(20); i > 0; i--)
+                        share.TryHelp();
+                },
             };
             AssertSameBits(layer, helpers, random, passes: 5, $"{kernels}, seed {seed}");
         }
@@ -37,10 +45,12 @@ public sealed class PanelShareTests
             {
                 while (!Volatile.Read(ref stop))
                 {
-                    if (Volatile.Read(ref current)?.TryHelp() != true) Thread.Yield();
+                    if (Volatile.Read(ref current)?.TryHelp() != true)
+                        Thread.Yield();
                 }
             }))];
-            foreach (Thread thread in threads) thread.Start();
+            foreach (Thread thread in threads)
+                thread.Start();
             try
             {
                 AssertSameBits(layer, helpers, random, passes: 30, $"{kernels}, {helpers.Count} helpers, seed {seed}", () =>
@@ -61,14 +71,16 @@ public sealed class PanelShareTests
     {
         using GateLayer layer = RandomLayer(new Random(1), KernelSet.Available[0].Name);
         var helpers = new TestHelpers(2) { OnInvite = share => share.TryHelp() };
-        using PanelShare share = PanelShare.Create([layer], MostFrames, helpers, leastWork: 0)!;
+        using PanelShare share = PanelShare.Create([layer], MaxFrames, helpers, minWork: 0)!;
         using var run = new LayerRun(layer, new float[9 * layer.Inputs], new float[9 * layer.Units]);
         using AlignedBuffer state = LayerRun.State(layer, new float[layer.StateVectors * layer.Units]);
         Segment[] segments = [new(state, 9)];
-        for (int i = 0; i < 200; i++) run.Run(segments, share: share);
+        for (int i = 0; i < 200; i++)
+            run.Run(segments, share: share);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 200; i++) run.Run(segments, share: share);
+        for (int i = 0; i < 200; i++)
+            run.Run(segments, share: share);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.True(share.WasHelped);
@@ -78,11 +90,11 @@ public sealed class PanelShareTests
     public void Run_ShareOfASmallerLayer_IsRefused()
     {
         using GateLayer small = Linear(7, 13), large = Linear(7, 100);
-        using PanelShare share = PanelShare.Create([small], 4, new TestHelpers(1), leastWork: 0)!;
+        using PanelShare share = PanelShare.Create([small], 4, new TestHelpers(1), minWork: 0)!;
         using var run = new LayerRun(large, new float[4 * 7], new float[4 * 100]);
         using AlignedBuffer state = new(1);
 
-        var error = Assert.Throws<ArgumentException>(() => run.Run([new Segment(state, 4)], share: share));
+        ArgumentException error = Assert.Throws<ArgumentException>(() => run.Run([new Segment(state, 4)], share: share));
 
         Assert.Contains("The share was not made for this layer and 4 frames.", error.Message, StringComparison.Ordinal);
     }
@@ -100,19 +112,19 @@ public sealed class PanelShareTests
     public void TryHelp_NothingOffered_ReturnsFalse()
     {
         using GateLayer layer = Linear(7, 100);
-        using PanelShare share = PanelShare.Create([layer], 4, new TestHelpers(1), leastWork: 0)!;
+        using PanelShare share = PanelShare.Create([layer], 4, new TestHelpers(1), minWork: 0)!;
 
         Assert.False(share.TryHelp());
     }
 
-    private static GateLayer Linear(int inputs, int units)
-        => KernelSet.Available[0].Compile(new LinearCell(inputs, units, new float[inputs * units], default, OutputActivation.None));
+    private static GateLayer Linear(int inputs, int units) =>
+        KernelSet.Available[0].Compile(new LinearCell(inputs, units, new float[inputs * units], default, OutputActivation.None));
 
     private static GateLayer RandomLayer(Random random, string kernels)
     {
         var precision = (WeightPrecision)random.Next(Enum.GetValues<WeightPrecision>().Length);
         string[] names = [.. CellCase.NamesIn(precision)];
-        Cell cell = CellCase.Random(names[random.Next(names.Length)], random, random.Next(1, 40), random.Next(1, 300)).ToCell();
+        var cell = CellCase.Random(names[random.Next(names.Length)], random, random.Next(1, 40), random.Next(1, 300)).ToCell();
         return KernelSet.Select(kernels).Compile(cell, precision);
     }
 
@@ -120,7 +132,7 @@ public sealed class PanelShareTests
     private static void AssertSameBits(
         GateLayer layer, TestHelpers helpers, Random random, int passes, string what, Action? beforeDisposal = null)
     {
-        using PanelShare share = PanelShare.Create([layer], MostFrames, helpers, leastWork: 0)!;
+        using PanelShare share = PanelShare.Create([layer], MaxFrames, helpers, minWork: 0)!;
         // Late helpers may read the inputs of a pass that has ended.
         List<LayerRun> runs = [];
         try
@@ -140,7 +152,8 @@ public sealed class PanelShareTests
                     runs.Add(run);
                     run.Run(segments, share: by);
                     float[] results = [.. run.Outputs, .. segments.SelectMany(segment => LayerRun.Units(layer, segment.State))];
-                    foreach (Segment segment in segments) segment.State.Dispose();
+                    foreach (Segment segment in segments)
+                        segment.State.Dispose();
                     return results;
                 }
             }

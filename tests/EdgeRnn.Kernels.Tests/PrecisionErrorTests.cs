@@ -1,6 +1,9 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>How far low precisions take a layer from what its unquantised weights compute in double precision.</summary>
+/// <summary>How far low precisions take a layer from what its unquantized weights compute in double precision.</summary>
 public class PrecisionErrorTests
 {
     // The bounds hold for 1024 units as well, which a plain reference takes too long for.
@@ -14,7 +17,7 @@ public class PrecisionErrorTests
     [InlineData(WeightPrecision.Int8, 1e-2)]
     public void Run_SruOverAThousandFrames_StaysWithinTheRelativeErrorOfItsPrecision(WeightPrecision precision, double bound)
     {
-        var (cell, frames, expected) = Example.Value;
+        (Cell? cell, float[]? frames, double[]? expected) = Example.Value;
         using GateLayer layer = KernelSet.Available[0].Compile(cell, precision);
         using AlignedBuffer state = LayerRun.State(layer, new float[Units]);
         var found = new List<float>();
@@ -34,7 +37,7 @@ public class PrecisionErrorTests
         Assert.True(error >= bound / 100, $"Expected the error of {precision}, found only {error:e2}: is it computed at all?");
     }
 
-    /// <summary>Initialised as the original does: gate matrices uniform with variance 1 / inputs, the state's weights likewise.</summary>
+    /// <summary>Initialized as the original does: gate matrices uniform with variance 1 / inputs, the state's weights likewise.</summary>
     private static (Cell Cell, float[] Frames, double[] Expected) MakeExample()
     {
         var random = new Random(Seed);
@@ -51,6 +54,6 @@ public class PrecisionErrorTests
         float[] Uniform(int count, float limit) => [.. Enumerable.Range(0, count).Select(_ => limit * (2 * random.NextSingle() - 1))];
     }
 
-    private static double RelativeRms(double[] expected, float[] found)
-        => Math.Sqrt(expected.Zip(found).Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / expected.Sum(value => value * value));
+    private static double RelativeRms(double[] expected, float[] found) =>
+        Math.Sqrt(expected.Zip(found).Sum(pair => Math.Pow(pair.First - pair.Second, 2)) / expected.Sum(value => value * value));
 }

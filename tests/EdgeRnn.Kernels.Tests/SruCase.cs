@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
 using static EdgeRnn.Kernels.Tests.ReferenceKernels;
 
 namespace EdgeRnn.Kernels.Tests;
@@ -25,8 +27,8 @@ internal sealed record SruCase(int Inputs, int Units, SkipTerm SkipTerm, Activat
 
     public override SruCell ToCell() => new(Inputs, Units, GateWeights, Biases, WeightC, SkipTerm, SkipScale, Activation);
 
-    public override CellCase In(WeightPrecision precision)
-        => this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
+    public override CellCase In(WeightPrecision precision) =>
+        this with { GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision) };
 
     public override double[] Step(double[] input, double[] skip, double[] state)
     {
@@ -43,6 +45,7 @@ internal sealed record SruCase(int Inputs, int Units, SkipTerm SkipTerm, Activat
             state[unit] = c;
             outputs[unit] = r * g + (1 - r) * x;
         }
+
         return outputs;
     }
 }

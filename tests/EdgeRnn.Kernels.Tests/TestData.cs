@@ -7,11 +7,11 @@ internal static class TestData
 
     public static IEnumerable<string> KernelNames => KernelSet.Available.Select(set => set.Name);
 
-    public static float Normal(this Random random)
-        => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    public static float Normal(this Random random) =>
+        (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
-    public static float[] Normals(this Random random, int count, float scale = 1)
-        => Enumerable.Range(0, count).Select(_ => scale * random.Normal()).ToArray();
+    public static float[] Normals(this Random random, int count, float scale = 1) =>
+        Enumerable.Range(0, count).Select(_ => scale * random.Normal()).ToArray();
 
     /// <summary>Rows whose padding is filled with NaN, which must not reach any result.</summary>
     public static FrameRows ToRows(this float[] values, int width, Func<int, AlignedBuffer>? allocate = null, int extraStride = 0)
@@ -21,12 +21,13 @@ internal static class TestData
         int length = Math.Max(1, frames) * stride;
         AlignedBuffer buffer = allocate?.Invoke(length) ?? new AlignedBuffer(length);
         buffer.Span.Fill(float.NaN);
-        for (int frame = 0; frame < frames; frame++) values.AsSpan(frame * width, width).CopyTo(buffer.Span[(frame * stride)..]);
+        for (int frame = 0; frame < frames; frame++)
+            values.AsSpan(frame * width, width).CopyTo(buffer.Span[(frame * stride)..]);
         return new FrameRows(buffer, stride);
     }
 
-    public static float[] ToArray(this FrameRows rows, int frames, int width)
-        => Enumerable.Range(0, frames).SelectMany(frame => rows.Buffer.Span.Slice(frame * rows.Stride, width).ToArray()).ToArray();
+    public static float[] ToArray(this FrameRows rows, int frames, int width) =>
+        Enumerable.Range(0, frames).SelectMany(frame => rows.Buffer.Span.Slice(frame * rows.Stride, width).ToArray()).ToArray();
 
     public static uint[] Bits(this IEnumerable<float> values) => values.Select(BitConverter.SingleToUInt32Bits).ToArray();
 }

@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Lanes;
+
 namespace EdgeRnn.Kernels.Tests;
 
 public class VectorMathTests
@@ -16,7 +18,7 @@ public class VectorMathTests
         float[] results = Widths.Map<SigmoidFunction>(kernels, Sample);
 
         AssertWithin(2.5, results, x => 1 / (1 + Math.Exp(-Math.Max(x, -87))));
-        AssertAscending(results, largestDrop: 0);
+        AssertAscending(results, maxDrop: 0);
         Assert.All([results.Min(), results.Max()], value => Assert.InRange(value, Smallest, 1));
     }
 
@@ -27,14 +29,14 @@ public class VectorMathTests
         float[] mirrored = Widths.Map<TanhFunction>(kernels, Array.ConvertAll(Sample, x => -x));
 
         AssertWithin(2.5, results, Math.Tanh);
-        AssertAscending(results, largestDrop: 1.2e-7f);
+        AssertAscending(results, maxDrop: 1.2e-7f);
         Assert.Equal((-1, 1), (results.Min(), results.Max()));
         Assert.Equal(results.Bits(), Array.ConvertAll(mirrored, value => -value).Bits());
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void Exp_DenseSample_IsWithin1p1Ulp(string kernels)
-        => AssertWithin(1.1, Widths.Map<ExpFunction>(kernels, Sample), x => Math.Exp(Math.Clamp(x, -87, 87)));
+    public void Exp_DenseSample_IsWithin1p1Ulp(string kernels) =>
+        AssertWithin(1.1, Widths.Map<ExpFunction>(kernels, Sample), x => Math.Exp(Math.Clamp(x, -87, 87)));
 
     [Theory, MemberData(nameof(Kernels))]
     public void Functions_SpecialValues_GiveWhatIsDocumented(string kernels)
@@ -73,15 +75,16 @@ public class VectorMathTests
             double expected = exact(Sample[i]);
             float rounded = MathF.Abs((float)expected);
             double error = Math.Abs(results[i] - expected) / (MathF.BitIncrement(rounded) - rounded);
-            if (!(error <= ulps)) Assert.Fail($"f({Sample[i]:r}) should be {expected:r}, found {results[i]:r}: {error:f2} ULP.");
+            if (!(error <= ulps))
+                Assert.Fail($"f({Sample[i]:r}) should be {expected:r}, found {results[i]:r}: {error:f2} ULP.");
         }
     }
 
-    private static void AssertAscending(float[] results, float largestDrop)
+    private static void AssertAscending(float[] results, float maxDrop)
     {
         for (int i = 1; i < results.Length; i++)
         {
-            if (!(results[i - 1] - results[i] <= largestDrop))
+            if (!(results[i - 1] - results[i] <= maxDrop))
                 Assert.Fail($"f({Sample[i]:r}) = {results[i]:r} is below f({Sample[i - 1]:r}) = {results[i - 1]:r}.");
         }
     }

@@ -1,3 +1,5 @@
+using EdgeRnn.Kernels.Lanes;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>A function of one register, as a type.</summary>
@@ -21,12 +23,14 @@ internal static unsafe class Widths
         where TLanes : unmanaged, ILanes<TLanes>
         where TFunction : ILaneFunction
     {
-        var padded = new float[LanePadding.Pad(values.Length)];
+        float[] padded = new float[LanePadding.Pad(values.Length)];
         values.CopyTo(padded, 0);
         fixed (float* at = padded)
         {
-            for (int i = 0; i < padded.Length; i += TLanes.Count) TFunction.Apply(TLanes.Load(at + i)).Store(at + i);
+            for (int i = 0; i < padded.Length; i += TLanes.Count)
+                TFunction.Apply(TLanes.Load(at + i)).Store(at + i);
         }
+
         return padded[..values.Length];
     }
 }

@@ -17,7 +17,8 @@ public sealed class RuntimeMetricsTests : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, _runtime.Meters)) listener.EnableMeasurementEvents(instrument);
+            if (ReferenceEquals(instrument.Meter.Scope, _runtime.Meters))
+                listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
@@ -91,7 +92,7 @@ public sealed class RuntimeMetricsTests : IDisposable
     {
         StreamSession session = _runtime.Open();
         _runtime.Open(model: "second");
-        TimeSpan interval = TimeSpan.FromSeconds(1 / 50.0);
+        var interval = TimeSpan.FromSeconds(1 / 50.0);
         _runtime.Time.Advance(9 * interval);
         await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)));
         _runtime.Time.Advance(9.5 * interval);
@@ -129,7 +130,7 @@ public sealed class RuntimeMetricsTests : IDisposable
     [Fact]
     public void ModelLoads_LoadedAndFailed_AreCountedApart()
     {
-        using var packages = new SamplePackages().Add("good");
+        using SamplePackages packages = new SamplePackages().Add("good");
         Directory.CreateDirectory(Path.Combine(packages.Models, "poor"));
         File.WriteAllText(Path.Combine(packages.Models, "poor", "model.json"), "{");
         Assert.Throws<ModelException>(() => ModelRepository.Load(packages.Models, KernelSet.Select(null), metrics: _runtime.Metrics));
@@ -141,7 +142,7 @@ public sealed class RuntimeMetricsTests : IDisposable
     [Fact]
     public void KernelInfo_OnceSelected_TellsKernelsAndWorkers()
     {
-        KernelSet kernels = KernelSet.Select("scalar");
+        var kernels = KernelSet.Select("scalar");
         _runtime.Metrics.KernelsSelected(kernels, workers: 3);
         Collect();
         Assert.Equal([1], Values("edgernn.kernel.info", $"kernels=scalar,cpu_features={string.Join(',', CpuFeatures.Present)},workers=3"));
@@ -161,9 +162,9 @@ public sealed class RuntimeMetricsTests : IDisposable
         _listener.RecordObservableInstruments();
     }
 
-    private IEnumerable<double> Values(string instrument, string tags)
-        => _measured.Where(m => m.Instrument == instrument && m.Tags == tags).Select(m => m.Value);
+    private IEnumerable<double> Values(string instrument, string tags) =>
+        _measured.Where(m => m.Instrument == instrument && m.Tags == tags).Select(m => m.Value);
 
-    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-        => _measured.Add((instrument.Name, value, string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
+    private void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        _measured.Add((instrument.Name, value, string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
 }

@@ -28,7 +28,7 @@ internal static class RawHttp
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
-        using var response = await client.SendAsync(request).Soon();
+        using HttpResponseMessage response = await client.SendAsync(request).Soon();
         await response.Content.ReadAsByteArrayAsync().Soon();
         return new Status(
             (StatusCode)int.Parse(Find(response, "grpc-status") ?? "-1", CultureInfo.InvariantCulture),
@@ -37,5 +37,5 @@ internal static class RawHttp
 
     // A call that ends without a message carries its status in the headers.
     private static string? Find(HttpResponseMessage response, string name) =>
-        response.TrailingHeaders.TryGetValues(name, out var values) || response.Headers.TryGetValues(name, out values) ? values.Single() : null;
+        response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values) || response.Headers.TryGetValues(name, out values) ? values.Single() : null;
 }

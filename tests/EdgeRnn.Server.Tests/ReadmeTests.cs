@@ -34,8 +34,8 @@ public sealed partial class ReadmeTests
     [Fact]
     public void CommandTable_EveryCommandAndOption_IsListed()
     {
-        var expected = _root.Subcommands.Select(command => (command.Name, Joined(command.Options.Select(option => option.Name))));
-        var listed = Table("command").Select(row => (Unquote(row[0]), Joined(OptionName().Matches(row[1]).Select(match => match.Value))));
+        IEnumerable<(string Name, string)> expected = _root.Subcommands.Select(command => (command.Name, Joined(command.Options.Select(option => option.Name))));
+        IEnumerable<(string, string)> listed = Table("command").Select(row => (Unquote(row[0]), Joined(OptionName().Matches(row[1]).Select(match => match.Value))));
         Assert.Equal(expected.Order(), listed.Order());
 
         static string Joined(IEnumerable<string> options) => string.Join(' ', options.Where(option => option != "--help").Order());
@@ -48,15 +48,15 @@ public sealed partial class ReadmeTests
         IEnumerable<string> listed = Table("option").SelectMany(row => row[0].Split(',')).Select(Unquote);
         Assert.Equal(expected.Order(), listed.Order());
 
-        static IEnumerable<string> Names(Type options, string prefix)
-            => options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => prefix + p.Name);
+        static IEnumerable<string> Names(Type options, string prefix) =>
+            options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => prefix + p.Name);
     }
 
     [Fact]
     public async Task MetricTable_EveryInstrument_IsListedWithItsUnitAndDescription()
     {
-        await using var server = await TestServer.StartAsync();
-        var meters = server.Server.Services.GetRequiredService<IMeterFactory>();
+        await using TestServer server = await TestServer.StartAsync();
+        IMeterFactory meters = server.Server.Services.GetRequiredService<IMeterFactory>();
         List<(string, string?, string?)> instruments = [];
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, _) =>
@@ -66,7 +66,7 @@ public sealed partial class ReadmeTests
         };
         listener.Start();
 
-        var listed = Table("instrument").Select(row => (Unquote(row[0]), (string?)Unquote(row[1]), (string?)row[3]));
+        IEnumerable<(string, string?, string?)> listed = Table("instrument").Select(row => (Unquote(row[0]), (string?)Unquote(row[1]), (string?)row[3]));
         Assert.Equal(instruments.Order(), listed.Order());
     }
 

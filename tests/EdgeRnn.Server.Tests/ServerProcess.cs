@@ -22,7 +22,7 @@ internal sealed class ServerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in environment)
+        foreach ((string? name, string? value) in environment)
             start.Environment[name] = value;
         return new ServerProcess(Process.Start(start)!);
     }

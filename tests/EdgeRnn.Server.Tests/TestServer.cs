@@ -16,7 +16,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     private TestServer(SamplePackages package, EdgeRnnServer server)
     {
-        (_package, Server) = (package, server);
+        _package = package;
+        Server = server;
         Channel = GrpcChannel.ForAddress(server.GrpcAddress);
         Client = new EdgeRnnClient(server.GrpcAddress);
     }
@@ -35,10 +36,12 @@ internal sealed class TestServer : IAsyncDisposable
         Action<ServerOptions>? configure = null, TimeProvider? time = null, Action<WebApplicationBuilder>? compose = null)
     {
         SamplePackages package = new SamplePackages().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
-        var server = await EdgeRnnServer.StartAsync(
+        EdgeRnnServer server = await EdgeRnnServer.StartAsync(
             options =>
             {
-                (options.Models, options.GrpcPort, options.HttpPort) = (package.Models, 0, 0);
+                options.Models = package.Models;
+                options.GrpcPort = 0;
+                options.HttpPort = 0;
                 configure?.Invoke(options);
             },
             builder =>
@@ -69,7 +72,7 @@ internal sealed class TestServer : IAsyncDisposable
         int count = frames.Length / recurrent.InputSize;
         using RecurrentState state = recurrent.CreateState();
         using Workspace workspace = recurrent.CreateWorkspace(count);
-        var outputs = new float[count * recurrent.OutputSize];
+        float[] outputs = new float[count * recurrent.OutputSize];
         recurrent.Run([new FrameSegment(state, frames.ToArray(), outputs)], workspace);
         return outputs;
     }

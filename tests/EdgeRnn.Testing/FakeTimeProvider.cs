@@ -14,18 +14,21 @@ public sealed class FakeTimeProvider : TimeProvider
 
     public override long GetTimestamp()
     {
-        lock (_gate) return _now.Ticks * 7;
+        lock (_gate)
+            return _now.Ticks * 7;
     }
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_gate) return DateTimeOffset.UnixEpoch + _now;
+        lock (_gate)
+            return DateTimeOffset.UnixEpoch + _now;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, () => callback(state));
-        lock (_gate) _timers.Add(timer);
+        lock (_gate)
+            _timers.Add(timer);
         timer.Change(dueTime, period);
         return timer;
     }
@@ -34,9 +37,12 @@ public sealed class FakeTimeProvider : TimeProvider
     public void Advance(TimeSpan by)
     {
         TimeSpan end;
-        lock (_gate) end = _now + by;
-        while (NextDue(end) is { } timer) timer.Fire();
-        lock (_gate) _now = end;
+        lock (_gate)
+            end = _now + by;
+        while (NextDue(end) is { } timer)
+            timer.Fire();
+        lock (_gate)
+            _now = end;
     }
 
     private FakeTimer? NextDue(TimeSpan end)
@@ -44,7 +50,8 @@ public sealed class FakeTimeProvider : TimeProvider
         lock (_gate)
         {
             FakeTimer? next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-            if (next?.Due > _now) _now = next.Due.Value;
+            if (next?.Due > _now)
+                _now = next.Due.Value;
             next?.Rearm();
             return next;
         }
@@ -72,7 +79,8 @@ public sealed class FakeTimeProvider : TimeProvider
 
         public void Dispose()
         {
-            lock (time._gate) time._timers.Remove(this);
+            lock (time._gate)
+                time._timers.Remove(this);
         }
 
         public ValueTask DisposeAsync()

@@ -9,7 +9,8 @@ internal static class Repository
     private static string Find()
     {
         string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "EdgeRnn.sln"))) folder = Path.GetDirectoryName(folder);
+        while (folder is not null && !File.Exists(Path.Combine(folder, "EdgeRnn.sln")))
+            folder = Path.GetDirectoryName(folder);
         return folder ?? throw new DirectoryNotFoundException("EdgeRnn.sln is in no folder above the tests.");
     }
 }

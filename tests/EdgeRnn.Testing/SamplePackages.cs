@@ -54,6 +54,6 @@ public sealed class SamplePackages : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static float[] Values(Random random, int count)
-        => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) * 1.5f)];
+    private static float[] Values(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) * 1.5f)];
 }

@@ -18,7 +18,7 @@ internal sealed class ToolFactAttribute : FactAttribute
     {
         try
         {
-            using var process = Process.Start(
+            using Process process = Process.Start(
                 new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.WaitForExit();
             return process.ExitCode == 0;

@@ -39,7 +39,8 @@ internal sealed class CaseFile(string path) : IDisposable
         {
             _writer.Write(operand switch { Input => 0, Scratch => 1, _ => 2 });
             WriteArray<float>(operand.Before);
-            if (operand is not Result result) continue;
+            if (operand is not Result result)
+                continue;
             _writer.Write(result.Offset);
             _writer.Write(result.Stride);
             _writer.Write(result.Width);

@@ -1,5 +1,7 @@
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Arm64Cases;
 
@@ -33,10 +35,12 @@ internal sealed class GateCases(CaseFile file)
 
     public void AddRecurrent()
     {
-        foreach (string name in CellCase.Names) AddRecurrent(name, WeightPrecision.Fp32);
+        foreach (string name in CellCase.Names)
+            AddRecurrent(name, WeightPrecision.Fp32);
         foreach (WeightPrecision precision in (WeightPrecision[])[WeightPrecision.Bf16, WeightPrecision.Int8])
         {
-            foreach (string name in LowPrecisionNames) AddRecurrent(name, precision);
+            foreach (string name in LowPrecisionNames)
+                AddRecurrent(name, precision);
         }
     }
 
@@ -46,7 +50,8 @@ internal sealed class GateCases(CaseFile file)
         {
             foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
             {
-                if (precision == WeightPrecision.Fp32 || activation == OutputActivation.None) AddLinear(activation, precision);
+                if (precision == WeightPrecision.Fp32 || activation == OutputActivation.None)
+                    AddLinear(activation, precision);
             }
         }
     }
@@ -55,7 +60,7 @@ internal sealed class GateCases(CaseFile file)
     {
         foreach (Shape shape in Shapes)
         {
-            CellCase cell = CellCase.Random(name, _random, shape.Inputs, shape.Units);
+            var cell = CellCase.Random(name, _random, shape.Inputs, shape.Units);
             Add(cell, precision, shape, count => _random.Normals(count), hostile: false);
             Add(cell, precision, shape, count => _random.Hostiles(count), hostile: true);
         }
@@ -122,6 +127,7 @@ internal sealed class GateCases(CaseFile file)
                 ]);
             return;
         }
+
         using GateLayer layer = KernelSet.Select(null).Compile(cell, precision);
         string entry = packed.Entry + (precision == WeightPrecision.Fp32 ? "" : precision);
         file.Add(entry, [.. sizes, packed.Constants.Length / units],
@@ -130,8 +136,8 @@ internal sealed class GateCases(CaseFile file)
                 new Input(skip.Padded(units)), new Scratch(layer.ScratchLength(shape.Frames)), .. results,
             ]);
 
-        Result State(float[] before, float[] after, double[]? precise)
-            => Values.InPlace(before, after, units, precise, Tolerance, StateOffset);
+        Result State(float[] before, float[] after, double[]? precise) =>
+            Values.InPlace(before, after, units, precise, Tolerance, StateOffset);
     }
 
     private static Outcome<float> Run(
@@ -145,7 +151,8 @@ internal sealed class GateCases(CaseFile file)
         Segment[] segments = [new(first, shape.FramesOfFirst), new(second, shape.Frames - shape.FramesOfFirst)];
         layer.Run(inputs, skips, outputs, segments[1].Frames > 0 ? segments : segments.AsSpan(0, 1), StateOffset, scratch);
         float[] results = outputs.ToArray(shape.Frames, units);
-        foreach (FrameRows rows in new[] { inputs, skips, outputs }) rows.Buffer.Dispose();
+        foreach (FrameRows rows in new[] { inputs, skips, outputs })
+            rows.Buffer.Dispose();
         return new(results, Logical(first), Logical(second));
 
         AlignedBuffer State(float[] values)
@@ -155,6 +162,7 @@ internal sealed class GateCases(CaseFile file)
             padded.CopyTo(state.Span);
             return state;
         }
+
         float[] Logical(AlignedBuffer state) =>
             [.. state.Span[StateOffset..].ToArray().Chunk(LanePadding.Pad(units)).SelectMany(vector => vector[..units])];
     }

@@ -48,6 +48,6 @@ internal sealed record PackedCell(string Entry, float[] Weights, float[] Biases)
         return new($"Sru{sru.SkipTerm}{sru.Activation}", sru.GateWeights, biases) { Constants = constants };
     }
 
-    private static PackedCell Of(string entry, float[] weights, float[] biases, int inputs)
-        => new(entry, weights, biases.Length > 0 ? biases : new float[weights.Length / inputs]);
+    private static PackedCell Of(string entry, float[] weights, float[] biases, int inputs) =>
+        new(entry, weights, biases.Length > 0 ? biases : new float[weights.Length / inputs]);
 }

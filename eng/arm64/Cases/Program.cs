@@ -1,5 +1,6 @@
 using EdgeRnn.Arm64Cases;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Tests;
 
 // Runs the kernels on this machine and writes what they were given and what they gave, for the harness to repeat on ARM64.
@@ -8,6 +9,7 @@ if (args is not [var path])
     Console.Error.WriteLine("usage: Arm64Cases OUTPUT");
     return 2;
 }
+
 using (var file = new CaseFile(path))
 {
     var gates = new GateCases(file);
@@ -16,7 +18,7 @@ using (var file = new CaseFile(path))
     var rows = new RowCases(file);
     rows.AddLayerNorm();
     rows.AddSoftmax();
-    rows.AddStandardise();
+    rows.AddStandardize();
     Console.WriteLine($"{file.Count} cases; on x64 {string.Join(", ", KernelSet.Available)} agree");
 }
 
@@ -24,6 +26,7 @@ using (var file = new CaseFile(path))
 Type[] covered = [.. CellCase.Names.Select(name => CellCase.Random(name, new Random(1), 1, 1).ToCell().GetType()), typeof(LinearCell)];
 IEnumerable<Type> cells = typeof(Cell).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Cell)) && !type.IsAbstract);
 Type[] missing = [.. cells.Except(covered)];
-if (missing.Length == 0) return 0;
+if (missing.Length == 0)
+    return 0;
 Console.Error.WriteLine($"eng/arm64 has no cases for {string.Join<Type>(", ", missing)}: add them to CellCase, PackedCell and EntryTable.");
 return 1;

@@ -3,7 +3,7 @@ using EdgeRnn.Kernels.Tests;
 
 namespace EdgeRnn.Arm64Cases;
 
-/// <summary>The operations on rows: layer norm, softmax and the normalisation of a client's frames.</summary>
+/// <summary>The operations on rows: layer norm, softmax and the normalization of a client's frames.</summary>
 internal sealed class RowCases(CaseFile file)
 {
     private const int Frames = 3;
@@ -18,7 +18,8 @@ internal sealed class RowCases(CaseFile file)
             bool unbiased = variance == LayerNormVariance.Unbiased;
             foreach (int units in TestData.Sizes)
             {
-                if (unbiased && units == 1) continue; // passed on, never normalised
+                if (unbiased && units == 1)
+                    continue; // passed on, never normalized
                 float[] gain = _random.Normals(units), bias = _random.Normals(units), values = _random.Normals(Frames * units);
                 Add(values, ReferenceKernels.LayerNorm(gain, bias, Epsilon, unbiased, values));
                 Add(_random.Hostiles(Frames * units), null);
@@ -55,7 +56,7 @@ internal sealed class RowCases(CaseFile file)
         }
     }
 
-    public void AddStandardise()
+    public void AddStandardize()
     {
         foreach (int size in TestData.Sizes)
         {
@@ -67,8 +68,8 @@ internal sealed class RowCases(CaseFile file)
             void Add(float[] values, double[]? reference)
             {
                 float[] expected = Values.OnEveryWidth(
-                    set => Run(new float[size], size, rows => set.NormaliseInputs(values, size, mean, deviation, rows, 0)));
-                file.Add("Standardise", [size],
+                    set => Run(new float[size], size, rows => set.NormalizeInputs(values, size, mean, deviation, rows, 0)));
+                file.Add("Standardize", [size],
                     new Input(values), new Input(mean), new Input(deviation), Values.Rows(expected, size, reference, 2e-7));
             }
         }

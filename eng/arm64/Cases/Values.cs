@@ -12,31 +12,32 @@ internal static class Values
 
     public static float[] Filled(int length, float value)
     {
-        var values = new float[length];
+        float[] values = new float[length];
         Array.Fill(values, value);
         return values;
     }
 
     /// <summary>Normals with a hostile value now and then.</summary>
-    public static float[] Hostiles(this Random random, int count)
-        => [.. random.Normals(count).Select(value => random.Next(8) == 0 ? Hostile[random.Next(Hostile.Length)] : value)];
+    public static float[] Hostiles(this Random random, int count) =>
+        [.. random.Normals(count).Select(value => random.Next(8) == 0 ? Hostile[random.Next(Hostile.Length)] : value)];
 
     /// <summary>Rows of the padded width, the padding NaN.</summary>
     public static float[] Padded(this float[] values, int width, int offset = 0)
     {
         int stride = LanePadding.Pad(width), rows = values.Length / width;
         float[] padded = Filled(offset + rows * stride, float.NaN);
-        for (int row = 0; row < rows; row++) values.AsSpan(row * width, width).CopyTo(padded.AsSpan(offset + row * stride));
+        for (int row = 0; row < rows; row++)
+            values.AsSpan(row * width, width).CopyTo(padded.AsSpan(offset + row * stride));
         return padded;
     }
 
     /// <summary>Results that are NaN before the call; a reference of null leaves only the bits to compare.</summary>
-    public static Result Rows(float[] expected, int width, double[]? reference, double tolerance)
-        => InPlace(Filled(expected.Length, float.NaN), expected, width, reference, tolerance);
+    public static Result Rows(float[] expected, int width, double[]? reference, double tolerance) =>
+        InPlace(Filled(expected.Length, float.NaN), expected, width, reference, tolerance);
 
     /// <summary>Results that overwrite <paramref name="before"/>, from <paramref name="offset"/> on.</summary>
-    public static Result InPlace(float[] before, float[] expected, int width, double[]? reference, double tolerance, int offset = 0)
-        => new(before.Padded(width, offset), offset, LanePadding.Pad(width), width, expected,
+    public static Result InPlace(float[] before, float[] expected, int width, double[]? reference, double tolerance, int offset = 0) =>
+        new(before.Padded(width, offset), offset, LanePadding.Pad(width), width, expected,
             reference ?? [.. expected.Select(_ => double.NaN)], tolerance);
 
     /// <summary>What each set computes, which must be the same bits.</summary>
@@ -48,6 +49,7 @@ internal static class Values
             if (!values(best).Bits().SequenceEqual(values(run(set)).Bits()))
                 throw new InvalidOperationException($"{set} and {KernelSet.Available[0]} differ on this machine.");
         }
+
         return best;
     }
 

@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -26,7 +29,7 @@ internal static unsafe class Entries
         where TFormat : struct, IWeightFormat
     {
         (int inputs, int units, int frames) = ((int)call->Inputs, (int)call->Units, (int)call->Frames);
-        PackedWeights weights = PackedWeights.Pack<TLanes, TFormat>(
+        var weights = PackedWeights.Pack<TLanes, TFormat>(
             new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units),
             new(call->Constants, (int)call->ConstantRows * units), TKernel.Gates, units, inputs,
             Unsafe.As<nint, Func<int, AlignedBuffer>>(ref call->Allocate));
@@ -53,14 +56,14 @@ internal static unsafe class Entries
     /// <summary>One pass of a dense layer.</summary>
     public static void Dense<TLanes, TKernel>(DenseCall* call)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, IDenseKernel
+        where TKernel : struct, IFullyRecurrentKernel
     {
         (int inputs, int units, int frames) = ((int)call->Inputs, (int)call->Units, (int)call->Frames);
         Func<int, AlignedBuffer> allocate = Unsafe.As<nint, Func<int, AlignedBuffer>>(ref call->Allocate);
-        PackedWeights weights = PackedWeights.Pack<TLanes, SingleWeights>(
+        var weights = PackedWeights.Pack<TLanes, SingleWeights>(
             new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units), default,
             TKernel.Gates, units, inputs, allocate);
-        PackedWeights feedback = PackedWeights.Pack<TLanes, SingleWeights>(
+        var feedback = PackedWeights.Pack<TLanes, SingleWeights>(
             new(call->Feedback, TKernel.Gates * units * units), new(call->FeedbackBiases, TKernel.Gates * units), default,
             TKernel.Gates, units, units, allocate);
 
@@ -83,15 +86,15 @@ internal static unsafe class Entries
             StateOffset = StateOffset,
         };
         GateGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, 0, weights.Panels, in pass);
-        DenseLayer<TLanes, TKernel>.Advance(feedback, call->Sums, segments, StateOffset, call->OutputRows, unitStride);
+        FullyRecurrentLayer<TLanes, TKernel>.Advance(feedback, call->Sums, segments, StateOffset, call->OutputRows, unitStride);
     }
 
-    public static void Normalise<TLanes>(LayerNormCall* call) where TLanes : unmanaged, ILanes<TLanes>
+    public static void Normalize<TLanes>(LayerNormCall* call) where TLanes : unmanaged, ILanes<TLanes>
     {
         int units = (int)call->Units, stride = LanePadding.Pad(units);
         for (nint row = 0; row < call->Frames * stride; row += stride)
         {
-            LayerNorm<TLanes>.Normalise(
+            LayerNorm<TLanes>.Normalize(
                 call->InputRows + row, call->OutputRows + row, call->Gain, call->Bias, units, *call->Epsilon,
                 (LayerNormVariance)call->Variance);
         }
@@ -100,12 +103,13 @@ internal static unsafe class Entries
     public static void Softmax<TLanes>(SoftmaxCall* call) where TLanes : unmanaged, ILanes<TLanes>
     {
         int units = (int)call->Units, stride = LanePadding.Pad(units);
-        for (nint row = 0; row < call->Frames * stride; row += stride) FrameMath.Softmax<TLanes>(call->Rows + row, units);
+        for (nint row = 0; row < call->Frames * stride; row += stride)
+            FrameMath.Softmax<TLanes>(call->Rows + row, units);
     }
 
     /// <summary>One client's frame, without padding.</summary>
-    public static void Standardise<TLanes>(StandardiseCall* call) where TLanes : unmanaged, ILanes<TLanes>
-        => FrameMath.Standardise<TLanes>(call->Frame, call->Mean, call->Deviation, call->Row, (int)call->Size);
+    public static void Standardize<TLanes>(StandardizeCall* call) where TLanes : unmanaged, ILanes<TLanes> =>
+        FrameMath.Standardize<TLanes>(call->Frame, call->Mean, call->Deviation, call->Row, (int)call->Size);
 }
 
 // The operands as the harness lays them out: its allocator, the sizes, then the buffers, in the order of the case file.
@@ -139,7 +143,7 @@ internal unsafe struct SoftmaxCall
 }
 
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct StandardiseCall
+internal unsafe struct StandardizeCall
 {
     public nint Allocate, Size;
     public float* Frame, Mean, Deviation, Row;

@@ -1,3 +1,7 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels;
 
 /// <summary>
@@ -34,25 +38,25 @@ internal static unsafe class EntryTable
     public static void Gru_V128(DenseCall* call) => Entries.Dense<Lanes128, GruKernel>(call);
     public static void LinearNone_V128(GateCall* call) => Entries.Gate<Lanes128, LinearKernel<IdentityActivation>>(call);
     public static void LinearSigmoid_V128(GateCall* call) => Entries.Gate<Lanes128, LinearKernel<SigmoidActivation>>(call);
-    public static void SruInputTanhBf16_V128(GateCall* call)
-        => Entries.Gate<Lanes128, SruKernel<InputSkip, TanhActivation>, BFloat16Weights>(call);
-    public static void SruGateTanhBf16_V128(GateCall* call)
-        => Entries.Gate<Lanes128, SruKernel<GateSkip, TanhActivation>, BFloat16Weights>(call);
-    public static void MinGruTanhBf16_V128(GateCall* call)
-        => Entries.Gate<Lanes128, GatedKernel<MinGruMix, TanhActivation>, BFloat16Weights>(call);
-    public static void LinearNoneBf16_V128(GateCall* call)
-        => Entries.Gate<Lanes128, LinearKernel<IdentityActivation>, BFloat16Weights>(call);
-    public static void SruInputTanhInt8_V128(GateCall* call)
-        => Entries.Gate<Lanes128, SruKernel<InputSkip, TanhActivation>, Int8Weights>(call);
-    public static void SruGateTanhInt8_V128(GateCall* call)
-        => Entries.Gate<Lanes128, SruKernel<GateSkip, TanhActivation>, Int8Weights>(call);
-    public static void MinGruTanhInt8_V128(GateCall* call)
-        => Entries.Gate<Lanes128, GatedKernel<MinGruMix, TanhActivation>, Int8Weights>(call);
-    public static void LinearNoneInt8_V128(GateCall* call)
-        => Entries.Gate<Lanes128, LinearKernel<IdentityActivation>, Int8Weights>(call);
-    public static void LayerNorm_V128(LayerNormCall* call) => Entries.Normalise<Lanes128>(call);
+    public static void SruInputTanhBf16_V128(GateCall* call) =>
+        Entries.Gate<Lanes128, SruKernel<InputSkip, TanhActivation>, BFloat16Weights>(call);
+    public static void SruGateTanhBf16_V128(GateCall* call) =>
+        Entries.Gate<Lanes128, SruKernel<GateSkip, TanhActivation>, BFloat16Weights>(call);
+    public static void MinGruTanhBf16_V128(GateCall* call) =>
+        Entries.Gate<Lanes128, GatedKernel<MinGruMix, TanhActivation>, BFloat16Weights>(call);
+    public static void LinearNoneBf16_V128(GateCall* call) =>
+        Entries.Gate<Lanes128, LinearKernel<IdentityActivation>, BFloat16Weights>(call);
+    public static void SruInputTanhInt8_V128(GateCall* call) =>
+        Entries.Gate<Lanes128, SruKernel<InputSkip, TanhActivation>, Int8Weights>(call);
+    public static void SruGateTanhInt8_V128(GateCall* call) =>
+        Entries.Gate<Lanes128, SruKernel<GateSkip, TanhActivation>, Int8Weights>(call);
+    public static void MinGruTanhInt8_V128(GateCall* call) =>
+        Entries.Gate<Lanes128, GatedKernel<MinGruMix, TanhActivation>, Int8Weights>(call);
+    public static void LinearNoneInt8_V128(GateCall* call) =>
+        Entries.Gate<Lanes128, LinearKernel<IdentityActivation>, Int8Weights>(call);
+    public static void LayerNorm_V128(LayerNormCall* call) => Entries.Normalize<Lanes128>(call);
     public static void Softmax_V128(SoftmaxCall* call) => Entries.Softmax<Lanes128>(call);
-    public static void Standardise_V128(StandardiseCall* call) => Entries.Standardise<Lanes128>(call);
+    public static void Standardize_V128(StandardizeCall* call) => Entries.Standardize<Lanes128>(call);
 
     public static void SruNoneIdentity_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<NoSkip, IdentityActivation>>(call);
     public static void SruNoneTanh_Scalar(GateCall* call) => Entries.Gate<Lanes1, SruKernel<NoSkip, TanhActivation>>(call);
@@ -81,23 +85,23 @@ internal static unsafe class EntryTable
     public static void Gru_Scalar(DenseCall* call) => Entries.Dense<Lanes1, GruKernel>(call);
     public static void LinearNone_Scalar(GateCall* call) => Entries.Gate<Lanes1, LinearKernel<IdentityActivation>>(call);
     public static void LinearSigmoid_Scalar(GateCall* call) => Entries.Gate<Lanes1, LinearKernel<SigmoidActivation>>(call);
-    public static void SruInputTanhBf16_Scalar(GateCall* call)
-        => Entries.Gate<Lanes1, SruKernel<InputSkip, TanhActivation>, BFloat16Weights>(call);
-    public static void SruGateTanhBf16_Scalar(GateCall* call)
-        => Entries.Gate<Lanes1, SruKernel<GateSkip, TanhActivation>, BFloat16Weights>(call);
-    public static void MinGruTanhBf16_Scalar(GateCall* call)
-        => Entries.Gate<Lanes1, GatedKernel<MinGruMix, TanhActivation>, BFloat16Weights>(call);
-    public static void LinearNoneBf16_Scalar(GateCall* call)
-        => Entries.Gate<Lanes1, LinearKernel<IdentityActivation>, BFloat16Weights>(call);
-    public static void SruInputTanhInt8_Scalar(GateCall* call)
-        => Entries.Gate<Lanes1, SruKernel<InputSkip, TanhActivation>, Int8Weights>(call);
-    public static void SruGateTanhInt8_Scalar(GateCall* call)
-        => Entries.Gate<Lanes1, SruKernel<GateSkip, TanhActivation>, Int8Weights>(call);
-    public static void MinGruTanhInt8_Scalar(GateCall* call)
-        => Entries.Gate<Lanes1, GatedKernel<MinGruMix, TanhActivation>, Int8Weights>(call);
-    public static void LinearNoneInt8_Scalar(GateCall* call)
-        => Entries.Gate<Lanes1, LinearKernel<IdentityActivation>, Int8Weights>(call);
-    public static void LayerNorm_Scalar(LayerNormCall* call) => Entries.Normalise<Lanes1>(call);
+    public static void SruInputTanhBf16_Scalar(GateCall* call) =>
+        Entries.Gate<Lanes1, SruKernel<InputSkip, TanhActivation>, BFloat16Weights>(call);
+    public static void SruGateTanhBf16_Scalar(GateCall* call) =>
+        Entries.Gate<Lanes1, SruKernel<GateSkip, TanhActivation>, BFloat16Weights>(call);
+    public static void MinGruTanhBf16_Scalar(GateCall* call) =>
+        Entries.Gate<Lanes1, GatedKernel<MinGruMix, TanhActivation>, BFloat16Weights>(call);
+    public static void LinearNoneBf16_Scalar(GateCall* call) =>
+        Entries.Gate<Lanes1, LinearKernel<IdentityActivation>, BFloat16Weights>(call);
+    public static void SruInputTanhInt8_Scalar(GateCall* call) =>
+        Entries.Gate<Lanes1, SruKernel<InputSkip, TanhActivation>, Int8Weights>(call);
+    public static void SruGateTanhInt8_Scalar(GateCall* call) =>
+        Entries.Gate<Lanes1, SruKernel<GateSkip, TanhActivation>, Int8Weights>(call);
+    public static void MinGruTanhInt8_Scalar(GateCall* call) =>
+        Entries.Gate<Lanes1, GatedKernel<MinGruMix, TanhActivation>, Int8Weights>(call);
+    public static void LinearNoneInt8_Scalar(GateCall* call) =>
+        Entries.Gate<Lanes1, LinearKernel<IdentityActivation>, Int8Weights>(call);
+    public static void LayerNorm_Scalar(LayerNormCall* call) => Entries.Normalize<Lanes1>(call);
     public static void Softmax_Scalar(SoftmaxCall* call) => Entries.Softmax<Lanes1>(call);
-    public static void Standardise_Scalar(StandardiseCall* call) => Entries.Standardise<Lanes1>(call);
+    public static void Standardize_Scalar(StandardizeCall* call) => Entries.Standardize<Lanes1>(call);
 }

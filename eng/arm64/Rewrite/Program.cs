@@ -7,9 +7,12 @@ if (args is not [("corelib" or "kernels") and var what, var from, var to])
     Console.Error.WriteLine("usage: Arm64Rewrite corelib|kernels FROM.dll TO.dll");
     return 2;
 }
-using ModuleDefinition module = ModuleDefinition.ReadModule(from);
-if (what == "corelib") RestoreArmIntrinsics(module);
-else AllowPrecompilation(module);
+
+using var module = ModuleDefinition.ReadModule(from);
+if (what == "corelib")
+    RestoreArmIntrinsics(module);
+else
+    AllowPrecompilation(module);
 module.Write(to);
 return 0;
 
@@ -26,6 +29,7 @@ static void RestoreArmIntrinsics(ModuleDefinition module)
         foreach (MethodDefinition method in type.Methods.Where(method => method.IsStatic && method.HasBody && !method.IsConstructor))
             CallItself(method);
     }
+
     module.Attributes |= ModuleAttributes.ILOnly; // only the IL is written; the machine code that came with it is dropped
 }
 
@@ -39,12 +43,15 @@ static void CallItself(MethodDefinition method)
     if (method.HasGenericParameters)
     {
         var instance = new GenericInstanceMethod(method);
-        foreach (GenericParameter parameter in method.GenericParameters) instance.GenericArguments.Add(parameter);
+        foreach (GenericParameter parameter in method.GenericParameters)
+            instance.GenericArguments.Add(parameter);
         self = instance;
     }
+
     method.Body = new MethodBody(method);
     ILProcessor body = method.Body.GetILProcessor();
-    foreach (ParameterDefinition parameter in method.Parameters) body.Emit(OpCodes.Ldarg, parameter);
+    foreach (ParameterDefinition parameter in method.Parameters)
+        body.Emit(OpCodes.Ldarg, parameter);
     body.Emit(OpCodes.Call, self);
     body.Emit(OpCodes.Ret);
 }

@@ -71,7 +71,8 @@ internal sealed class BlockBenchmark : IDisposable
     private TimeSpan Time(int size, int repetitions)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < repetitions; i++) Pass(size);
+        for (int i = 0; i < repetitions; i++)
+            Pass(size);
         return Stopwatch.GetElapsedTime(start);
     }
 

@@ -21,7 +21,8 @@ internal static class BlockAdvice
     public static int Recommend(IReadOnlyList<BlockTiming> timings, double latencyMs, double? frameRateHz)
     {
         BlockTiming[] inTime = [.. timings.Where(timing => timing.LatencyMs(frameRateHz) <= latencyMs)];
-        if (inTime.Length == 0) return 1;
+        if (inTime.Length == 0)
+            return 1;
         double best = inTime.Min(timing => timing.MedianUs);
         return inTime.Where(timing => timing.MedianUs <= best * Tolerance).Min(timing => timing.Steps);
     }

@@ -38,19 +38,22 @@ internal sealed class BenchCommand
         using var model = RecurrentModel.Load(parsed.GetRequiredValue(_directory), kernels, new WarningLogger<RecurrentModel>(_terminal));
         using var benchmark = new BlockBenchmark(model);
         IReadOnlyList<BlockTiming> timings = benchmark.Run(ShowProgress, cancellation);
-        if (_terminal.ErrorIsTerminal) _terminal.Error.WriteLine();
+        if (_terminal.ErrorIsTerminal)
+            _terminal.Error.WriteLine();
 
         double latency = parsed.GetValue(_latency) ?? DefaultLatencyMs;
         double? rate = model.Manifest.Input.Rate;
         var report = new BenchReport(model.Name, model.Precision, kernels.Name, model.WeightBytes, rate, latency,
             BlockAdvice.Recommend(timings, latency, rate), timings);
-        if (!JsonReport.Write(report, parsed, _json, _terminal)) Print(report, _terminal.Output);
+        if (!JsonReport.Write(report, parsed, _json, _terminal))
+            Print(report, _terminal.Output);
         return Task.CompletedTask;
     }
 
     private void ShowProgress(int round)
     {
-        if (_terminal.ErrorIsTerminal) _terminal.Error.Write($"\rround {round} of {BlockBenchmark.Rounds}");
+        if (_terminal.ErrorIsTerminal)
+            _terminal.Error.Write($"\rround {round} of {BlockBenchmark.Rounds}");
     }
 
     private static void Print(BenchReport report, TextWriter output)

@@ -55,7 +55,8 @@ internal static class DemoCommand
         long start = TimeProvider.System.GetTimestamp();
         await DemoView.For(terminal).ShowAsync(show => transfer.RunAsync(result => Deliver(result, show), endOfInput));
         DemoSummary.Write(terminal.Output, statistics, transfer.FramesSent, TimeProvider.System.GetElapsedTime(start));
-        if (statistics.Frames == 0) throw new CliException("the demo: expected answers to its frames, found none");
+        if (statistics.Frames == 0)
+            throw new CliException("the demo: expected answers to its frames, found none");
         NextSteps.Write(terminal.Output);
 
         void Deliver(InferenceResult result, Action<IReadOnlyList<DemoMoment>> show)

@@ -27,7 +27,11 @@ internal sealed class DoctorCommand
     private readonly Terminal _terminal;
     private readonly string _root;
 
-    private DoctorCommand(Terminal terminal, string root) => (_terminal, _root) = (terminal, root);
+    private DoctorCommand(Terminal terminal, string root)
+    {
+        _terminal = terminal;
+        _root = root;
+    }
 
     /// <param name="root">The folder that holds <c>sys</c> and <c>proc</c>.</param>
     public static Command Create(Terminal terminal, string root = "/")
@@ -46,7 +50,8 @@ internal sealed class DoctorCommand
     private Task Run(ParseResult parsed, CancellationToken cancellation)
     {
         DoctorReport report = Examine(parsed);
-        if (!JsonReport.Write(report, parsed, _json, _terminal)) Print(report, _terminal.Output);
+        if (!JsonReport.Write(report, parsed, _json, _terminal))
+            Print(report, _terminal.Output);
         return report.Problems.Count == 0
             ? Task.CompletedTask
             : throw new CliException(report.Problems.Count == 1 ? "there is a problem" : $"there are {report.Problems.Count} problems");
@@ -55,8 +60,8 @@ internal sealed class DoctorCommand
     private DoctorReport Examine(ParseResult parsed)
     {
         KernelSet kernels = KernelChoice.FromEnvironment();
-        Machine machine = Machine.Read(_root);
-        double bandwidth = MemoryBandwidth.Measure(machine.LargestCache);
+        var machine = Machine.Read(_root);
+        double bandwidth = MemoryBandwidth.Measure(machine.MaxCache);
         ModelFit? fit = Fit(parsed, kernels, machine, bandwidth);
         int[] taken = TakenPorts();
         var diagnosis = Diagnosis.Of(machine, kernels.Name, taken, fit);
@@ -67,13 +72,14 @@ internal sealed class DoctorCommand
 
     private ModelFit? Fit(ParseResult parsed, KernelSet kernels, Machine machine, double bandwidth)
     {
-        if (parsed.GetValue(_directory) is not { } directory) return null;
+        if (parsed.GetValue(_directory) is not { } directory)
+            return null;
         using var model = RecurrentModel.Load(directory, kernels, new WarningLogger<RecurrentModel>(_terminal));
         double rate = parsed.GetValue(_rate) ?? model.Manifest.Input.Rate
             ?? throw new CliException("--rate: expected the frames per second, for the package states none", ExitCodes.WrongUse);
         int steps = parsed.GetValue(_blockSteps) ?? new RuntimeOptions().DefaultBlockSteps;
         return ModelFit.Of(
-            model.Name, model.WeightBytes, rate, steps, machine.LargestCache, bandwidth, model.Manifest.Layers is DenseLayers);
+            model.Name, model.WeightBytes, rate, steps, machine.MaxCache, bandwidth, model.Manifest.Layers is FullyRecurrentManifest);
     }
 
     private static int[] TakenPorts()
@@ -98,8 +104,10 @@ internal sealed class DoctorCommand
             ("ports in use", report.TakenPorts.Count == 0 ? "none of the server's" : string.Join(", ", report.TakenPorts)),
             ("model", report.Fit?.ToString() ?? "none given"),
         ]);
-        foreach (string problem in report.Problems) output.WriteLine($"problem: {problem}");
-        foreach (string advice in report.Advice) output.WriteLine($"advice: {advice}");
+        foreach (string problem in report.Problems)
+            output.WriteLine($"problem: {problem}");
+        foreach (string advice in report.Advice)
+            output.WriteLine($"advice: {advice}");
     }
 
     private static string Listed(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? list : "not told";

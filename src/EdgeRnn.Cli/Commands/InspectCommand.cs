@@ -18,7 +18,8 @@ internal static class InspectCommand
                 using var model = RecurrentModel.Load(
                     parsed.GetRequiredValue(directory), KernelChoice.FromEnvironment(), new WarningLogger<RecurrentModel>(terminal));
                 InspectReport report = Describe(model);
-                if (!JsonReport.Write(report, parsed, json, terminal)) Print(report, terminal.Output);
+                if (!JsonReport.Write(report, parsed, json, terminal))
+                    Print(report, terminal.Output);
                 return Task.CompletedTask;
             })
             .WithExamples("edgernn inspect ./my-model", "edgernn inspect ./my-model --json");

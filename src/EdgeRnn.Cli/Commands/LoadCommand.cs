@@ -8,21 +8,21 @@ namespace EdgeRnn.Cli.Commands;
 /// <summary><c>edgernn load</c>: what a server under load makes its clients wait.</summary>
 internal sealed class LoadCommand
 {
-    private const int DefaultSeconds = 10, MostStreams = 20_000, MostFramesPerMessage = 4096, MostSeconds = 86_400;
+    private const int DefaultSeconds = 10, MaxStreams = 20_000, MaxFramesPerMessage = 4096, MaxSeconds = 86_400;
 
     private readonly Option<Uri> _address = CommonOptions.Address();
     private readonly Option<string> _model = CommonOptions.RequiredText("--model", "NAME", "The model's name");
-    private readonly Option<int?> _streams = Required(CommonOptions.Number("--streams", "N", "Streams at the same time", 1, MostStreams));
+    private readonly Option<int?> _streams = Required(CommonOptions.Number("--streams", "N", "Streams at the same time", 1, MaxStreams));
     private readonly Option<double?> _rate = CommonOptions.Positive(
         "--rate", "HZ", "Frames per second of each stream; default: as many as are taken, without latencies");
     private readonly Option<int?> _framesPerMessage = CommonOptions.Number(
-        "--frames-per-message", "N", "Frames that are sent together; default: 1", 1, MostFramesPerMessage);
+        "--frames-per-message", "N", "Frames that are sent together; default: 1", 1, MaxFramesPerMessage);
     private readonly Option<int?> _budget = CommonOptions.Number(
         "--budget", "MS", "The latency budget of each session, and the deadline of each frame, in ms", 1, 60_000);
     private readonly Option<int?> _blockSteps = CommonOptions.Number(
         "--block-steps", "N", "Frames computed together, at most where there is a budget; default: the server's", 1, 4096);
     private readonly Option<int?> _duration = CommonOptions.Number(
-        "--duration", "S", $"How long, in seconds; default: {DefaultSeconds}", 1, MostSeconds);
+        "--duration", "S", $"How long, in seconds; default: {DefaultSeconds}", 1, MaxSeconds);
     private readonly Option<string?> _input = CommonOptions.Text(
         "--input", "FILE", "Frames to send over and over: CSV, or safetensors by extension; default: random ones");
     private readonly Option<int?> _pid = CommonOptions.Number(
@@ -63,8 +63,10 @@ internal sealed class LoadCommand
             var progress = new LoadProgress(_terminal);
             LoadReport report = await new LoadRun(address, plan, payloads, server).RunAsync(progress.Show, cancellation);
             progress.End();
-            if (!JsonReport.Write(report, parsed, _json, _terminal)) report.Print(_terminal.Output);
-            if (report.Errors > 0) throw new CliException($"{report.Errors} of {report.Streams} streams failed: {report.FirstError}");
+            if (!JsonReport.Write(report, parsed, _json, _terminal))
+                report.Print(_terminal.Output);
+            if (report.Errors > 0)
+                throw new CliException($"{report.Errors} of {report.Streams} streams failed: {report.FirstError}");
         });
     }
 
@@ -77,8 +79,9 @@ internal sealed class LoadCommand
     {
         using var client = new EdgeRnnClient(address);
         ModelDescription model = await client.GetModelAsync(plan.Model, cancellation);
-        if (parsed.GetValue(_input) is not { } path) return LoadPayloads.Random(model.FrameSize, plan.FramesPerMessage);
-        using FrameInput input = FrameInput.OpenByExtension(path, null, _terminal);
+        if (parsed.GetValue(_input) is not { } path)
+            return LoadPayloads.Random(model.FrameSize, plan.FramesPerMessage);
+        using var input = FrameInput.OpenByExtension(path, null, _terminal);
         return await LoadPayloads.ReadAsync(input, path, model, plan.FramesPerMessage, cancellation);
     }
 }

@@ -17,7 +17,8 @@ internal static class ModelsCommand
                 Uri server = parsed.GetRequiredValue(address);
                 using var client = new EdgeRnnClient(server);
                 IReadOnlyList<ModelDescription> models = await ServerFailure.Translate(server, () => client.ListModelsAsync(cancellation));
-                if (!JsonReport.Write(models, parsed, json, terminal)) Print(models, terminal.Output);
+                if (!JsonReport.Write(models, parsed, json, terminal))
+                    Print(models, terminal.Output);
             })
             .WithExamples("edgernn models", "edgernn models --address http://192.0.2.7:8001 --json");
     }

@@ -9,7 +9,7 @@ namespace EdgeRnn.Cli.Commands;
 /// <summary><c>edgernn run</c>: a package in this process, the tool for checking a model.</summary>
 internal sealed class RunCommand
 {
-    private const int MostSteps = 4096;
+    private const int MaxSteps = 4096;
 
     private readonly Option<string> _model = CommonOptions.RequiredText("--model", "DIR", "The model package");
     private readonly Option<string> _input = CommonOptions.RequiredText("--input", "FILE",
@@ -17,7 +17,7 @@ internal sealed class RunCommand
     private readonly Option<string?> _tensor = CommonOptions.Tensor();
     private readonly Option<int[]> _blockSteps = new("--block-steps")
     {
-        Description = $"Frames per block, 1 to {MostSteps}; several, separated by commas, are used cyclically",
+        Description = $"Frames per block, 1 to {MaxSteps}; several, separated by commas, are used cyclically",
         HelpName = "N,…",
         DefaultValueFactory = _ => [16],
         CustomParser = result => ParseSteps(result.Tokens[0].Value, result.AddError),
@@ -51,15 +51,18 @@ internal sealed class RunCommand
         using var run = new PackageRun(parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_blockSteps), _terminal);
         using FrameInput input = OpenInput(parsed.GetRequiredValue(_input), parsed.GetValue(_tensor));
         input.RejectsNonFinite = run.Model.RejectsNonFinite;
-        if (parsed.GetValue(_stateIn) is { } stateIn) StateFile.Read(stateIn, run.State, _terminal);
+        if (parsed.GetValue(_stateIn) is { } stateIn)
+            StateFile.Read(stateIn, run.State, _terminal);
 
         RunReport report;
         string? path = parsed.GetValue(_output);
         using (TensorResultOutput? output = path is null ? null : new TensorResultOutput(path, run.Model.OutputSize))
             report = await run.RunAsync(input.ReadAsync(run.Model.InputSize, cancellation), output);
 
-        if (parsed.GetValue(_stateOut) is { } stateOut) StateFile.Write(stateOut, run.State);
-        if (JsonReport.Write(report, parsed, _json, _terminal)) return;
+        if (parsed.GetValue(_stateOut) is { } stateOut)
+            StateFile.Write(stateOut, run.State);
+        if (JsonReport.Write(report, parsed, _json, _terminal))
+            return;
         _terminal.Output.WriteLine($"{report.Model}: {report.Frames} frames in {report.Blocks} blocks "
             + FormattableString.Invariant($"and {report.WeightPasses} weight passes, {report.Seconds:0.000} s"));
     }
@@ -76,13 +79,13 @@ internal sealed class RunCommand
         var steps = new List<int>();
         foreach (string item in text.Split(','))
         {
-            if (int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= MostSteps)
+            if (int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is >= 1 and <= MaxSteps)
             {
                 steps.Add(value);
                 continue;
             }
 
-            addError($"--block-steps: expected whole numbers from 1 to {MostSteps}, separated by commas, found '{text}'");
+            addError($"--block-steps: expected whole numbers from 1 to {MaxSteps}, separated by commas, found '{text}'");
             return null;
         }
 

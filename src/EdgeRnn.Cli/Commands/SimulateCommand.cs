@@ -9,12 +9,12 @@ namespace EdgeRnn.Cli.Commands;
 internal static class SimulateCommand
 {
     private const int DefaultSeconds = 20;
-    private const int MostSeconds = 24 * 60 * 60;
+    private const int MaxSeconds = 24 * 60 * 60;
     private const int DefaultSeed = 1;
 
     public static Command Create(Terminal terminal)
     {
-        Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"Length of a recording; default: {DefaultSeconds}", 1, MostSeconds);
+        Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"Length of a recording; default: {DefaultSeconds}", 1, MaxSeconds);
         Option<int?> seed = CommonOptions.Number(
             "--seed", "S", $"Which machine, and what happens to it; default: {DefaultSeed}", 0, int.MaxValue);
         Option<int?> recordings = CommonOptions.Number(
@@ -34,8 +34,10 @@ internal static class SimulateCommand
                     throw new CliException($"--recordings: expected at most {most} of {length} s, found {count}", ExitCodes.WrongUse);
                 ulong first = (ulong)(parsed.GetValue(seed) ?? DefaultSeed);
                 string path = parsed.GetRequiredValue(output);
-                if (FrameInput.IsTensorFile(path)) SimulationExport.Write(path, length, first, count);
-                else WriteCsv(path, length, first, count, terminal);
+                if (FrameInput.IsTensorFile(path))
+                    SimulationExport.Write(path, length, first, count);
+                else
+                    WriteCsv(path, length, first, count, terminal);
                 return Task.CompletedTask;
             })
             .WithExamples(

@@ -10,7 +10,7 @@ namespace EdgeRnn.Cli.Commands;
 internal sealed class StreamCommand
 {
     // What the contract lets a client declare.
-    private const double HighestFrameRate = 1_000_000;
+    private const double MaxFrameRateHz = 1_000_000;
 
     private readonly Option<Uri> _address = CommonOptions.Address();
     private readonly Option<string> _model = new("--model")
@@ -59,11 +59,11 @@ internal sealed class StreamCommand
         Uri server = parsed.GetRequiredValue(_address);
         return ServerFailure.Translate(server, async () =>
         {
-            using FrameInput input = FrameInput.OpenByExtension(parsed.GetRequiredValue(_input), parsed.GetValue(_tensor), _terminal);
+            using var input = FrameInput.OpenByExtension(parsed.GetRequiredValue(_input), parsed.GetValue(_tensor), _terminal);
             using var client = new EdgeRnnClient(server);
             await using InferenceStream stream = await client.OpenAsync(Options(parsed), cancellation);
             string? path = parsed.GetValue(_output);
-            using ResultOutput output = ResultOutput.Create(path, stream.Model.Labels, stream.Model.OutputSize, _terminal);
+            using var output = ResultOutput.Create(path, stream.Model.Labels, stream.Model.OutputSize, _terminal);
             var progress = new StreamProgress(_terminal, resultsOnTerminal: path is null && _terminal.OutputIsTerminal);
             var transfer = new StreamTransfer(stream, input, parsed.GetValue(_rate));
             await transfer.RunAsync(Deliver, cancellation);
@@ -84,6 +84,6 @@ internal sealed class StreamCommand
         MaxBlockDelay = parsed.GetValue(_maxDelay) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         OutputEvery = parsed.GetValue(_outputEvery),
         LatencyBudget = parsed.GetValue(_budget) is { } budget ? TimeSpan.FromMilliseconds(budget) : null,
-        FrameRateHz = parsed.GetValue(_rate) is { } rate ? Math.Min(rate, HighestFrameRate) : null,
+        FrameRateHz = parsed.GetValue(_rate) is { } rate ? Math.Min(rate, MaxFrameRateHz) : null,
     };
 }

@@ -29,7 +29,8 @@ internal sealed record DemoMoment(
             int best = 0;
             for (int label = 1; label < outputs.Length; label++)
             {
-                if (outputs[label] > outputs[best]) best = label;
+                if (outputs[label] > outputs[best])
+                    best = label;
             }
 
             (MachineState state, long since) = sensor.StateAt(result.FirstIndex + i);

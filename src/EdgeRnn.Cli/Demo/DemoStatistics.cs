@@ -13,7 +13,7 @@ internal sealed class DemoStatistics
     /// <summary>Frames after the first second, in which the model gets to know the machine.</summary>
     public long FramesJudged { get; private set; }
 
-    /// <summary>Those of them whose state was recognised.</summary>
+    /// <summary>Those of them whose state was recognized.</summary>
     public long FramesRight { get; private set; }
 
     /// <summary>Those that were not, within a second of a change of state.</summary>
@@ -40,8 +40,10 @@ internal sealed class DemoStatistics
         foreach (DemoMoment moment in moments.Where(moment => moment.Frame >= Second))
         {
             FramesJudged++;
-            if (moment.IsRight) FramesRight++;
-            else if (moment.Since < Second) FramesWrongAfterChange++;
+            if (moment.IsRight)
+                FramesRight++;
+            else if (moment.Since < Second)
+                FramesWrongAfterChange++;
         }
     }
 }

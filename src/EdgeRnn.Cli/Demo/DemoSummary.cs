@@ -14,7 +14,7 @@ internal static class DemoSummary
         TextTable.WritePairs(output,
         [
             ("frames", Invariant($"{statistics.Frames} answered of {sent} sent")),
-            ("recognised", Recognised(statistics)),
+            ("recognized", Recognized(statistics)),
             ("block size", Invariant($"{(double)statistics.Frames / Math.Max(1, statistics.Blocks):0.0} frames on average, ")
                 + Invariant($"{statistics.Blocks} weight passes")),
             ("throughput", Invariant($"{statistics.Frames / elapsed.TotalSeconds:0.0} frames/s, as the sensor gives them; ")
@@ -34,10 +34,11 @@ internal static class DemoSummary
     public static string Milliseconds(TimeSpan time) =>
         time.TotalMilliseconds.ToString(time.TotalMilliseconds < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + " ms";
 
-    private static string Recognised(DemoStatistics statistics)
+    private static string Recognized(DemoStatistics statistics)
     {
         long judged = statistics.FramesJudged, missed = judged - statistics.FramesRight;
-        if (judged == 0) return "not judged, for it takes the model a second to know the machine";
+        if (judged == 0)
+            return "not judged, for it takes the model a second to know the machine";
         // Rounded down: 100 % means all.
         double percent = Math.Floor(statistics.FramesRight * 1000.0 / judged) / 10;
         return Invariant($"{statistics.FramesRight} of {judged} frames after the first second, {percent:0.0} %; ")

@@ -16,12 +16,12 @@ internal sealed class LiveDemoView(TextWriter output) : DemoView
 
     private static Table Picture(DemoMoment moment)
     {
-        string colour = moment.IsRight ? "green" : "red";
-        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("what").AddColumn(new TableColumn("value").Width(60));
+        string color = moment.IsRight ? "green" : "red";
+        Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("what").AddColumn(new TableColumn("value").Width(60));
         table.AddRow("time", FormattableString.Invariant($"{moment.Seconds:0.0} s, {moment.Frame + 1} frames answered"));
         table.AddRow("machine is", $"[bold]{moment.State.Label()}[/]");
-        table.AddRow("model sees", $"[bold {colour}]{Markup.Escape(moment.Seen)}[/]");
-        table.AddRow("confidence", FormattableString.Invariant($"[{colour}]{Bar(moment.Confidence)}[/] {moment.Confidence * 100:0.0} %"));
+        table.AddRow("model sees", $"[bold {color}]{Markup.Escape(moment.Seen)}[/]");
+        table.AddRow("confidence", FormattableString.Invariant($"[{color}]{Bar(moment.Confidence)}[/] {moment.Confidence * 100:0.0} %"));
         InferenceResult block = moment.Result;
         table.AddRow("block", $"{block.BlockSteps} frames, closed by {block.Reason}");
         table.AddRow("latency", $"block wait {DemoSummary.Milliseconds(block.BlockWait)}, queue {DemoSummary.Milliseconds(block.Queue)}, "

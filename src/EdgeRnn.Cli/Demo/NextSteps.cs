@@ -26,8 +26,10 @@ internal static class NextSteps
     private static string Program()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EdgeRnn.Cli.csproj"))) folder = folder.Parent;
-        if (folder is null) return "edgernn";
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EdgeRnn.Cli.csproj")))
+            folder = folder.Parent;
+        if (folder is null)
+            return "edgernn";
         return $"dotnet run -c Release --project {Path.GetRelativePath(Environment.CurrentDirectory, folder.FullName)} --";
     }
 }

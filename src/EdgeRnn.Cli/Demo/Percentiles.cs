@@ -13,7 +13,8 @@ internal sealed class Percentiles
     /// <param name="share">Above 0, at most 1.</param>
     public TimeSpan At(double share)
     {
-        if (_values.Count == 0) return TimeSpan.Zero;
+        if (_values.Count == 0)
+            return TimeSpan.Zero;
         return _values.Order().ElementAt((int)Math.Ceiling(share * _values.Count) - 1);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class SimulatedSensor(ulong seed, TimeSpan duration) : FrameInpu
     {
         foreach (MachineEpisode episode in _scenario)
         {
-            if (frame < episode.Frames) return (episode.State, frame);
+            if (frame < episode.Frames)
+                return (episode.State, frame);
             frame -= episode.Frames;
         }
 
@@ -27,7 +28,7 @@ internal sealed class SimulatedSensor(ulong seed, TimeSpan duration) : FrameInpu
     {
         if (frameSize != MachineSimulator.FrameSize)
             throw new CliException($"the demo's model: expected frames of {MachineSimulator.FrameSize} values, found {frameSize}");
-        var frame = new float[frameSize];
+        float[] frame = new float[frameSize];
         foreach (MachineEpisode episode in _scenario)
         {
             _machine.State = episode.State;

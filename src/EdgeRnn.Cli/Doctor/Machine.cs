@@ -18,7 +18,7 @@ internal sealed partial record Machine(
     private const string Cpus = "sys/devices/system/cpu";
 
     /// <summary>Bytes of the largest cache; 0 where none is known.</summary>
-    public long LargestCache => Caches.Select(cache => cache.Bytes).DefaultIfEmpty().Max();
+    public long MaxCache => Caches.Select(cache => cache.Bytes).DefaultIfEmpty().Max();
 
     /// <param name="root">The folder that holds <c>sys</c> and <c>proc</c>.</param>
     public static Machine Read(string root) => new(
@@ -39,7 +39,8 @@ internal sealed partial record Machine(
     private static long? Size(string? text)
     {
         Match match = SizePattern().Match(text ?? "");
-        if (!match.Success) return null;
+        if (!match.Success)
+            return null;
         long number = long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         return match.Groups[2].Value switch { "M" => number << 20, "" => number, _ => number << 10 };
     }

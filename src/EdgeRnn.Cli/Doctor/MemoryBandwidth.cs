@@ -12,11 +12,11 @@ internal static class MemoryBandwidth
     private const long Largest = 512 << 20;
 
     /// <summary>The best of a few rounds over memory that is several times larger than the caches.</summary>
-    /// <param name="largestCache">Bytes.</param>
+    /// <param name="maxCache">Bytes.</param>
     /// <returns>Bytes per second.</returns>
-    public static double Measure(long largestCache)
+    public static double Measure(long maxCache)
     {
-        var memory = new float[Math.Clamp(largestCache * 4, Smallest, Largest) / sizeof(float)];
+        float[] memory = new float[Math.Clamp(maxCache * 4, Smallest, Largest) / sizeof(float)];
         // Written once, or the system has not given it yet.
         memory.AsSpan().Fill(1);
         TimeSpan best = TimeSpan.MaxValue;
@@ -25,7 +25,8 @@ internal static class MemoryBandwidth
             long start = Stopwatch.GetTimestamp();
             float sum = Sum(memory);
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            if (sum > 0 && elapsed < best) best = elapsed;
+            if (sum > 0 && elapsed < best)
+                best = elapsed;
         }
 
         return memory.Length * (double)sizeof(float) / best.TotalSeconds;

@@ -15,10 +15,10 @@ internal sealed record ModelFit(
     bool ReadsMore)
 {
     public static ModelFit Of(
-        string model, long weightBytes, double rateHz, int blockSteps, long largestCache, double bandwidth, bool readsMore = false)
+        string model, long weightBytes, double rateHz, int blockSteps, long maxCache, double bandwidth, bool readsMore = false)
     {
         double perSecond = weightBytes * rateHz / blockSteps;
-        bool isCached = weightBytes <= largestCache / 2;
+        bool isCached = weightBytes <= maxCache / 2;
         long? streams = isCached ? null : (long)(bandwidth / perSecond);
         return new ModelFit(model, weightBytes, rateHz, blockSteps, isCached, perSecond, streams, readsMore);
     }

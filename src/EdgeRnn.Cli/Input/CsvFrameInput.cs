@@ -24,7 +24,7 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
     public override async IAsyncEnumerable<ReadOnlyMemory<float>> ReadAsync(
         int frameSize, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var batch = new float[Math.Max(1, BatchValues / frameSize) * frameSize];
+        float[] batch = new float[Math.Max(1, BatchValues / frameSize) * frameSize];
         bool more;
         do
         {
@@ -41,7 +41,8 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
     /// <returns>Values read.</returns>
     private int ReadArrived(float[] batch, int frameSize)
     {
-        if (_fault is not null) throw _fault;
+        if (_fault is not null)
+            throw _fault;
         int count = 0;
         try
         {
@@ -65,11 +66,13 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
 
     private bool IsHeader(ReadOnlySpan<char> line)
     {
-        if (!_mayBeHeader) return false;
+        if (!_mayBeHeader)
+            return false;
         _mayBeHeader = false;
         foreach (Range cell in line.Split(','))
         {
-            if (TryParse(line[cell], out _)) return false;
+            if (TryParse(line[cell], out _))
+                return false;
         }
 
         return true;

@@ -11,8 +11,10 @@ internal abstract class FrameInput : IDisposable
     /// <exception cref="CliException">A tensor is named for an input that has none, or there is no such file.</exception>
     public static FrameInput OpenByExtension(string path, string? tensor, Terminal terminal)
     {
-        if (IsTensorFile(path)) return TensorFrameInput.Open(path, tensor, terminal);
-        if (tensor is not null) throw new CliException($"--tensor: expected a .safetensors input, found '{path}'", ExitCodes.WrongUse);
+        if (IsTensorFile(path))
+            return TensorFrameInput.Open(path, tensor, terminal);
+        if (tensor is not null)
+            throw new CliException($"--tensor: expected a .safetensors input, found '{path}'", ExitCodes.WrongUse);
         return path == "-" ? new CsvFrameInput("standard input", terminal.Input) : CsvFrameInput.Open(path);
     }
 

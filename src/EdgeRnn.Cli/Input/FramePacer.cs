@@ -11,6 +11,7 @@ internal sealed class FramePacer(double rate, TimeProvider time)
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         TimeSpan wait = TimeSpan.FromSeconds(_next++ / rate) - time.GetElapsedTime(_start);
-        if (wait > TimeSpan.Zero) await Task.Delay(wait, time, cancellationToken);
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, time, cancellationToken);
     }
 }

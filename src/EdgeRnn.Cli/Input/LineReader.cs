@@ -32,7 +32,8 @@ internal sealed class LineReader(string name, TextReader text) : IDisposable
     {
         line = _buffer.AsSpan(_start, _end - _start);
         int length = line.IndexOf('\n');
-        if (length < 0 && !(_ended && line.Length > 0)) return false;
+        if (length < 0 && !(_ended && line.Length > 0))
+            return false;
         _start += length < 0 ? line.Length : length + 1;
         line = (length < 0 ? line : line[..length]).TrimEnd('\r');
         LineNumber++;
@@ -45,7 +46,8 @@ internal sealed class LineReader(string name, TextReader text) : IDisposable
     {
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
-        if (_end < _buffer.Length) return;
+        if (_end < _buffer.Length)
+            return;
         if (_buffer.Length >= MaxLineLength)
             throw new CliException($"{name}: line {LineNumber + 1}: expected at most {MaxLineLength} characters, found more");
         Array.Resize(ref _buffer, _buffer.Length * 2);

@@ -16,8 +16,12 @@ internal sealed class TensorFrameInput : FrameInput
     private readonly TensorInfo _tensor;
     private readonly Terminal _terminal;
 
-    private TensorFrameInput(SafetensorsFile file, TensorInfo tensor, Terminal terminal) =>
-        (_file, _tensor, _terminal) = (file, tensor, terminal);
+    private TensorFrameInput(SafetensorsFile file, TensorInfo tensor, Terminal terminal)
+    {
+        _file = file;
+        _tensor = tensor;
+        _terminal = terminal;
+    }
 
     /// <param name="tensor">Null stands for 'input', or the only tensor.</param>
     /// <exception cref="ModelException">The file cannot be read, or has no such tensor.</exception>

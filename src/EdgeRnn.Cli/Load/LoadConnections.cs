@@ -20,18 +20,21 @@ internal sealed class LoadConnections : IDisposable
         for (int number = 0; number < plan.Streams; number++)
         {
             // Streams that follow each other in time share a connection, so that what is due together is sent together.
-            if (number % StreamsPerConnection == 0) _connections.Add(await ConnectAsync(server, cancellation));
+            if (number % StreamsPerConnection == 0)
+                _connections.Add(await ConnectAsync(server, cancellation));
             streams.Add(new LoadStream(number, plan, payloads, _connections[^1]));
             await streams[^1].OpenAsync().WaitAsync(cancellation);
         }
 
-        if (!streams.Any(stream => stream.HasOpened)) throw new CliException($"no stream opened: {streams[0].Failure}");
+        if (!streams.Any(stream => stream.HasOpened))
+            throw new CliException($"no stream opened: {streams[0].Failure}");
         Streams = streams;
     }
 
     public void Dispose()
     {
-        foreach (Http2Connection connection in _connections) connection.Dispose();
+        foreach (Http2Connection connection in _connections)
+            connection.Dispose();
     }
 
     private static async Task<Http2Connection> ConnectAsync(Uri server, CancellationToken cancellation)

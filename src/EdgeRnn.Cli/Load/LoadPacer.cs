@@ -21,7 +21,8 @@ internal static class LoadPacer
             for (; released < messages && DueAt(plan, released) <= now; released++)
             {
                 LoadStream next = streams[(int)(released % plan.Streams)];
-                if (last is not null && !next.SharesConnection(last)) last.Flush();
+                if (last is not null && !next.SharesConnection(last))
+                    last.Flush();
                 next.Release();
                 last = next;
             }
@@ -31,7 +32,8 @@ internal static class LoadPacer
                 Thread.Sleep(Math.Max(TickMs, (int)Stopwatch.GetElapsedTime(now, DueAt(plan, released)).TotalMilliseconds));
         }
 
-        if (plan.Rate is null) stop.WaitHandle.WaitOne(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), start) + plan.Duration);
+        if (plan.Rate is null)
+            stop.WaitHandle.WaitOne(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), start) + plan.Duration);
         return Math.Max(Stopwatch.GetTimestamp(), start);
     }
 

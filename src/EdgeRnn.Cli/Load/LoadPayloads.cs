@@ -12,7 +12,7 @@ namespace EdgeRnn.Cli.Load;
 internal sealed class LoadPayloads
 {
     private const int RandomMessages = 64;
-    private const int MostBytes = 1 << 26;
+    private const int MaxBytes = 1 << 26;
     private const int Seed = 1;
 
     private readonly byte[][] _messages;
@@ -54,8 +54,8 @@ internal sealed class LoadPayloads
         await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(model.FrameSize, cancellation))
         {
             values.AddRange(batch.Span);
-            if ((long)values.Count * sizeof(float) > MostBytes)
-                throw new CliException($"{name}: expected at most {MostBytes} bytes of frames, found more");
+            if ((long)values.Count * sizeof(float) > MaxBytes)
+                throw new CliException($"{name}: expected at most {MaxBytes} bytes of frames, found more");
         }
 
         int size = model.FrameSize * framesPerMessage;

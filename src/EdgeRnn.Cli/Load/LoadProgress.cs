@@ -5,7 +5,8 @@ internal sealed class LoadProgress(Terminal terminal)
 {
     public void Show(TimeSpan elapsed, LoadTally tally)
     {
-        if (!terminal.ErrorIsTerminal || elapsed <= TimeSpan.Zero) return;
+        if (!terminal.ErrorIsTerminal || elapsed <= TimeSpan.Zero)
+            return;
         LatencyReport latency = tally.Latency();
         terminal.Error.Write(FormattableString.Invariant(
             $"\r{elapsed.TotalSeconds:0.0} s  {tally.Answered / elapsed.TotalSeconds:0} frames/s  p50 {latency.P50:0.0} ms  ")
@@ -14,6 +15,7 @@ internal sealed class LoadProgress(Terminal terminal)
 
     public void End()
     {
-        if (terminal.ErrorIsTerminal) terminal.Error.WriteLine();
+        if (terminal.ErrorIsTerminal)
+            terminal.Error.WriteLine();
     }
 }

@@ -41,10 +41,12 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
         pacer.Start();
         await ShowAsync(pacer, tally, start, show);
         await SettleAsync(streams, tally);
-        foreach (LoadStream stream in streams) stream.Close();
+        foreach (LoadStream stream in streams)
+            stream.Close();
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(AnswerTimeout, CancellationToken.None));
         long now = Stopwatch.GetTimestamp();
-        foreach (LoadStream stream in streams) stream.CountUnanswered(tally, now);
+        foreach (LoadStream stream in streams)
+            stream.CountUnanswered(tally, now);
         ServerReport? use = server?.End();
         TimeSpan cpu = Environment.CpuUsage.TotalTime - cpuBefore;
         TimeSpan gc = GC.GetTotalPauseDuration() - gcBefore;
@@ -80,7 +82,8 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
     /// </summary>
     private async Task SettleAsync(IReadOnlyList<LoadStream> streams, LoadTally tally)
     {
-        if (plan.Rate is null) return;
+        if (plan.Rate is null)
+            return;
         long due = streams.Where(stream => stream.Failure is null).Sum(stream => stream.Due) * plan.FramesPerMessage;
         long answered = -1;
         while (tally.Answered < due && tally.Answered > answered)

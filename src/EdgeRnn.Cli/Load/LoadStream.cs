@@ -81,7 +81,8 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
     /// <summary>Counts the frames that were due but got no answer.</summary>
     public void CountUnanswered(LoadTally tally, long now)
     {
-        if (Failure is null && !_ended.Task.IsCompleted) Failure = "the server did not end the session";
+        if (Failure is null && !_ended.Task.IsCompleted)
+            Failure = "the server did not end the session";
         int frames = plan.FramesPerMessage;
         for (long message = _nextFrame / frames; plan.Rate is not null && message < Due; message++)
             tally.AddUnanswered(number, message, (int)Math.Min(frames, (message + 1) * frames - _nextFrame), now);
@@ -99,9 +100,12 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
             return true;
         }
 
-        if (_closed || _tally is null) return false;
-        if (plan.Rate is null) _due = Sent + 1;
-        if (Sent >= Due) return false;
+        if (_closed || _tally is null)
+            return false;
+        if (plan.Rate is null)
+            _due = Sent + 1;
+        if (Sent >= Due)
+            return false;
         message = payloads[number, Sent++];
         return true;
     }
@@ -136,9 +140,12 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
     private StreamInferRequest Opening()
     {
         var open = new OpenSession { Model = plan.Model };
-        if (plan.Rate is { } rate) open.FrameRateHz = rate;
-        if (plan.BlockSteps is { } steps) open.BlockSteps = (uint)steps;
-        if (plan.Budget is { } budget) open.LatencyBudgetMs = (uint)budget.TotalMilliseconds;
+        if (plan.Rate is { } rate)
+            open.FrameRateHz = rate;
+        if (plan.BlockSteps is { } steps)
+            open.BlockSteps = (uint)steps;
+        if (plan.Budget is { } budget)
+            open.LatencyBudgetMs = (uint)budget.TotalMilliseconds;
         return new StreamInferRequest { Open = open };
     }
 }

@@ -8,12 +8,12 @@ namespace EdgeRnn.Cli.Load;
 /// <param name="start">When the plan began, as a timestamp.</param>
 internal sealed class LoadTally(LoadPlan plan, long start)
 {
-    private const long HighestUs = 3_600_000_000;
+    private const long MaxMicroseconds = 3_600_000_000;
     private const int Digits = 3;
-    private const int MostMisses = 100_000;
+    private const int MaxMisses = 100_000;
 
     private readonly Lock _gate = new();
-    private readonly LongHistogram _latencies = new(HighestUs, Digits);
+    private readonly LongHistogram _latencies = new(MaxMicroseconds, Digits);
     private readonly SortedDictionary<int, long> _blockSteps = [];
     private readonly SortedDictionary<int, long> _passSessions = [];
     private readonly List<(long Due, long Answered)> _misses = [];
@@ -46,8 +46,10 @@ internal sealed class LoadTally(LoadPlan plan, long start)
             _elapsed = Math.Max(_elapsed, now - start);
             Count(_blockSteps, (int)result.BlockSteps);
             Count(_passSessions, (int)result.PassSessions);
-            if (plan.Rate is null) return;
-            for (long frame = first; frame < first + result.Count; frame++) Record(plan.FrameDueAt(stream, frame), now, 1);
+            if (plan.Rate is null)
+                return;
+            for (long frame = first; frame < first + result.Count; frame++)
+                Record(plan.FrameDueAt(stream, frame), now, 1);
         }
     }
 
@@ -56,7 +58,8 @@ internal sealed class LoadTally(LoadPlan plan, long start)
     /// </summary>
     public void AddUnanswered(int stream, long message, int frames, long now)
     {
-        lock (_gate) Record(plan.DueAt(stream, message), now, frames);
+        lock (_gate)
+            Record(plan.DueAt(stream, message), now, frames);
     }
 
     public LatencyReport Latency()
@@ -72,10 +75,12 @@ internal sealed class LoadTally(LoadPlan plan, long start)
     private void Record(long due, long now, int frames)
     {
         long latency = now - (start + due);
-        _latencies.RecordValueWithCount(Math.Clamp(latency / (Stopwatch.Frequency / 1_000_000), 0, HighestUs), frames);
-        if (latency <= _budget) return;
+        _latencies.RecordValueWithCount(Math.Clamp(latency / (Stopwatch.Frequency / 1_000_000), 0, MaxMicroseconds), frames);
+        if (latency <= _budget)
+            return;
         Misses += frames;
-        if (_misses.Count < MostMisses) _misses.Add((start + due, now));
+        if (_misses.Count < MaxMisses)
+            _misses.Add((start + due, now));
     }
 
     private static void Count(SortedDictionary<int, long> counts, int value) =>

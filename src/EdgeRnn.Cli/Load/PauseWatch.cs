@@ -10,7 +10,7 @@ internal sealed record Pause(double AtMs, double DurationMs, double GcMs);
 /// <summary>A thread that does nothing but sleep for a millisecond, time after time, and notes when it was not woken in time.</summary>
 internal sealed class PauseWatch : IDisposable
 {
-    private const double LongestMs = 1.5;
+    private const double MaxMilliseconds = 1.5;
     private const int Most = 100_000;
 
     private readonly List<Pause> _pauses = [];
@@ -29,7 +29,8 @@ internal sealed class PauseWatch : IDisposable
     {
         get
         {
-            lock (_pauses) return [.. _pauses];
+            lock (_pauses)
+                return [.. _pauses];
         }
     }
 
@@ -59,8 +60,10 @@ internal sealed class PauseWatch : IDisposable
             long now = Stopwatch.GetTimestamp();
             TimeSpan gc = GC.GetTotalPauseDuration();
             double duration = Stopwatch.GetElapsedTime(last, now).TotalMilliseconds;
-            if (duration > LongestMs) Add(new Pause(ToMs(now), duration, (gc - lastGc).TotalMilliseconds));
-            (last, lastGc) = (now, gc);
+            if (duration > MaxMilliseconds)
+                Add(new Pause(ToMs(now), duration, (gc - lastGc).TotalMilliseconds));
+            last = now;
+            lastGc = gc;
         }
     }
 
@@ -68,7 +71,8 @@ internal sealed class PauseWatch : IDisposable
     {
         lock (_pauses)
         {
-            if (_pauses.Count < Most) _pauses.Add(pause);
+            if (_pauses.Count < Most)
+                _pauses.Add(pause);
         }
     }
 }

@@ -22,7 +22,11 @@ internal sealed class ServerUse : IDisposable
         }
     }
 
-    public void Start() => (_cpuStart, _start) = (Cpu(), Resident());
+    public void Start()
+    {
+        _cpuStart = Cpu();
+        _start = Resident();
+    }
 
     public void Half() => _half = Resident();
 

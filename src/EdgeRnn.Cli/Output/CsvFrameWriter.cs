@@ -12,7 +12,8 @@ internal sealed class CsvFrameWriter
 
     public CsvFrameWriter(TextWriter writer, int frameSize)
     {
-        (_writer, _frameSize) = (writer, frameSize);
+        _writer = writer;
+        _frameSize = frameSize;
         _writer.Write($"{string.Join(',', Enumerable.Range(0, frameSize).Select(i => $"x{i}"))}\n");
     }
 
@@ -21,7 +22,8 @@ internal sealed class CsvFrameWriter
     {
         for (; !frames.IsEmpty; frames = frames[_frameSize..])
         {
-            foreach (float value in frames[.._frameSize]) _line.Append(CultureInfo.InvariantCulture, $"{value:R},");
+            foreach (float value in frames[.._frameSize])
+                _line.Append(CultureInfo.InvariantCulture, $"{value:R},");
             _line[^1] = '\n';
             _writer.Write(_line);
             _line.Clear();

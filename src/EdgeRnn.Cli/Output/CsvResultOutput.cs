@@ -13,7 +13,9 @@ internal sealed class CsvResultOutput : ResultOutput
 
     public CsvResultOutput(TextWriter writer, bool ownsWriter, IReadOnlyList<string> labels, int outputSize)
     {
-        (_writer, _ownsWriter, _outputSize) = (writer, ownsWriter, outputSize);
+        _writer = writer;
+        _ownsWriter = ownsWriter;
+        _outputSize = outputSize;
         IEnumerable<string> names = labels.Count > 0 ? labels.Select(Quote) : Enumerable.Range(0, outputSize).Select(i => $"out{i}");
         _text.Append("frame,").AppendJoin(',', names).Append('\n');
         Flush();
@@ -24,7 +26,8 @@ internal sealed class CsvResultOutput : ResultOutput
         for (long frame = firstFrame; outputs.Length > 0; frame += every, outputs = outputs[_outputSize..])
         {
             _text.Append(CultureInfo.InvariantCulture, $"{frame}");
-            foreach (float value in outputs[.._outputSize]) _text.Append(CultureInfo.InvariantCulture, $",{value:R}");
+            foreach (float value in outputs[.._outputSize])
+                _text.Append(CultureInfo.InvariantCulture, $",{value:R}");
             _text.Append('\n');
         }
 
@@ -33,7 +36,8 @@ internal sealed class CsvResultOutput : ResultOutput
 
     public override void Dispose()
     {
-        if (_ownsWriter) _writer.Dispose();
+        if (_ownsWriter)
+            _writer.Dispose();
     }
 
     private void Flush()

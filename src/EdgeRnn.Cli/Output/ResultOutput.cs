@@ -9,7 +9,8 @@ internal abstract class ResultOutput : IDisposable
     /// <param name="labels">What the outputs stand for; may be empty.</param>
     public static ResultOutput Create(string? path, IReadOnlyList<string> labels, int outputSize, Terminal terminal)
     {
-        if (path is null or "-") return new CsvResultOutput(terminal.Output, ownsWriter: false, labels, outputSize);
+        if (path is null or "-")
+            return new CsvResultOutput(terminal.Output, ownsWriter: false, labels, outputSize);
         return FrameInput.IsTensorFile(path)
             ? new TensorResultOutput(path, outputSize)
             : new CsvResultOutput(new StreamWriter(OutputFile.Create(path)), ownsWriter: true, labels, outputSize);

@@ -18,15 +18,18 @@ internal sealed class TensorResultOutput(string path, int outputSize) : ResultOu
 
     public override void Write(long firstFrame, int every, ReadOnlySpan<float> outputs)
     {
-        if (_bytes.Length < outputs.Length * sizeof(float)) _bytes = new byte[outputs.Length * sizeof(float)];
-        for (int i = 0; i < outputs.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(_bytes.AsSpan(i * sizeof(float)), outputs[i]);
+        if (_bytes.Length < outputs.Length * sizeof(float))
+            _bytes = new byte[outputs.Length * sizeof(float)];
+        for (int i = 0; i < outputs.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(_bytes.AsSpan(i * sizeof(float)), outputs[i]);
         _file.Write(_bytes.AsSpan(0, outputs.Length * sizeof(float)));
         _rows += outputs.Length / outputSize;
     }
 
     public override void Dispose()
     {
-        if (!_file.CanWrite) return;
+        if (!_file.CanWrite)
+            return;
         using (_file)
         {
             _file.Position = 0;
@@ -38,7 +41,7 @@ internal sealed class TensorResultOutput(string path, int outputSize) : ResultOu
     {
         long length = _rows * outputSize * sizeof(float);
         string json = $$$"""{"output":{"dtype":"F32","shape":[{{{_rows}}},1,{{{outputSize}}}],"data_offsets":[0,{{{length}}}]}}""";
-        var header = new byte[sizeof(ulong) + HeaderLength];
+        byte[] header = new byte[sizeof(ulong) + HeaderLength];
         header.AsSpan().Fill((byte)' ');
         BinaryPrimitives.WriteUInt64LittleEndian(header, HeaderLength);
         Encoding.ASCII.GetBytes(json, header.AsSpan(sizeof(ulong)));

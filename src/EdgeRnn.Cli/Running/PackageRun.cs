@@ -35,15 +35,15 @@ internal sealed class PackageRun : IDisposable
         if (!File.Exists(Path.Combine(directory, ModelManifest.FileName)))
             throw new CliException($"{directory}: expected a model package, a folder with {ModelManifest.FileName}, found none");
         _blockSteps = blockSteps;
-        int mostSteps = blockSteps.Max();
+        int maxSteps = blockSteps.Max();
         // Only its own steps close a block: no clock may, in however short a time the frames come.
         var options = new RuntimeOptions
         {
             MaxSessions = 1,
-            MaxBlockSteps = mostSteps,
-            DefaultBlockSteps = mostSteps,
-            MaxPassColumns = mostSteps,
-            DefaultMaxBlockDelay = RuntimeOptions.LongestBlockDelay,
+            MaxBlockSteps = maxSteps,
+            DefaultBlockSteps = maxSteps,
+            MaxPassColumns = maxSteps,
+            DefaultMaxBlockDelay = RuntimeOptions.MaxBlockDelayLimit,
             IdleTimeout = TimeSpan.FromDays(1),
         };
         var metrics = new RuntimeMetrics(_services.GetRequiredService<IMeterFactory>());
@@ -52,7 +52,7 @@ internal sealed class PackageRun : IDisposable
         _sessions = new SessionManager(
             _models, options, _dispatcher, MemoryGuard.OfProcess(streamBytes: 0, TimeProvider.System), metrics, TimeProvider.System,
             new WarningLogger<SessionManager>(terminal));
-        _executor = new PassExecutor(_dispatcher, mostSteps, metrics, TimeProvider.System, new WarningLogger<PassExecutor>(terminal));
+        _executor = new PassExecutor(_dispatcher, maxSteps, metrics, TimeProvider.System, new WarningLogger<PassExecutor>(terminal));
         _outlet = new ResultOutlet(options.OutletCapacity);
         _session = _sessions.Open(new SessionRequest(""), _outlet);
     }
@@ -77,7 +77,8 @@ internal sealed class PackageRun : IDisposable
                 await _session.WriteAsync(Bytes(rest.Span[..(steps * Model.InputSize)]));
                 rest = rest[(steps * Model.InputSize)..];
                 missing -= steps;
-                if (missing > 0) continue;
+                if (missing > 0)
+                    continue;
                 Compute(output);
                 missing = _blockSteps[++block % _blockSteps.Length];
             }
@@ -109,7 +110,8 @@ internal sealed class PackageRun : IDisposable
 
         while (_outlet.TryRead(out OutletItem item))
         {
-            if (item.Block is not { } block) throw new CliException($"{Model.Name}: frame {_session.FramesComputed}: {item.Message}");
+            if (item.Block is not { } block)
+                throw new CliException($"{Model.Name}: frame {_session.FramesComputed}: {item.Message}");
             _blocks[block.Steps] = _blocks.GetValueOrDefault(block.Steps) + 1;
             output?.Write(block.FirstOutputIndex, _session.Options.OutputEvery, Outputs(block));
             block.Release();
@@ -119,24 +121,28 @@ internal sealed class PackageRun : IDisposable
     private ReadOnlyMemory<byte> Bytes(ReadOnlySpan<float> frames)
     {
         Memory<byte> bytes = Scratch(frames.Length);
-        for (int i = 0; i < frames.Length; i++) BinaryPrimitives.WriteSingleLittleEndian(bytes.Span[(i * sizeof(float))..], frames[i]);
+        for (int i = 0; i < frames.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.Span[(i * sizeof(float))..], frames[i]);
         return bytes;
     }
 
     private ReadOnlySpan<float> Outputs(FrameBlock block)
     {
         int count = block.OutputBytes / sizeof(float);
-        if (_outputs.Length < count) _outputs = new float[count];
+        if (_outputs.Length < count)
+            _outputs = new float[count];
         Span<byte> bytes = Scratch(count).Span;
         block.CopyOutputs(bytes);
-        for (int i = 0; i < count; i++) _outputs[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
+        for (int i = 0; i < count; i++)
+            _outputs[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * sizeof(float))..]);
         return _outputs.AsSpan(0, count);
     }
 
     /// <summary>Room for so many values as they go over the wire.</summary>
     private Memory<byte> Scratch(int values)
     {
-        if (_bytes.Length < values * sizeof(float)) _bytes = new byte[values * sizeof(float)];
+        if (_bytes.Length < values * sizeof(float))
+            _bytes = new byte[values * sizeof(float)];
         return _bytes.AsMemory(0, values * sizeof(float));
     }
 }

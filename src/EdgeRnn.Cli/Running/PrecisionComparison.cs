@@ -2,20 +2,21 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Cli.Running;
 
-/// <summary>How far a quantised model's outputs are from the original's, for the same stream of frames, and what that changes.</summary>
+/// <summary>How far a quantized model's outputs are from the original's, for the same stream of frames, and what that changes.</summary>
 internal sealed class PrecisionComparison : IDisposable
 {
     private const int BlockSteps = 16;
     private const float Threshold = 0.5f;
 
-    private readonly (RecurrentModel Model, RecurrentState State, Workspace Workspace, float[] Outputs) _original, _quantised;
+    private readonly (RecurrentModel Model, RecurrentState State, Workspace Workspace, float[] Outputs) _original, _quantized;
     private long _frames, _changed;
     private double _squaredErrors, _squares, _largest;
 
     /// <summary>Takes neither model over.</summary>
-    public PrecisionComparison(RecurrentModel original, RecurrentModel quantised)
+    public PrecisionComparison(RecurrentModel original, RecurrentModel quantized)
     {
-        (_original, _quantised) = (Prepare(original), Prepare(quantised));
+        _original = Prepare(original);
+        _quantized = Prepare(quantized);
 
         static (RecurrentModel Model, RecurrentState State, Workspace Workspace, float[] Outputs) Prepare(RecurrentModel model) =>
             (model, model.CreateState(), model.CreateWorkspace(BlockSteps), new float[BlockSteps * model.OutputSize]);
@@ -32,7 +33,7 @@ internal sealed class PrecisionComparison : IDisposable
             ReadOnlyMemory<float> block = frames[..Math.Min(frames.Length, BlockSteps * width)];
             CheckFinite(block.Span);
             int steps = block.Length / width;
-            Compare(Run(_original, block, steps), Run(_quantised, block, steps));
+            Compare(Run(_original, block, steps), Run(_quantized, block, steps));
             _frames += steps;
         }
     }
@@ -40,14 +41,15 @@ internal sealed class PrecisionComparison : IDisposable
     /// <exception cref="CliException">There were no frames.</exception>
     public PrecisionError Report()
     {
-        if (_frames == 0) throw new CliException("--input: expected at least one frame, found none");
+        if (_frames == 0)
+            throw new CliException("--input: expected at least one frame, found none");
         double relative = _squares > 0 ? Math.Sqrt(_squaredErrors / _squares) : 0;
         return new PrecisionError(_frames, relative, _largest, HasDecisions ? _changed : null);
     }
 
     public void Dispose()
     {
-        foreach (var (_, state, workspace, _) in new[] { _original, _quantised })
+        foreach ((RecurrentModel _, RecurrentState? state, Workspace? workspace, float[] _) in new[] { _original, _quantized })
         {
             state.Dispose();
             workspace.Dispose();
@@ -71,7 +73,8 @@ internal sealed class PrecisionComparison : IDisposable
         for (int at = 0; at < expected.Length; at += width)
         {
             ReadOnlySpan<float> row = expected.Slice(at, width), other = found.Slice(at, width);
-            if (HasDecisions && Differ(row, other)) _changed++;
+            if (HasDecisions && Differ(row, other))
+                _changed++;
             for (int i = 0; i < width; i++)
             {
                 double error = (double)other[i] - row[i];
@@ -89,25 +92,30 @@ internal sealed class PrecisionComparison : IDisposable
     private bool Differ(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
     {
         bool isSigmoid = _original.Model.HeadActivation == HeadActivation.Sigmoid;
-        if (!isSigmoid && expected.Length > 1) return IndexOfLargest(expected) != IndexOfLargest(found);
+        if (!isSigmoid && expected.Length > 1)
+            return IndexOfLargest(expected) != IndexOfLargest(found);
         float threshold = isSigmoid ? Threshold : 0;
         for (int i = 0; i < expected.Length; i++)
         {
-            if (expected[i] >= threshold != found[i] >= threshold) return true;
+            if (expected[i] >= threshold != found[i] >= threshold)
+                return true;
         }
+
         return false;
     }
 
     private static int IndexOfLargest(ReadOnlySpan<float> values)
     {
         int best = 0;
-        for (int i = 1; i < values.Length; i++) best = values[i] > values[best] ? i : best;
+        for (int i = 1; i < values.Length; i++)
+            best = values[i] > values[best] ? i : best;
         return best;
     }
 
     private void CheckFinite(ReadOnlySpan<float> frames)
     {
-        if (!_original.Model.RejectsNonFinite) return;
+        if (!_original.Model.RejectsNonFinite)
+            return;
         for (int i = 0; i < frames.Length; i++)
         {
             if (!float.IsFinite(frames[i]))
@@ -119,9 +127,9 @@ internal sealed class PrecisionComparison : IDisposable
     }
 }
 
-/// <summary>How far a quantised model is from the original.</summary>
+/// <summary>How far a quantized model is from the original.</summary>
 /// <param name="Frames">Frames compared.</param>
 /// <param name="RelativeRms">Root of the outputs' mean squared error over that of their mean square.</param>
-/// <param name="LargestError">The largest difference between two outputs.</param>
+/// <param name="MaxError">The largest difference between two outputs.</param>
 /// <param name="ChangedDecisions">Frames whose decision changes; null for a model without a head, which makes none.</param>
-internal sealed record PrecisionError(long Frames, double RelativeRms, double LargestError, long? ChangedDecisions);
+internal sealed record PrecisionError(long Frames, double RelativeRms, double MaxError, long? ChangedDecisions);

@@ -1,7 +1,7 @@
 namespace EdgeRnn.Cli.Simulation;
 
 /// <summary>
-/// A two-pole band-pass with about unit gain at its centre. Struck by one large sample it rings at its centre and decays within about
+/// A two-pole band-pass with about unit gain at its center. Struck by one large sample it rings at its center and decays within about
 /// 1/(π·bandwidth) seconds, so it serves both as a measuring filter and as a structural resonance.
 /// </summary>
 internal struct BandPass
@@ -12,19 +12,21 @@ internal struct BandPass
     private double _x1, _x2, _y1, _y2;
 
     /// <summary>Centre and bandwidth in Hz, both below half the sample rate.</summary>
-    public BandPass(double centre, double bandwidth, double sampleRate)
+    public BandPass(double center, double bandwidth, double sampleRate)
     {
-        var radius = 1 - (Math.PI * bandwidth / sampleRate / (1 + (Math.PI * bandwidth / sampleRate / 2)));
-        _a1 = 2 * radius * PortableMath.CosTurns(centre / sampleRate);
+        double radius = 1 - (Math.PI * bandwidth / sampleRate / (1 + (Math.PI * bandwidth / sampleRate / 2)));
+        _a1 = 2 * radius * PortableMath.CosTurns(center / sampleRate);
         _a2 = -radius * radius;
         _gain = (1 - (radius * radius)) / 2;
     }
 
     public double Next(double x)
     {
-        var y = (_gain * (x - _x2)) + (_a1 * _y1) + (_a2 * _y2);
-        (_x2, _x1) = (_x1, x);
-        (_y2, _y1) = (_y1, y);
+        double y = (_gain * (x - _x2)) + (_a1 * _y1) + (_a2 * _y2);
+        _x2 = _x1;
+        _x1 = x;
+        _y2 = _y1;
+        _y1 = y;
         return y;
     }
 }

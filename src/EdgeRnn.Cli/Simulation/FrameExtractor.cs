@@ -33,7 +33,7 @@ internal sealed class FrameExtractor
     public FrameExtractor(double sampleRate)
     {
         double[] centres = [40, 75, 140, 260, 480, 900, 1650, 2900];
-        _bands = Array.ConvertAll(centres, centre => new BandPass(centre, centre * 0.4, sampleRate));
+        _bands = Array.ConvertAll(centres, center => new BandPass(center, center * 0.4, sampleRate));
         _bandEnergy = new double[centres.Length];
         Array.Fill(_shaftOrders, new LockIn(Averaging, sampleRate));
         Array.Fill(_envelopeOrders, new LockIn(Averaging, sampleRate));
@@ -45,24 +45,24 @@ internal sealed class FrameExtractor
     /// <summary>Adds one sample taken when the shaft had made <paramref name="turns"/> turns.</summary>
     public void Add(double sample, double turns)
     {
-        for (var i = 0; i < _bands.Length; i++)
+        for (int i = 0; i < _bands.Length; i++)
         {
-            var band = _bands[i].Next(sample);
+            double band = _bands[i].Next(sample);
             _bandEnergy[i] += band * band;
         }
 
-        var square = sample * sample;
+        double square = sample * sample;
         _sum2 += square;
         _sum4 += square * square;
         _peak = Math.Max(_peak, Math.Abs(sample));
 
         var shaft = Phasor.AtTurns(turns);
-        var second = shaft * shaft;
+        Phasor second = shaft * shaft;
         _shaftOrders[0].Next(sample, shaft);
         _shaftOrders[1].Next(sample, second);
         _shaftOrders[2].Next(sample, second * shaft);
 
-        var ring = _resonance.Next(sample);
+        double ring = _resonance.Next(sample);
         _resonance2 += ring * ring;
         _resonance4 += ring * ring * ring * ring;
         TrackEnvelope(_envelope.Next(Math.Abs(ring)), turns, shaft);
@@ -72,17 +72,17 @@ internal sealed class FrameExtractor
     /// <summary>Writes the frame of the samples added since the last one, at least one, and begins the next.</summary>
     public void Take(Span<float> frame, double measuredSpeed, double measuredLoad)
     {
-        for (var i = 0; i < _bandEnergy.Length; i++)
+        for (int i = 0; i < _bandEnergy.Length; i++)
             frame[i] = Log(_bandEnergy[i] / _samples);
-        var meanSquare = _sum2 / _samples;
+        double meanSquare = _sum2 / _samples;
         frame[8] = Log(meanSquare);
         frame[9] = Log(_peak / Math.Sqrt(meanSquare + Floor));
         frame[10] = Log(Kurtosis(_sum2, _sum4));
         frame[11] = Log(Kurtosis(_resonance2, _resonance4));
-        for (var i = 0; i < _shaftOrders.Length; i++)
+        for (int i = 0; i < _shaftOrders.Length; i++)
             frame[12 + i] = Log(_shaftOrders[i].Amplitude);
         frame[15] = Log(_meanEnvelope.Value);
-        for (var i = 0; i < _envelopeOrders.Length; i++)
+        for (int i = 0; i < _envelopeOrders.Length; i++)
             frame[16 + i] = (float)(_envelopeOrders[i].Amplitude / (_meanEnvelope.Value + Floor));
         frame[22] = (float)measuredSpeed;
         frame[23] = (float)measuredLoad;
@@ -95,7 +95,7 @@ internal sealed class FrameExtractor
     /// <summary>Ball passages beat in the envelope; the beat tells the race, sidebands at 1x that the defect turns.</summary>
     private void TrackEnvelope(double envelope, double turns, Phasor shaft)
     {
-        var beat = envelope - _meanEnvelope.Next(envelope);
+        double beat = envelope - _meanEnvelope.Next(envelope);
         var outer = Phasor.AtTurns(turns * Bearing.OuterOrder);
         var inner = Phasor.AtTurns(turns * Bearing.InnerOrder);
         _envelopeOrders[0].Next(beat, outer);

@@ -15,13 +15,13 @@ internal sealed record MachineRecording(float[] Frames, MachineState[] States)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);
         var simulator = new MachineSimulator(seed);
-        var values = new float[checked(frames * MachineSimulator.FrameSize)];
+        float[] values = new float[checked(frames * MachineSimulator.FrameSize)];
         var states = new MachineState[frames];
-        var done = 0;
-        foreach (var episode in scenario)
+        int done = 0;
+        foreach (MachineEpisode episode in scenario)
         {
             simulator.State = episode.State;
-            for (var end = Math.Min(frames, done + episode.Frames); done < end; done++)
+            for (int end = Math.Min(frames, done + episode.Frames); done < end; done++)
             {
                 states[done] = episode.State;
                 simulator.NextFrame(values.AsSpan(done * MachineSimulator.FrameSize, MachineSimulator.FrameSize));

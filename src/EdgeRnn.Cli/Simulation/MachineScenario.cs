@@ -7,8 +7,8 @@ internal readonly record struct MachineEpisode(MachineState State, int Frames);
 internal static class MachineScenario
 {
     /// <summary>Every state once, normal first, each for the same time.</summary>
-    public static IEnumerable<MachineEpisode> Tour(TimeSpan each)
-        => MachineStates.All.Select(state => new MachineEpisode(state, Frames(each.TotalSeconds)));
+    public static IEnumerable<MachineEpisode> Tour(TimeSpan each) =>
+        MachineStates.All.Select(state => new MachineEpisode(state, Frames(each.TotalSeconds)));
 
     /// <summary>
     /// Without end: normal first, then any other state with equal odds, so that only the present one tells what comes; each for 1.5 to 6 s.
@@ -16,13 +16,13 @@ internal static class MachineScenario
     public static IEnumerable<MachineEpisode> Random(ulong seed)
     {
         var random = new SplitMix64(seed ^ 0x5CE7A210);
-        for (var state = MachineState.Normal; ; state = Another(state, ref random))
+        for (MachineState state = MachineState.Normal; ; state = Another(state, ref random))
             yield return new MachineEpisode(state, Frames(random.Uniform(1.5, 6)));
     }
 
     private static MachineState Another(MachineState state, ref SplitMix64 random)
     {
-        var count = MachineStates.All.Count;
+        int count = MachineStates.All.Count;
         return MachineStates.All[((int)state + 1 + random.Below(count - 1)) % count];
     }
 

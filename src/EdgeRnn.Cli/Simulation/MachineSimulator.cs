@@ -30,10 +30,10 @@ internal sealed class MachineSimulator(ulong seed)
     public void NextFrame(Span<float> frame)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Length, FrameSize);
-        for (var i = 0; i < SamplesPerFrame; i++)
+        for (int i = 0; i < SamplesPerFrame; i++)
             _extractor.Add(_source.Next(), _source.Turns);
-        var speed = _source.Speed + (0.2 * _instruments.Normal());
-        var load = _source.Load + (0.05 * _instruments.Normal());
+        double speed = _source.Speed + (0.2 * _instruments.Normal());
+        double load = _source.Load + (0.05 * _instruments.Normal());
         _extractor.Take(frame, speed, load);
     }
 }

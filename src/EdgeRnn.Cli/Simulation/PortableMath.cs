@@ -10,13 +10,13 @@ internal static class PortableMath
     /// <summary>sin(2π·turns), for |turns| below 2^50.</summary>
     public static double SinTurns(double turns)
     {
-        var t = turns - Math.Floor(turns + 0.5);          // [-1/2, 1/2)
+        double t = turns - Math.Floor(turns + 0.5);          // [-1/2, 1/2)
         if (t > 0.25)
             t = 0.5 - t;
         else if (t < -0.25)
             t = -0.5 - t;                                 // [-1/4, 1/4]: the Taylor series converges fast
-        var x = 2 * Math.PI * t;
-        var s = x * x;
+        double x = 2 * Math.PI * t;
+        double s = x * x;
         return x * (1 - (s / 6 * (1 - (s / 20 * (1 - (s / 42 * (1 - (s / 72 * (1 - (s / 110 * (1 - (s / 156))))))))))));
     }
 
@@ -26,9 +26,9 @@ internal static class PortableMath
     /// <summary>Base-2 logarithm of a positive, normal number.</summary>
     public static double Log2(double value)
     {
-        var bits = BitConverter.DoubleToInt64Bits(value);
-        var exponent = (int)(bits >> 52) - 1023;
-        var mantissa = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        int exponent = (int)(bits >> 52) - 1023;
+        double mantissa = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
         if (mantissa > 1.4142135623730951)
         {
             mantissa /= 2;
@@ -36,8 +36,8 @@ internal static class PortableMath
         }
 
         // ln m = 2·atanh((m-1)/(m+1)), with |(m-1)/(m+1)| <= 0.172.
-        var a = (mantissa - 1) / (mantissa + 1);
-        var s = a * a;
+        double a = (mantissa - 1) / (mantissa + 1);
+        double s = a * a;
         const double TwoOverLn2 = 2.8853900817779268;
         return exponent + (TwoOverLn2 * a * (1 + (s * ((1.0 / 3) + (s * ((1.0 / 5) + (s * ((1.0 / 7) + (s * (1.0 / 9))))))))));
     }

@@ -15,20 +15,20 @@ internal static class SimulationExport
     public static void Write(string path, double seconds, ulong seed, int recordings)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(recordings);
-        var total = Math.Floor(seconds * MachineSimulator.FrameRate) * recordings;
+        double total = Math.Floor(seconds * MachineSimulator.FrameRate) * recordings;
         if (!(total >= recordings && total * MachineSimulator.FrameSize * sizeof(float) <= Array.MaxLength))
             throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "Expected at least one frame, and fewer than 2 GB in all.");
 
-        var frames = (int)total / recordings;
-        var x = new float[(int)total * MachineSimulator.FrameSize];
-        var states = new byte[(int)total];
-        var seeds = new ulong[recordings];
-        for (var i = 0; i < recordings; i++)
+        int frames = (int)total / recordings;
+        float[] x = new float[(int)total * MachineSimulator.FrameSize];
+        byte[] states = new byte[(int)total];
+        ulong[] seeds = new ulong[recordings];
+        for (int i = 0; i < recordings; i++)
         {
             seeds[i] = seed + (ulong)i;
             var recording = MachineRecording.Simulate(seeds[i], frames);
             recording.Frames.CopyTo(x, i * frames * MachineSimulator.FrameSize);
-            for (var frame = 0; frame < frames; frame++)
+            for (int frame = 0; frame < frames; frame++)
                 states[(i * frames) + frame] = (byte)recording.States[frame];
         }
 

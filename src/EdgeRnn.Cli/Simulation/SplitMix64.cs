@@ -10,7 +10,7 @@ internal struct SplitMix64(ulong seed)
 
     public ulong Next()
     {
-        var z = _state += 0x9E3779B97F4A7C15;
+        ulong z = _state += 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);
@@ -30,8 +30,8 @@ internal struct SplitMix64(ulong seed)
     /// </summary>
     public double Normal()
     {
-        var bits = Next();
-        var sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48);
+        ulong bits = Next();
+        ulong sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48);
         const double Centre = 2.0 * 0xFFFF;
         const double Deviation = 0x10000 * 0.57735026918962576;
         return (sum - Centre) / Deviation;

@@ -69,7 +69,7 @@ internal sealed class VibrationSource
         set
         {
             _state = value;
-            var severity = _random.Uniform();
+            double severity = _random.Uniform();
             _imbalanceTarget = value == MachineState.Imbalance ? 0.35 + (0.9 * severity) : 0;
             _misalignmentTarget = value == MachineState.Misalignment ? 0.25 + (0.7 * severity) : 0;
             _innerDefect = value == MachineState.BearingInner ? 9 + (15 * severity) : 0;
@@ -83,7 +83,7 @@ internal sealed class VibrationSource
     public double Next()
     {
         Operate();
-        var turns = Speed / SampleRate;
+        double turns = Speed / SampleRate;
         Turns += turns;
         Angle = Turns - Math.Floor(Turns);
         return _gain * (Rotation() + Structure(turns) + Hum() + (_noise * (0.5 + (0.5 * Speed / ReferenceSpeed)) * _random.Normal()));
@@ -106,9 +106,9 @@ internal sealed class VibrationSource
 
     private double Rotation()
     {
-        var relative = Speed / ReferenceSpeed;
-        var misalignment = (_residualMisalignment + _misalignment.Next(_misalignmentTarget)) * (0.5 + (0.5 * Load));
-        var imbalance = (_residualImbalance + _imbalance.Next(_imbalanceTarget)) * relative * relative;
+        double relative = Speed / ReferenceSpeed;
+        double misalignment = (_residualMisalignment + _misalignment.Next(_misalignmentTarget)) * (0.5 + (0.5 * Load));
+        double imbalance = (_residualImbalance + _imbalance.Next(_imbalanceTarget)) * relative * relative;
         return ((imbalance + (0.3 * misalignment)) * PortableMath.SinTurns(Angle))
             + (misalignment * PortableMath.SinTurns((2 * Angle) + _phase2))
             + (0.5 * misalignment * PortableMath.SinTurns((3 * Angle) + _phase3));
@@ -116,14 +116,14 @@ internal sealed class VibrationSource
 
     private double Structure(double turns)
     {
-        var blow = _resonantNoise * _random.Normal();
-        var force = (0.4 + (0.6 * Load)) * Speed / ReferenceSpeed;
+        double blow = _resonantNoise * _random.Normal();
+        double force = (0.4 + (0.6 * Load)) * Speed / ReferenceSpeed;
         if (_outer.Strikes(turns, ref _random))
             blow += _outerDefect * force * _random.Uniform(0.8, 1.2);
         if (_inner.Strikes(turns, ref _random))
         {
             // 1 in the middle of the load zone, 0 opposite to it.
-            var zone = 0.5 + (0.5 * PortableMath.CosTurns(Angle - _loadZone));
+            double zone = 0.5 + (0.5 * PortableMath.CosTurns(Angle - _loadZone));
             blow += _innerDefect * force * zone * zone * _random.Uniform(0.8, 1.2);
         }
 

@@ -15,7 +15,8 @@ internal sealed class StreamProgress(Terminal terminal, bool resultsOnTerminal)
     {
         _results += results;
         TimeSpan now = TimeProvider.System.GetElapsedTime(_start);
-        if (now - _shown < Interval) return;
+        if (now - _shown < Interval)
+            return;
         _shown = now;
         Show(framesSent);
     }
@@ -24,12 +25,14 @@ internal sealed class StreamProgress(Terminal terminal, bool resultsOnTerminal)
     public void Complete(long framesSent)
     {
         Show(framesSent);
-        if (_shows) terminal.Error.WriteLine();
+        if (_shows)
+            terminal.Error.WriteLine();
     }
 
     private void Show(long framesSent)
     {
-        if (!_shows) return;
+        if (!_shows)
+            return;
         double seconds = TimeProvider.System.GetElapsedTime(_start).TotalSeconds;
         terminal.Error.Write(FormattableString.Invariant($"\r{framesSent} frames sent, {_results} results, {seconds:0.0} s "));
     }

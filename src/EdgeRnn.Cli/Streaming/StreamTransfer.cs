@@ -29,7 +29,8 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, d
         Task sending = SendAsync(stop.Token);
         try
         {
-            await foreach (InferenceResult result in stream.ReadResultsAsync(CancellationToken.None)) deliver(result);
+            await foreach (InferenceResult result in stream.ReadResultsAsync(CancellationToken.None))
+                deliver(result);
         }
         catch
         {
@@ -70,7 +71,8 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, d
             int piece = pacer is null ? batch.Length : frameSize;
             for (ReadOnlyMemory<float> rest = batch; !rest.IsEmpty; rest = rest[piece..])
             {
-                if (pacer is not null) await pacer.WaitAsync(stop);
+                if (pacer is not null)
+                    await pacer.WaitAsync(stop);
                 // Cancelling a write would cancel the call, and with it the answers to what was sent.
                 await stream.WriteAsync(rest[..piece], Time.GetTimestamp(), CancellationToken.None);
                 Interlocked.Add(ref _sent, piece / frameSize);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>What a cell applies to its state before it leaves as output.</summary>
 public enum Activation { Identity, Tanh, Relu }
@@ -54,18 +55,18 @@ internal readonly struct SigmoidActivation : IActivation
 internal readonly struct EluActivation : IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.Positive(x) + VectorMath.ExpMinus1(Negative(x));
+    public static TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Positive(x) + VectorMath.ExpMinus1(Negative(x));
 
     /// <summary>The value if negative, 0 if positive; NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Negative<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.Broadcast(0) - TLanes.Positive(TLanes.Broadcast(0) - x);
+    public static TLanes Negative<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Broadcast(0) - TLanes.Positive(TLanes.Broadcast(0) - x);
 }
 
 internal readonly struct LogSpaceActivation : IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.Positive(x) + VectorMath.Sigmoid(EluActivation.Negative(x));
+    public static TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Positive(x) + VectorMath.Sigmoid(EluActivation.Negative(x));
 }

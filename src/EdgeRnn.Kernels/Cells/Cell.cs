@@ -1,4 +1,7 @@
-namespace EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
+
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// The definition of a cell: weights and options, independent of the SIMD width.
@@ -11,7 +14,8 @@ public abstract class Cell
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(inputs, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
-        (Inputs, Units) = (inputs, units);
+        Inputs = inputs;
+        Units = units;
     }
 
     /// <summary>Values per frame that the gates multiply.</summary>
@@ -55,7 +59,8 @@ public abstract class Cell
     private protected void CheckGates(int gates, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases)
     {
         CheckLength(weights, checked(gates * Units * Inputs), nameof(weights), $"{gates} gates x {Units} units x {Inputs} inputs");
-        if (!biases.IsEmpty) CheckLength(biases, gates * Units, nameof(biases), $"{gates} gates x {Units} units, or none");
+        if (!biases.IsEmpty)
+            CheckLength(biases, gates * Units, nameof(biases), $"{gates} gates x {Units} units, or none");
     }
 
     private protected static void CheckLength(ReadOnlyMemory<float> values, int expected, string name, string shape)

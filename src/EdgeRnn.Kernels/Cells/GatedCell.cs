@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>A diagonal cell whose gates mix an activated candidate into the state, which is also the output.</summary>
 public abstract class GatedCell : Cell
@@ -13,8 +15,11 @@ public abstract class GatedCell : Cell
         : base(inputs, units)
     {
         CheckGates(gates, weights, biases);
-        if (!Enum.IsDefined(activation)) throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
-        (_weights, _biases, _activation) = (weights, biases, activation);
+        if (!Enum.IsDefined(activation))
+            throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
+        _weights = weights;
+        _biases = biases;
+        _activation = activation;
     }
 
     internal override GateLayer Compile<TLanes>(WeightStore store) => _activation switch
@@ -53,8 +58,8 @@ internal readonly unsafe struct GatedKernel<TMix, TActivation> : ICellKernel
     public static bool ReadsSkip => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes>
-        => TActivation.Apply(TLanes.Load(sums)).Store(sums);
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes> =>
+        TActivation.Apply(TLanes.Load(sums)).Store(sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// Gated impulse linear recurrence (Martin and Cundy 2018). With the sums u0, u1 of a frame, the candidate's and the gate's:
@@ -19,8 +21,8 @@ public sealed class GilrCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, GilrMix.Gates, weights, biases, activation)
 {
-    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store)
-        => Pack<TLanes, GatedKernel<GilrMix, TActivation>>(store);
+    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store) =>
+        Pack<TLanes, GatedKernel<GilrMix, TActivation>>(store);
 }
 
 internal readonly unsafe struct GilrMix : IGateMix
@@ -28,6 +30,6 @@ internal readonly unsafe struct GilrMix : IGateMix
     public static int Gates => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Mix<TLanes>(TLanes state, TLanes candidate, float* gates) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.MultiplyAdd(VectorMath.Sigmoid(TLanes.Load(gates)), state - candidate, candidate);
+    public static TLanes Mix<TLanes>(TLanes state, TLanes candidate, float* gates) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.MultiplyAdd(VectorMath.Sigmoid(TLanes.Load(gates)), state - candidate, candidate);
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// Gated recurrent unit as torch.nn.GRU has it. With the gate sums u0, u1 of a frame, each W x + b + U h, and the third gate's
@@ -11,7 +13,7 @@ namespace EdgeRnn.Kernels;
 /// h' = z (h - n) + n
 /// </code>
 /// </summary>
-public sealed class GruCell : DenseCell
+public sealed class GruCell : FullyRecurrentCell
 {
     private readonly ReadOnlyMemory<float> _feedbackBias;
 
@@ -27,15 +29,16 @@ public sealed class GruCell : DenseCell
         ReadOnlyMemory<float> feedbackBias)
         : base(inputs, units, GruKernel.Gates, weights, feedback, biases)
     {
-        if (!feedbackBias.IsEmpty) CheckLength(feedbackBias, units, nameof(feedbackBias), $"{units} units, or none");
+        if (!feedbackBias.IsEmpty)
+            CheckLength(feedbackBias, units, nameof(feedbackBias), $"{units} units, or none");
         _feedbackBias = feedbackBias;
     }
 
-    internal override GateLayer Compile<TLanes>(WeightStore store)
-        => Pack<TLanes, GruKernel>(_feedbackBias, store);
+    internal override GateLayer Compile<TLanes>(WeightStore store) =>
+        Pack<TLanes, GruKernel>(_feedbackBias, store);
 }
 
-internal readonly unsafe struct GruKernel : IDenseKernel
+internal readonly unsafe struct GruKernel : IFullyRecurrentKernel
 {
     public static int Gates => 3;
     public static int JoinedGates => 2;

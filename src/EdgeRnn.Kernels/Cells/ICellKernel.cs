@@ -1,4 +1,6 @@
-namespace EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
+
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>How many sums a unit has, 1 to 4, as a type: the JIT compiles the gate product once per number.</summary>
 internal interface IGateCount

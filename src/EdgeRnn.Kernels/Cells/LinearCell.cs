@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>A linear layer, with no state: h = W x + b, or its sigmoid.</summary>
 public sealed class LinearCell : Cell
@@ -18,9 +20,13 @@ public sealed class LinearCell : Cell
         : base(inputs, units)
     {
         CheckLength(weights, checked(units * inputs), nameof(weights), $"{units} units x {inputs} inputs");
-        if (!bias.IsEmpty) CheckLength(bias, units, nameof(bias), $"{units} units, or none");
-        if (!Enum.IsDefined(activation)) throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
-        (_weights, _bias, _activation) = (weights, bias, activation);
+        if (!bias.IsEmpty)
+            CheckLength(bias, units, nameof(bias), $"{units} units, or none");
+        if (!Enum.IsDefined(activation))
+            throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
+        _weights = weights;
+        _bias = bias;
+        _activation = activation;
     }
 
     internal override GateLayer Compile<TLanes>(WeightStore store) => _activation switch
@@ -43,6 +49,6 @@ internal readonly unsafe struct LinearKernel<TActivation> : ICellKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
-        where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.OneNaN(TActivation.Apply(TLanes.Load(sums))).Store(output);
+        where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.OneNaN(TActivation.Apply(TLanes.Load(sums))).Store(output);
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// Long short-term memory as torch.nn.LSTM has it. With the gate sums u0 to u3 of a frame, each W x + b + U h:
@@ -18,13 +20,13 @@ namespace EdgeRnn.Kernels;
 /// <exception cref="ArgumentException">A length does not match.</exception>
 public sealed class LstmCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> feedback, ReadOnlyMemory<float> biases)
-    : DenseCell(inputs, units, LstmKernel.Gates, weights, feedback, biases)
+    : FullyRecurrentCell(inputs, units, LstmKernel.Gates, weights, feedback, biases)
 {
-    internal override GateLayer Compile<TLanes>(WeightStore store)
-        => Pack<TLanes, LstmKernel>(default, store);
+    internal override GateLayer Compile<TLanes>(WeightStore store) =>
+        Pack<TLanes, LstmKernel>(default, store);
 }
 
-internal readonly unsafe struct LstmKernel : IDenseKernel
+internal readonly unsafe struct LstmKernel : IFullyRecurrentKernel
 {
     public static int Gates => 4;
     public static int JoinedGates => 4;
@@ -40,6 +42,7 @@ internal readonly unsafe struct LstmKernel : IDenseKernel
             float* sum = sums + gate * TLanes.Count;
             VectorMath.Sigmoid(TLanes.Load(sum)).Store(sum);
         }
+
         TLanes candidate = TLanes.Load(sums) * VectorMath.Tanh(TLanes.Load(sums + 2 * TLanes.Count));
         TLanes c = TLanes.MultiplyAdd(TLanes.Load(sums + TLanes.Count), TLanes.Load(cell), candidate);
         TLanes.OneNaN(c).Store(cell);

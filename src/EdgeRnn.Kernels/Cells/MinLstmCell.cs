@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
-/// minLSTM (Feng et al. 2024), normalised. With the sums u0, u1, u2 of a frame, the candidate's and the two gates':
+/// minLSTM (Feng et al. 2024), normalized. With the sums u0, u1, u2 of a frame, the candidate's and the two gates':
 /// <code>
 /// f  = sigmoid(u1)    i = sigmoid(u2)
 /// f' = f / (f + i)                      never 0/0: a sum below -87 counts as -87
@@ -20,8 +22,8 @@ public sealed class MinLstmCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, MinLstmMix.Gates, weights, biases, activation)
 {
-    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store)
-        => Pack<TLanes, GatedKernel<MinLstmMix, TActivation>>(store);
+    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store) =>
+        Pack<TLanes, GatedKernel<MinLstmMix, TActivation>>(store);
 }
 
 internal readonly unsafe struct MinLstmMix : IGateMix

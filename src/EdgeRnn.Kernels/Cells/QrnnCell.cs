@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// Quasi-recurrent unit. With the gate sums u0, u1 (, u2) of a frame:
@@ -31,12 +33,15 @@ public sealed class QrnnCell : Cell
         CheckGates(outputGate ? WithOutputGate.Gates : NoOutputGate.Gates, weights, biases);
         if (!(zoneout >= 0 && zoneout < 1))
             throw new ArgumentOutOfRangeException(nameof(zoneout), zoneout, "Expected a number from 0 to below 1.");
-        (_weights, _biases, _outputGate, _zoneout) = (weights, biases, outputGate, zoneout);
+        _weights = weights;
+        _biases = biases;
+        _outputGate = outputGate;
+        _zoneout = zoneout;
     }
 
     internal override GateLayer Compile<TLanes>(WeightStore store)
     {
-        var newShare = new float[Units];
+        float[] newShare = new float[Units];
         Array.Fill(newShare, 1 - _zoneout);
         return _outputGate
             ? Pack<TLanes, QrnnKernel<WithOutputGate>>(_weights, _biases, newShare, store)
@@ -94,10 +99,10 @@ internal readonly unsafe struct WithOutputGate : IOutputGate
     public static int Gates => 3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Activate<TLanes>(float* sums) where TLanes : unmanaged, ILanes<TLanes>
-        => VectorMath.Sigmoid(TLanes.Load(sums + 2 * TLanes.Count)).Store(sums + 2 * TLanes.Count);
+    public static void Activate<TLanes>(float* sums) where TLanes : unmanaged, ILanes<TLanes> =>
+        VectorMath.Sigmoid(TLanes.Load(sums + 2 * TLanes.Count)).Store(sums + 2 * TLanes.Count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes Apply<TLanes>(TLanes c, float* sums) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.Load(sums + 2 * TLanes.Count) * c;
+    public static TLanes Apply<TLanes>(TLanes c, float* sums) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.Load(sums + 2 * TLanes.Count) * c;
 }

@@ -1,4 +1,7 @@
-namespace EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
+
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>What passes around an SRU cell to its output.</summary>
 public enum SkipTerm
@@ -46,11 +49,18 @@ public sealed class SruCell : Cell
         int gates = skipTerm == SkipTerm.Gate ? 4 : 3;
         CheckLength(weights, checked(gates * units * inputs), nameof(weights), $"{gates} gates x {units} units x {inputs} inputs");
         CheckLength(biases, checked(2 * units), nameof(biases), $"2 gates x {units} units");
-        if (!weightC.IsEmpty) CheckLength(weightC, 2 * units, nameof(weightC), $"2 gates x {units} units, or none");
-        if (!Enum.IsDefined(skipTerm)) throw new ArgumentOutOfRangeException(nameof(skipTerm), skipTerm, "Unknown skip term.");
-        if (!Enum.IsDefined(activation)) throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
-        (_weights, _biases, _weightC) = (weights, biases, weightC);
-        (_skipTerm, _skipScale, _activation) = (skipTerm, skipScale, activation);
+        if (!weightC.IsEmpty)
+            CheckLength(weightC, 2 * units, nameof(weightC), $"2 gates x {units} units, or none");
+        if (!Enum.IsDefined(skipTerm))
+            throw new ArgumentOutOfRangeException(nameof(skipTerm), skipTerm, "Unknown skip term.");
+        if (!Enum.IsDefined(activation))
+            throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation.");
+        _weights = weights;
+        _biases = biases;
+        _weightC = weightC;
+        _skipTerm = skipTerm;
+        _skipScale = skipScale;
+        _activation = activation;
     }
 
     internal override GateLayer Compile<TLanes>(WeightStore store) => _skipTerm switch
@@ -73,9 +83,9 @@ public sealed class SruCell : Cell
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
-        var biases = new float[TKernel.Gates * Units];
+        float[] biases = new float[TKernel.Gates * Units];
         _biases.Span.CopyTo(biases.AsSpan(Units));
-        var constants = new float[SruConstants.Count * Units];
+        float[] constants = new float[SruConstants.Count * Units];
         _weightC.Span.CopyTo(constants);
         constants.AsSpan(SruConstants.SkipScale * Units).Fill(_skipScale);
         return Pack<TLanes, TKernel>(_weights, biases, constants, store);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>The rows of constants that an SRU packs for each panel.</summary>
 internal static class SruConstants

@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Lanes;
 
 /// <summary>
 /// One SIMD register of floats, one lane per unit. Kernels are written once against this interface; the JIT compiles

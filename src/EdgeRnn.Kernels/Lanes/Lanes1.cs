@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Lanes;
 
 /// <summary>No SIMD: the reference that every width must equal bit for bit.</summary>
 internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
@@ -19,11 +19,11 @@ internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
     public static Lanes1 operator *(Lanes1 a, Lanes1 b) => new(a._value * b._value);
     public static Lanes1 operator /(Lanes1 a, Lanes1 b) => new(a._value / b._value);
 
-    public static Lanes1 MultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c)
-        => new(MathF.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static Lanes1 MultiplyAdd(Lanes1 a, Lanes1 b, Lanes1 c) =>
+        new(MathF.FusedMultiplyAdd(a._value, b._value, c._value));
 
-    public static Lanes1 Clamp(Lanes1 value, float limit)
-        => new(value._value > limit ? limit : value._value < -limit ? -limit : value._value);
+    public static Lanes1 Clamp(Lanes1 value, float limit) =>
+        new(value._value > limit ? limit : value._value < -limit ? -limit : value._value);
 
     public static Lanes1 Abs(Lanes1 value) => new(MathF.Abs(value._value));
 
@@ -31,16 +31,16 @@ internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public static Lanes1 Positive(Lanes1 value) => new(value._value <= 0 ? 0 : value._value);
 
-    public static Lanes1 OneNaN(Lanes1 value)
-        => new(float.IsNaN(value._value) ? BitConverter.Int32BitsToSingle(0x7FC00000) : value._value);
+    public static Lanes1 OneNaN(Lanes1 value) =>
+        new(float.IsNaN(value._value) ? BitConverter.Int32BitsToSingle(0x7FC00000) : value._value);
 
-    public static Lanes1 LowBitsToExponent(Lanes1 value)
-        => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value._value) << 23));
+    public static Lanes1 LowBitsToExponent(Lanes1 value) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value._value) << 23));
 
     public void NextInput(float* inputs, int frame, int frames) => _value = inputs[frame];
 
-    public void AddProduct(Lanes1 weights, Lanes1 input, int frame, int frames)
-        => _value = MathF.FusedMultiplyAdd(weights._value, input._value, _value);
+    public void AddProduct(Lanes1 weights, Lanes1 input, int frame, int frames) =>
+        _value = MathF.FusedMultiplyAdd(weights._value, input._value, _value);
 
     public static Lanes1 LowerHalves(Lanes1 words) => new(BitConverter.Int32BitsToSingle(Bits(words) << 16));
 

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Lanes;
 
 /// <summary>NEON, or FMA on x64: four units.</summary>
 internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
@@ -26,25 +26,25 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 operator *(Lanes128 a, Lanes128 b) => new(a._value * b._value);
     public static Lanes128 operator /(Lanes128 a, Lanes128 b) => new(a._value / b._value);
 
-    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c)
-        => new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
+        new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
 
     // The attribute stands where the ARM64 compiler would leave a call, in every frame of a recurrence: eng/arm64/check.sh tells.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Clamp(Lanes128 value, float limit)
-        => new(Vector128.MinNative(Vector128.Create(limit), Vector128.MaxNative(Vector128.Create(-limit), value._value)));
+    public static Lanes128 Clamp(Lanes128 value, float limit) =>
+        new(Vector128.MinNative(Vector128.Create(limit), Vector128.MaxNative(Vector128.Create(-limit), value._value)));
 
     public static Lanes128 Abs(Lanes128 value) => new(Vector128.Abs(value._value));
 
     public static Lanes128 CopySign(Lanes128 magnitude, Lanes128 sign) => new(Vector128.CopySign(magnitude._value, sign._value));
 
     // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
-    public static Lanes128 Positive(Lanes128 value)
-        => new(Vector128.MaxNative(Vector128<float>.Zero, value._value) + Vector128<float>.Zero);
+    public static Lanes128 Positive(Lanes128 value) =>
+        new(Vector128.MaxNative(Vector128<float>.Zero, value._value) + Vector128<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 OneNaN(Lanes128 value)
-        => new(Vector128.ConditionalSelect(
+    public static Lanes128 OneNaN(Lanes128 value) =>
+        new(Vector128.ConditionalSelect(
             Vector128.Equals(value._value, value._value), value._value, Vector128.Create(0x7FC00000).AsSingle()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,16 +55,20 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void NextInput(float* inputs, int frame, int frames)
     {
-        if (!AdvSimd.Arm64.IsSupported || frames < 4) _value = Vector128.Create(inputs[frame]);
-        else if (frame % 4 == 0) _value = Vector128.Load(inputs + frame);
+        if (!AdvSimd.Arm64.IsSupported || frames < 4)
+            _value = Vector128.Create(inputs[frame]);
+        else if (frame % 4 == 0)
+            _value = Vector128.Load(inputs + frame);
     }
 
 #pragma warning disable CA1857 // frame is a constant in each call of the unrolled tile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddProduct(Lanes128 weights, Lanes128 input, int frame, int frames)
     {
-        if (!AdvSimd.Arm64.IsSupported || frames < 4) _value = Vector128.FusedMultiplyAdd(weights._value, input._value, _value);
-        else _value = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(_value, weights._value, input._value, (byte)(frame % 4));
+        if (!AdvSimd.Arm64.IsSupported || frames < 4)
+            _value = Vector128.FusedMultiplyAdd(weights._value, input._value, _value);
+        else
+            _value = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(_value, weights._value, input._value, (byte)(frame % 4));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,6 +85,7 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
             sum = AdvSimd.MultiplyBySelectedScalarWideningLowerAndAdd(sum, w.GetLower(), x, (byte)(2 * (frame % 4)));
             sum = AdvSimd.MultiplyBySelectedScalarWideningUpperAndAdd(sum, w, x, (byte)(2 * (frame % 4) + 1));
         }
+
         _value = sum.AsSingle();
     }
 #pragma warning restore CA1857
@@ -90,20 +95,22 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 UpperHalves(Lanes128 words) => new(words._value & Vector128.Create(0xFFFF0000).AsSingle());
 
     // ARM64 multiplies the lower and the upper half of a register, so there a half is one column.
-    public static int ByteOffset(int lane, int column)
-        => AdvSimd.Arm64.IsSupported ? lane + 4 * column : 4 * lane + (column >> 1) + 2 * (column & 1);
+    public static int ByteOffset(int lane, int column) =>
+        AdvSimd.Arm64.IsSupported ? lane + 4 * column : 4 * lane + (column >> 1) + 2 * (column & 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 FirstPairs(Lanes128 words)
     {
-        if (AdvSimd.Arm64.IsSupported) return new(AdvSimd.SignExtendWideningLower(words._value.AsSByte().GetLower()).AsSingle());
+        if (AdvSimd.Arm64.IsSupported)
+            return new(AdvSimd.SignExtendWideningLower(words._value.AsSByte().GetLower()).AsSingle());
         return new(((words._value.AsInt16() << 8) >> 8).AsSingle());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 SecondPairs(Lanes128 words)
     {
-        if (AdvSimd.Arm64.IsSupported) return new(AdvSimd.SignExtendWideningUpper(words._value.AsSByte()).AsSingle());
+        if (AdvSimd.Arm64.IsSupported)
+            return new(AdvSimd.SignExtendWideningUpper(words._value.AsSByte()).AsSingle());
         return new((words._value.AsInt16() >> 8).AsSingle());
     }
 

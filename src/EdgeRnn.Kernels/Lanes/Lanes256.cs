@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Lanes;
 
 /// <summary>AVX2 with FMA: eight units.</summary>
 internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
@@ -22,30 +22,30 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 operator *(Lanes256 a, Lanes256 b) => new(a._value * b._value);
     public static Lanes256 operator /(Lanes256 a, Lanes256 b) => new(a._value / b._value);
 
-    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c)
-        => new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static Lanes256 MultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
 
-    public static Lanes256 Clamp(Lanes256 value, float limit)
-        => new(Vector256.MinNative(Vector256.Create(limit), Vector256.MaxNative(Vector256.Create(-limit), value._value)));
+    public static Lanes256 Clamp(Lanes256 value, float limit) =>
+        new(Vector256.MinNative(Vector256.Create(limit), Vector256.MaxNative(Vector256.Create(-limit), value._value)));
 
     public static Lanes256 Abs(Lanes256 value) => new(Vector256.Abs(value._value));
 
     public static Lanes256 CopySign(Lanes256 magnitude, Lanes256 sign) => new(Vector256.CopySign(magnitude._value, sign._value));
 
     // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
-    public static Lanes256 Positive(Lanes256 value)
-        => new(Vector256.MaxNative(Vector256<float>.Zero, value._value) + Vector256<float>.Zero);
+    public static Lanes256 Positive(Lanes256 value) =>
+        new(Vector256.MaxNative(Vector256<float>.Zero, value._value) + Vector256<float>.Zero);
 
-    public static Lanes256 OneNaN(Lanes256 value)
-        => new(Vector256.ConditionalSelect(
+    public static Lanes256 OneNaN(Lanes256 value) =>
+        new(Vector256.ConditionalSelect(
             Vector256.Equals(value._value, value._value), value._value, Vector256.Create(0x7FC00000).AsSingle()));
 
     public static Lanes256 LowBitsToExponent(Lanes256 value) => new((value._value.AsInt32() << 23).AsSingle());
 
     public void NextInput(float* inputs, int frame, int frames) => _value = Vector256.Create(inputs[frame]);
 
-    public void AddProduct(Lanes256 weights, Lanes256 input, int frame, int frames)
-        => _value = Vector256.FusedMultiplyAdd(weights._value, input._value, _value);
+    public void AddProduct(Lanes256 weights, Lanes256 input, int frame, int frames) =>
+        _value = Vector256.FusedMultiplyAdd(weights._value, input._value, _value);
 
     public static Lanes256 LowerHalves(Lanes256 words) => new((words._value.AsInt32() << 16).AsSingle());
 
@@ -58,8 +58,8 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 
     public static Lanes256 SecondPairs(Lanes256 words) => new((words._value.AsInt16() >> 8).AsSingle());
 
-    public void AddPairs(Lanes256 weights, Lanes256 input, int frame, int frames)
-        => _value = (_value.AsInt32() + Avx2.MultiplyAddAdjacent(weights._value.AsInt16(), input._value.AsInt16())).AsSingle();
+    public void AddPairs(Lanes256 weights, Lanes256 input, int frame, int frames) =>
+        _value = (_value.AsInt32() + Avx2.MultiplyAddAdjacent(weights._value.AsInt16(), input._value.AsInt16())).AsSingle();
 
     public static Lanes256 FromIntegers(Lanes256 integers) => new(Vector256.ConvertToSingle(integers._value.AsInt32()));
 

@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>The threads that a pass can call for help with its panels.</summary>
 public interface IPanelHelpers

@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>
 /// Which runs of panels of an offer nobody has claimed: [<paramref name="First"/>, <paramref name="End"/>). It is kept in one word, so that
@@ -9,7 +9,7 @@ namespace EdgeRnn.Kernels;
 internal readonly record struct PanelClaims(uint Offer, int First, int End)
 {
     /// <summary>What its part of the word can count.</summary>
-    public const int MostRuns = ushort.MaxValue;
+    public const int MaxRuns = ushort.MaxValue;
 
     public int Left => End - First;
 

@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>What helpers need to know of a pass through a layer. All it points to stays allocated as long as the share.</summary>
 /// <param name="Inputs">As <see cref="Pass.Inputs"/>.</param>

@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>
 /// Lets other threads compute panels of the layer that a pass is in. A helper begins with a copy of the states and writes into memory of
@@ -10,17 +10,17 @@ public sealed unsafe class PanelShare : IDisposable
 {
     // A layer is offered from so many multiply-adds per lane on, 20 µs of a core that does two per cycle and more at any other. Handing
     // results over costs below 1 µs per claim, but waking a thread costs up to 25 µs, and what is shorter is over before it has come.
-    private const long LeastWork = 150_000;
+    private const long MinWork = 150_000;
 
     // A pass that reads its weights for one frame is as slow as one for this many: memory is the limit.
-    private const int LeastColumns = 4;
+    private const int MinColumns = 4;
 
     // Claims are small enough for the owner to compute a late one itself, and large enough that the recurrences of a claim's panels run
     // side by side.
-    private const int MostRunsPerClaim = GateGemm.GroupPanels;
+    private const int MaxRunsPerClaim = GateGemm.GroupPanels;
 
     // Bounds the memory, 0.75 MiB per helper with the default limit of 256 frames, beside the copy of the states.
-    private const int MostHelpers = 7;
+    private const int MaxHelpers = 7;
 
     // Claims become smaller: a helper ends two while the owner is in one, and its last result may still wait. Without room for a third it
     // would go to sleep before the pass has ended.
@@ -37,14 +37,15 @@ public sealed unsafe class PanelShare : IDisposable
     private PanelOffer _offer;
     private OwnLine _claims, _unfinished;
 
-    private PanelShare(IPanelHelpers helpers, IReadOnlyCollection<GateLayer> layers, int maxFrames, long leastWork)
+    private PanelShare(IPanelHelpers helpers, IReadOnlyCollection<GateLayer> layers, int maxFrames, long minWork)
     {
-        (_helpers, _leastWork) = (helpers, leastWork);
+        _helpers = helpers;
+        _leastWork = minWork;
         _slotLength = layers.Max(layer => SlotLength(layer, maxFrames));
         _finished = new bool[layers.Max(layer => layer.Runs)];
         _segmentFrames = new int[maxFrames];
         _states = new AlignedBuffer(layers.Max(layer => StatesLength(layer, maxFrames)));
-        int slots = SlotsPerHelper * Math.Min(helpers.Count, MostHelpers);
+        int slots = SlotsPerHelper * Math.Min(helpers.Count, MaxHelpers);
         _results = new AlignedBuffer(checked(slots * _slotLength));
         nint outputsLength = _slotLength - ClaimLength(maxFrames);
         _slots = new PanelSlot[slots];
@@ -63,17 +64,18 @@ public sealed unsafe class PanelShare : IDisposable
     /// <summary>A share for passes through these layers, or none where no layer is worth it.</summary>
     /// <param name="maxFrames">The most frames in a pass.</param>
     /// <exception cref="OverflowException">Its memory would exceed 2^31 floats.</exception>
-    public static PanelShare? Create(IEnumerable<GateLayer> layers, int maxFrames, IPanelHelpers helpers)
-        => Create(layers, maxFrames, helpers, LeastWork);
+    public static PanelShare? Create(IEnumerable<GateLayer> layers, int maxFrames, IPanelHelpers helpers) =>
+        Create(layers, maxFrames, helpers, MinWork);
 
-    internal static PanelShare? Create(IEnumerable<GateLayer> layers, int maxFrames, IPanelHelpers helpers, long leastWork)
+    internal static PanelShare? Create(IEnumerable<GateLayer> layers, int maxFrames, IPanelHelpers helpers, long minWork)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFrames, 1);
         ArgumentNullException.ThrowIfNull(helpers);
-        GateLayer[] worthwhile = [.. layers.Where(layer => IsWorthwhile(layer, maxFrames, leastWork))];
-        if (worthwhile.Length == 0) return null;
-        return new PanelShare(helpers, worthwhile, maxFrames, leastWork);
+        GateLayer[] worthwhile = [.. layers.Where(layer => IsWorthwhile(layer, maxFrames, minWork))];
+        if (worthwhile.Length == 0)
+            return null;
+        return new PanelShare(helpers, worthwhile, maxFrames, minWork);
     }
 
     /// <summary>Whether there are unclaimed panels.</summary>
@@ -86,11 +88,14 @@ public sealed unsafe class PanelShare : IDisposable
     /// <returns>False if there was nothing to claim.</returns>
     public bool TryHelp()
     {
-        if (!HasClaims) return false;
+        if (!HasClaims)
+            return false;
         foreach (PanelSlot slot in _slots)
         {
-            if (slot.TryTake()) return TryFill(slot);
+            if (slot.TryTake())
+                return TryFill(slot);
         }
+
         return false;
     }
 
@@ -105,8 +110,8 @@ public sealed unsafe class PanelShare : IDisposable
     internal bool IsWorthwhile(GateLayer layer, int frames) => IsWorthwhile(layer, frames, _leastWork);
 
     /// <summary>Whether the share's memory is large enough for a layer.</summary>
-    internal bool Fits(GateLayer layer, int frames)
-        => layer.Runs <= _finished.Length && frames <= _segmentFrames.Length
+    internal bool Fits(GateLayer layer, int frames) =>
+        layer.Runs <= _finished.Length && frames <= _segmentFrames.Length
             && SlotLength(layer, _segmentFrames.Length) <= _slotLength && StatesLength(layer, frames) <= _states.Length;
 
     /// <summary>Offers all panels of a pass through a layer.</summary>
@@ -120,10 +125,12 @@ public sealed unsafe class PanelShare : IDisposable
         for (int i = 0; i < pass.Segments.Length; i++)
         {
             _segmentFrames[i] = pass.Segments[i].Frames;
-            if (!hasState) continue;
+            if (!hasState)
+                continue;
             int stride = StatesStride(layer);
             new ReadOnlySpan<float>(pass.StateOf(i), stride).CopyTo(_states.Span[(i * stride)..]);
         }
+
         _offer = new PanelOffer(
             layer, pass.Frames, (nint)pass.Inputs, (nint)pass.FrameScales, (nint)pass.Skip, pass.SkipStride, hasState,
             pass.Segments.Length);
@@ -148,9 +155,11 @@ public sealed unsafe class PanelShare : IDisposable
         {
             PanelClaims claims = Claims;
             first = claims.First;
-            end = first + claims.Part(MostRunsPerClaim);
-            if (claims.Left == 0) return false;
-            if (TrySwap(claims, claims with { First = end })) return true;
+            end = first + claims.Part(MaxRunsPerClaim);
+            if (claims.Left == 0)
+                return false;
+            if (TrySwap(claims, claims with { First = end }))
+                return true;
         }
     }
 
@@ -160,10 +169,12 @@ public sealed unsafe class PanelShare : IDisposable
         uint offer = Claims.Offer;
         foreach (PanelSlot slot in _slots)
         {
-            if (!slot.IsFilled || slot.Offer != offer) continue;
+            if (!slot.IsFilled || slot.Offer != offer)
+                continue;
             WasHelped = true;
             return slot;
         }
+
         return null;
     }
 
@@ -171,18 +182,19 @@ public sealed unsafe class PanelShare : IDisposable
     /// <returns>False if it was noted before.</returns>
     internal bool TryFinish(int run)
     {
-        if (_finished[run]) return false;
+        if (_finished[run])
+            return false;
         _unfinished.Value--;
         return _finished[run] = true;
     }
 
     internal bool IsFinished(int run) => _finished[run];
 
-    private static bool IsWorthwhile(GateLayer layer, int frames, long leastWork)
-        => layer.Runs <= PanelClaims.MostRuns && layer.WorkPerFrame * Math.Max(frames, LeastColumns) >= leastWork;
+    private static bool IsWorthwhile(GateLayer layer, int frames, long minWork) =>
+        layer.Runs <= PanelClaims.MaxRuns && layer.WorkPerFrame * Math.Max(frames, MinColumns) >= minWork;
 
     /// <summary>Floats that one value for each unit of a claim takes.</summary>
-    private static int ClaimLength(int frames) => checked(MostRunsPerClaim * LanePadding.Units * frames);
+    private static int ClaimLength(int frames) => checked(MaxRunsPerClaim * LanePadding.Units * frames);
 
     private static int SlotLength(GateLayer layer, int frames) => checked((layer.Planes + 1) * ClaimLength(frames));
 
@@ -190,14 +202,15 @@ public sealed unsafe class PanelShare : IDisposable
 
     private static int StatesLength(GateLayer layer, int segments) => checked(segments * StatesStride(layer));
 
-    private bool TrySwap(PanelClaims from, PanelClaims to)
-        => Interlocked.CompareExchange(ref _claims.Value, to.Word, from.Word) == from.Word;
+    private bool TrySwap(PanelClaims from, PanelClaims to) =>
+        Interlocked.CompareExchange(ref _claims.Value, to.Word, from.Word) == from.Word;
 
     private void GiveBackStale()
     {
         foreach (PanelSlot slot in _slots)
         {
-            if (slot.IsFilled) slot.GiveBack();
+            if (slot.IsFilled)
+                slot.GiveBack();
         }
     }
 
@@ -211,7 +224,7 @@ public sealed unsafe class PanelShare : IDisposable
         {
             try
             {
-                int first = claims.End - claims.Part(MostRunsPerClaim);
+                int first = claims.End - claims.Part(MaxRunsPerClaim);
                 if (claims.Left > 0 && TrySwap(claims, claims with { End = first }) && TryCopySegments(claims, first, offer, slot))
                 {
                     layer.RunPanels(first, claims.End, offer, slot);
@@ -228,7 +241,9 @@ public sealed unsafe class PanelShare : IDisposable
                 layer.Leave();
             }
         }
-        if (!filled) slot.GiveBack();
+
+        if (!filled)
+            slot.GiveBack();
         return filled;
     }
 
@@ -239,9 +254,11 @@ public sealed unsafe class PanelShare : IDisposable
         for (int i = 0; i < offer.Segments; i++)
         {
             slot.Segments[i] = new Segment(null!, _segmentFrames[i]);
-            if (!offer.HasState) continue;
+            if (!offer.HasState)
+                continue;
             _states.Span.Slice(i * StatesStride(offer.Layer) + unit, width).CopyTo(new Span<float>(slot.States + (nint)i * width, width));
         }
+
         Interlocked.MemoryBarrier();
         return Claims.Offer == claims.Offer;
     }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>A layer's gate product and epilogue with the help of other threads, where it is worth it.</summary>
 internal static unsafe class SharedGemm
@@ -17,6 +20,7 @@ internal static unsafe class SharedGemm
             GateGemm.Run<TLanes, TKernel, TFormat>(weights, 0, weights.Panels, in pass);
             return;
         }
+
         share.Open(layer, in pass, TKernel.HasState);
         try
         {
@@ -28,10 +32,12 @@ internal static unsafe class SharedGemm
                 fastest = Math.Min(fastest, (Stopwatch.GetTimestamp() - start) / (end - first));
                 Collect<TLanes, TKernel>(layer, weights, in pass, share);
             }
+
             Await<TLanes, TKernel>(layer, weights, in pass, share, fastest);
             for (int run = 0; share.Unfinished > 0; run++)
             {
-                if (share.IsFinished(run)) continue;
+                if (share.IsFinished(run))
+                    continue;
                 Compute<TLanes, TKernel, TFormat>(weights, run, run + 1, in pass, share);
                 Collect<TLanes, TKernel>(layer, weights, in pass, share);
             }
@@ -69,8 +75,8 @@ internal static unsafe class SharedGemm
 
     private static int FirstPanel<TLanes>(int run) where TLanes : unmanaged, ILanes<TLanes> => run * (LanePadding.Units / TLanes.Count);
 
-    private static int EndPanel<TLanes>(PackedWeights weights, int run) where TLanes : unmanaged, ILanes<TLanes>
-        => Math.Min(FirstPanel<TLanes>(run + 1), weights.Panels);
+    private static int EndPanel<TLanes>(PackedWeights weights, int run) where TLanes : unmanaged, ILanes<TLanes> =>
+        Math.Min(FirstPanel<TLanes>(run + 1), weights.Panels);
 
     private static void Compute<TLanes, TKernel, TFormat>(PackedWeights weights, int first, int end, in Pass pass, PanelShare share)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -78,7 +84,8 @@ internal static unsafe class SharedGemm
         where TFormat : struct, IWeightFormat
     {
         GateGemm.Run<TLanes, TKernel, TFormat>(weights, FirstPanel<TLanes>(first), EndPanel<TLanes>(weights, end - 1), in pass);
-        for (int run = first; run < end; run++) share.TryFinish(run);
+        for (int run = first; run < end; run++)
+            share.TryFinish(run);
     }
 
     /// <summary>Takes over what helpers have computed.</summary>
@@ -91,11 +98,14 @@ internal static unsafe class SharedGemm
             for (int run = slot.First, end; run < slot.End; run = end)
             {
                 end = run + 1;
-                if (!share.TryFinish(run)) continue;
-                while (end < slot.End && share.TryFinish(end)) end++;
+                if (!share.TryFinish(run))
+                    continue;
+                while (end < slot.End && share.TryFinish(end))
+                    end++;
                 int unit = run * LanePadding.Units;
                 Take(slot, unit, EndPanel<TLanes>(weights, end - 1) * TLanes.Count - unit, layer.Planes, in pass, TKernel.HasState);
             }
+
             slot.GiveBack();
         }
     }
@@ -111,6 +121,7 @@ internal static unsafe class SharedGemm
             for (int plane = 0; plane < planes; plane++, from += width, to += pass.OutputStride / planes)
                 new ReadOnlySpan<float>(from, units).CopyTo(new Span<float>(to, units));
         }
+
         for (int i = 0; hasState && i < pass.Segments.Length; i++)
         {
             new ReadOnlySpan<float>(slot.States + (nint)i * width + before, units)
@@ -127,7 +138,8 @@ internal static unsafe class SharedGemm
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
-        if (fastest == long.MaxValue) return;
+        if (fastest == long.MaxValue)
+            return;
         long end = Stopwatch.GetTimestamp() + fastest * (share.Unfinished + 1);
         while (share.Unfinished > 0 && Stopwatch.GetTimestamp() < end)
         {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>A word is two weights, that of an even input in its lower half. The inputs stay float32 and are added in their order.</summary>
 internal readonly unsafe struct BFloat16Weights : IWeightFormat
@@ -24,10 +25,10 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat
     public static TLanes Start<TLanes>(float* start) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Load(start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes LoadFirst<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.LowerHalves(TLanes.Load(words));
+    public static TLanes LoadFirst<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.LowerHalves(TLanes.Load(words));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes LoadSecond<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.UpperHalves(TLanes.Load(words));
+    public static TLanes LoadSecond<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.UpperHalves(TLanes.Load(words));
 }

@@ -1,4 +1,6 @@
-namespace EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
+
+namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>
 /// How weights lie in the rows of a panel, as a type: the JIT compiles the gate product once per format. A row is one register of

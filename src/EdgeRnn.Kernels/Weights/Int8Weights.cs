@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Weights;
 
-/// <summary>A register holds the weights of four inputs for each of its lanes; the inputs are <see cref="Quantisation"/>'s pairs.</summary>
+/// <summary>A register holds the weights of four inputs for each of its lanes; the inputs are <see cref="Quantization"/>'s pairs.</summary>
 internal readonly unsafe struct Int8Weights : IWeightFormat
 {
     public static int InputsPerRow => 4;
@@ -15,12 +16,13 @@ internal readonly unsafe struct Int8Weights : IWeightFormat
     public static float Pack<TLanes>(ReadOnlySpan<float> weights, int lane, float* row, nint rowLength)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        float scale = Int8Row.Scale(weights), inverse = Quantisation.Inverse(scale);
+        float scale = Int8Row.Scale(weights), inverse = Quantization.Inverse(scale);
         for (int input = 0; input < weights.Length; input++)
         {
             ((sbyte*)(row + input / 4 * rowLength))[TLanes.ByteOffset(lane, input % 4)] =
-                (sbyte)Quantisation.Round(weights[input], inverse);
+                (sbyte)Quantization.Round(weights[input], inverse);
         }
+
         return scale;
     }
 
@@ -28,10 +30,10 @@ internal readonly unsafe struct Int8Weights : IWeightFormat
     public static TLanes Start<TLanes>(float* start) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Broadcast(0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes LoadFirst<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.FirstPairs(TLanes.Load(words));
+    public static TLanes LoadFirst<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.FirstPairs(TLanes.Load(words));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLanes LoadSecond<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.SecondPairs(TLanes.Load(words));
+    public static TLanes LoadSecond<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes> =>
+        TLanes.SecondPairs(TLanes.Load(words));
 }

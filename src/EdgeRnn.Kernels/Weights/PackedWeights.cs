@@ -1,4 +1,6 @@
-namespace EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
+
+namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>
 /// The gate weights of one layer, cut into panels. A panel belongs to one register's worth of units and is read from front
@@ -17,7 +19,11 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     private PackedWeights(int units, int inputs, int rows, int lanes, int biasesOffset, int rowLength, Func<int, AlignedBuffer> allocate)
     {
-        (Units, Inputs, Rows, BiasesOffset, _lanes) = (units, inputs, rows, biasesOffset, lanes);
+        Units = units;
+        Inputs = inputs;
+        Rows = rows;
+        BiasesOffset = biasesOffset;
+        _lanes = lanes;
         Panels = (units + lanes - 1) / lanes;
         int panelLength = checked(biasesOffset + rowLength * (rows + 1));
         PanelStride = panelLength;
@@ -71,9 +77,11 @@ internal sealed unsafe class PackedWeights : IDisposable
                 start[lane] = biases[gate * units + unit];
                 float scale = TFormat.Pack<TLanes>(
                     weights.Slice((gate * units + unit) * inputs, inputs), lane, start + rowLength, rowLength);
-                if (TFormat.IsInteger) start[lane - rowLength] = scale;
+                if (TFormat.IsInteger)
+                    start[lane - rowLength] = scale;
             }
         }
+
         return packed;
     }
 

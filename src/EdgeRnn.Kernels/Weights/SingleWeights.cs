@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Lanes;
 
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>A word is a weight.</summary>
 internal readonly unsafe struct SingleWeights : IWeightFormat
@@ -15,7 +16,8 @@ internal readonly unsafe struct SingleWeights : IWeightFormat
     public static float Pack<TLanes>(ReadOnlySpan<float> weights, int lane, float* row, nint rowLength)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        for (int input = 0; input < weights.Length; input++, row += rowLength) row[lane] = weights[input];
+        for (int input = 0; input < weights.Length; input++, row += rowLength)
+            row[lane] = weights[input];
         return 1;
     }
 

@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels;
+namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>What a layer keeps of its weights. Biases, norms, recurrences and the skip term are float32 in each.</summary>
 public enum WeightPrecision

@@ -10,7 +10,7 @@ public readonly record struct EnergyReading(
     double IdleJoules, double WorkJoules, double? Watts, double? JoulesPerFrame, double? JoulesPerStreamHour);
 
 /// <summary>
-/// Divides energy between idling and work. Idle power is learnt from the intervals in which nothing was computed, as a moving average;
+/// Divides energy between idling and work. Idle power is learned from the intervals in which nothing was computed, as a moving average;
 /// in the others, what exceeds it is work. Until there was such an interval all of it counts as work.
 /// </summary>
 internal sealed class EnergyAccount
@@ -28,7 +28,8 @@ internal sealed class EnergyAccount
     {
         get
         {
-            lock (_gate) return _reading;
+            lock (_gate)
+                return _reading;
         }
     }
 
@@ -47,7 +48,8 @@ internal sealed class EnergyAccount
             }
 
             double seconds = elapsed.TotalSeconds, watts = total / seconds;
-            if (frames == 0) _idleWatts = _idleWatts is { } known ? known + IdleWeight * (watts - known) : watts;
+            if (frames == 0)
+                _idleWatts = _idleWatts is { } known ? known + IdleWeight * (watts - known) : watts;
             double idle = frames == 0 ? total : Math.Min(total, (_idleWatts ?? 0) * seconds);
             Remember(new Interval(elapsed, total - idle, frames, sessions * seconds / TimeSpan.SecondsPerHour));
             _reading = new EnergyReading(_reading.IdleJoules + idle, _reading.WorkJoules + total - idle, watts,
@@ -58,7 +60,8 @@ internal sealed class EnergyAccount
     private void Remember(Interval interval)
     {
         _recent.Enqueue(interval);
-        while (_recent.Count > 1 && _recent.Aggregate(TimeSpan.Zero, (span, one) => span + one.Elapsed) > Window) _recent.Dequeue();
+        while (_recent.Count > 1 && _recent.Aggregate(TimeSpan.Zero, (span, one) => span + one.Elapsed) > Window)
+            _recent.Dequeue();
         _sum = _recent.Aggregate(
             (a, b) => new Interval(a.Elapsed + b.Elapsed, a.Work + b.Work, a.Frames + b.Frames, a.StreamHours + b.StreamHours));
     }

@@ -20,7 +20,10 @@ public sealed class EnergyMonitor
     /// <param name="sensor">Null where the machine has none.</param>
     public EnergyMonitor(PowerSensor? sensor, IMeterFactory meters, RuntimeMetrics metrics, SessionManager sessions, TimeProvider time)
     {
-        (_sensor, _metrics, _sessions, _time) = (sensor, metrics, sessions, time);
+        _sensor = sensor;
+        _metrics = metrics;
+        _sessions = sessions;
+        _time = time;
         Meter meter = meters.Create(RuntimeMetrics.MeterName);
         meter.CreateObservableCounter("edgernn.energy.consumed", ObserveConsumed, "J",
             "Energy of the machine, told apart: what it consumes without computing frames, and the rest");
@@ -43,12 +46,14 @@ public sealed class EnergyMonitor
     /// <summary>Looks at the sensor. By one thread at a time.</summary>
     public void Sample()
     {
-        if (_sensor is null) return;
+        if (_sensor is null)
+            return;
         long now = _time.GetTimestamp(), frames = _metrics.TotalFramesComputed;
         TimeSpan elapsed = _time.GetElapsedTime(_lastSample ?? now, now);
         double? joules = _sensor.Consumed(elapsed);
         _account.Book(joules, elapsed, frames - _lastFrames, _sessions.ActiveSessions);
-        (_lastSample, _lastFrames) = (now, frames);
+        _lastSample = now;
+        _lastFrames = frames;
         _hasReading |= joules is not null;
     }
 

@@ -23,8 +23,10 @@ internal static class HwmonSensors
         foreach (string monitor in Monitors(root))
         {
             string? chip = SysFile.ReadText(monitor, "name");
-            if (chip == "ina3221") rails.AddRange(RailsOfIna3221(monitor));
-            else if (chip == "ina238") rails.AddRange(Powers(monitor));
+            if (chip == "ina3221")
+                rails.AddRange(RailsOfIna3221(monitor));
+            else if (chip == "ina238")
+                rails.AddRange(Powers(monitor));
         }
 
         Rail[] totals = [.. rails.Where(rail => TotalRails.Contains(rail.Label))];
@@ -45,7 +47,8 @@ internal static class HwmonSensors
         for (int channel = 1; channel <= Channels; channel++)
         {
             string millivolts = Path.Combine(monitor, $"in{channel}_input"), milliamperes = Path.Combine(monitor, $"curr{channel}_input");
-            if (SysFile.ReadText(monitor, $"in{channel}_label") is not { } label || !File.Exists(milliamperes)) continue;
+            if (SysFile.ReadText(monitor, $"in{channel}_label") is not { } label || !File.Exists(milliamperes))
+                continue;
             yield return new Rail(label, () =>
                 SysFile.ReadNumber(millivolts) * SysFile.ReadNumber(milliamperes) * MicrowattsPerMillivoltMilliampere / MicrowattsPerWatt);
         }
@@ -63,7 +66,8 @@ internal static class HwmonSensors
 
     private static RailSensor? Sensor(PowerSource source, string what, IReadOnlyList<Rail> rails)
     {
-        if (rails.Count == 0) return null;
+        if (rails.Count == 0)
+            return null;
         var sensor = new RailSensor(source, $"{what} {string.Join(" + ", rails.Select(rail => rail.Label))}", rails);
         return sensor.ReadWatts() is null ? null : sensor;
     }
@@ -79,7 +83,8 @@ internal static class HwmonSensors
         public override double? ReadWatts()
         {
             double? sum = 0;
-            foreach (Rail rail in rails) sum += rail.Watts();
+            foreach (Rail rail in rails)
+                sum += rail.Watts();
             return sum;
         }
     }

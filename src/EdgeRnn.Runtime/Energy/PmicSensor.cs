@@ -29,7 +29,10 @@ internal sealed partial class PmicSensor : WattSensor
         if (board is null
             || !(board.Contains("Raspberry Pi 5", StringComparison.Ordinal)
                 || board.Contains("Compute Module 5", StringComparison.Ordinal)))
+        {
             return null;
+        }
+
         var sensor = new PmicSensor(readAdc ?? RunCommand);
         return sensor.ReadWatts() is null ? null : sensor;
     }
@@ -44,7 +47,7 @@ internal sealed partial class PmicSensor : WattSensor
         {
             double value = double.Parse(line.Groups["value"].Value, CultureInfo.InvariantCulture);
             string name = line.Groups["rail"].Value;
-            var rail = rails.GetValueOrDefault(name);
+            (double? Amperes, double? Volts) rail = rails.GetValueOrDefault(name);
             rails[name] = line.Groups["kind"].Value == "A" ? rail with { Amperes = value } : rail with { Volts = value };
         }
 
@@ -57,14 +60,15 @@ internal sealed partial class PmicSensor : WattSensor
     {
         try
         {
-            using var command = Process.Start(
+            using Process command = Process.Start(
                 new ProcessStartInfo("nice", ["-n", "19", "vcgencmd", "pmic_read_adc"])
                 {
                     RedirectStandardOutput = true,
                     RedirectStandardError = true,
                 })!;
             Task<string> printed = command.StandardOutput.ReadToEndAsync();
-            if (printed.Wait(CommandTimeout) && command.WaitForExit(CommandTimeout)) return command.ExitCode == 0 ? printed.Result : null;
+            if (printed.Wait(CommandTimeout) && command.WaitForExit(CommandTimeout))
+                return command.ExitCode == 0 ? printed.Result : null;
             command.Kill();
             return null;
         }

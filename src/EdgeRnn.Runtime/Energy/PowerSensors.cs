@@ -7,6 +7,6 @@ public static class PowerSensors
     /// <param name="root">The folder that holds <c>sys</c> and <c>proc</c>.</param>
     public static PowerSensor? Find(string root = "/") => Find(root, readAdc: null);
 
-    internal static PowerSensor? Find(string root, Func<string?>? readAdc)
-        => HwmonSensors.FindJetsonRails(root) ?? PmicSensor.Find(root, readAdc) ?? RaplSensor.Find(root) ?? HwmonSensors.FindAny(root);
+    internal static PowerSensor? Find(string root, Func<string?>? readAdc) =>
+        HwmonSensors.FindJetsonRails(root) ?? PmicSensor.Find(root, readAdc) ?? RaplSensor.Find(root) ?? HwmonSensors.FindAny(root);
 }

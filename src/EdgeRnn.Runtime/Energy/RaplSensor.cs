@@ -29,7 +29,8 @@ internal sealed class RaplSensor : PowerSensor
     public override double? Consumed(TimeSpan elapsed)
     {
         double? sum = 0;
-        foreach (Zone zone in _zones) sum += zone.Advance() / MicrojoulesPerJoule;
+        foreach (Zone zone in _zones)
+            sum += zone.Advance() / MicrojoulesPerJoule;
         return sum;
     }
 
@@ -45,7 +46,8 @@ internal sealed class RaplSensor : PowerSensor
         {
             long? now = Read();
             long? consumed = now - _last;
-            if (consumed < 0) consumed += _largest + 1;
+            if (consumed < 0)
+                consumed += _largest + 1;
             _last = now;
             return consumed;
         }

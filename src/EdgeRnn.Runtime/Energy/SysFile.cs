@@ -18,8 +18,8 @@ internal static class SysFile
     }
 
     /// <summary>A whole number that is not negative.</summary>
-    public static long? ReadNumber(params ReadOnlySpan<string> path)
-        => long.TryParse(ReadText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    public static long? ReadNumber(params ReadOnlySpan<string> path) =>
+        long.TryParse(ReadText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 
     /// <summary>Folders of a folder, by name; none where there is no such folder.</summary>
     public static IEnumerable<string> Folders(params ReadOnlySpan<string> path)

@@ -46,7 +46,7 @@ internal sealed class JsonSection
     /// <summary>Takes note of keys that are known and have no effect here.</summary>
     public void Ignore(params ReadOnlySpan<string> keys)
     {
-        foreach (var key in keys)
+        foreach (string key in keys)
             _known.Add(key);
     }
 
@@ -54,7 +54,7 @@ internal sealed class JsonSection
     {
         if (Find(key) is not { } value)
             return absent ?? throw Missing(key, $"an integer from {min} to {max}");
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= min && number <= max)
             return number;
         throw Error(key, $"an integer from {min} to {max}", Describe(value));
     }
@@ -64,7 +64,7 @@ internal sealed class JsonSection
     {
         if (Find(key) is not { } value)
             return null;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number) && number > 0)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number) && number > 0)
             return number;
         throw Error(key, "a finite number greater than 0", Describe(value));
     }
@@ -74,7 +74,7 @@ internal sealed class JsonSection
     {
         if (Find(key) is not { } value)
             return absent;
-        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= 0 && (float)number < 1)
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number >= 0 && (float)number < 1)
             return number;
         throw Error(key, "a number from 0 to below 1", Describe(value));
     }
@@ -88,7 +88,7 @@ internal sealed class JsonSection
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            JsonValueKind.Number when value.TryGetInt32(out var number) && number is 0 or 1 => number == 1,
+            JsonValueKind.Number when value.TryGetInt32(out int number) && number is 0 or 1 => number == 1,
             _ => throw Error(key, "true or false", Describe(value)),
         };
     }
@@ -106,7 +106,7 @@ internal sealed class JsonSection
     {
         if (Find(key) is not { } value)
             return absent ?? throw Missing(key, words.ToString());
-        if (value.ValueKind == JsonValueKind.String && words.TryParse(value.GetString()!, out var found))
+        if (value.ValueKind == JsonValueKind.String && words.TryParse(value.GetString()!, out T found))
             return found;
         throw Error(key, words.ToString(), Describe(value));
     }
@@ -115,12 +115,12 @@ internal sealed class JsonSection
         Items(key, maxCount, "texts", (name, item) => TextOf(name, item, maxLength));
 
     public IReadOnlyList<int> Integers(string key, int maxCount, int min, int max) => Items(key, maxCount, "integers", (name, item) =>
-        item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) && number >= min && number <= max
+        item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= min && number <= max
             ? number
             : throw Error(name, $"an integer from {min} to {max}", Describe(item)));
 
     public IReadOnlyList<long> Lengths(string key, int maxCount) => Items(key, maxCount, "integers", (name, item) =>
-        item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out var number) && number >= 0
+        item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long number) && number >= 0
             ? number
             : throw Error(name, "an integer from 0", Describe(item)));
 
@@ -135,7 +135,7 @@ internal sealed class JsonSection
     /// <summary>Refuses every key that was not asked for.</summary>
     public void End()
     {
-        foreach (var key in Keys)
+        foreach (string key in Keys)
         {
             if (!_known.Contains(key))
                 throw Error(key, $"one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}", "an unknown key");
@@ -152,7 +152,7 @@ internal sealed class JsonSection
     private JsonElement? Find(string key)
     {
         _known.Add(key);
-        return _element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        return _element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
     /// <summary>Empty where the key is absent.</summary>

@@ -1,10 +1,12 @@
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
 /// One layer, independent of the SIMD width: before-norm, projection, window, cell, after-norm, each but the cell optional. The cell's skip
-/// term takes the layer's input as it came, neither normalised nor projected.
+/// term takes the layer's input as it came, neither normalized nor projected.
 /// </summary>
 internal sealed record LayerDefinition(
     Cell Cell, LinearCell? Projection = null, LayerNormParameters? Before = null, LayerNormParameters? After = null,

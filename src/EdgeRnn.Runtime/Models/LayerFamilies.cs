@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Runtime.Models;
 
@@ -9,13 +9,13 @@ namespace EdgeRnn.Runtime.Models;
 internal static class LayerFamilies
 {
     public static Words<LayerFamily> All { get; } = new(
-        (SruLayers.FamilyName, new(SruLayers.Read)),
-        (QrnnLayers.FamilyName, new(QrnnLayers.Read)),
-        (MinGruLayers.FamilyName, new(MinGruLayers.Read)),
-        (MinLstmLayers.FamilyName, new(MinLstmLayers.Read)),
-        (GilrLayers.FamilyName, new(GilrLayers.Read)),
-        (LstmLayers.FamilyName, new(LstmLayers.Read)),
-        (GruLayers.FamilyName, new(GruLayers.Read)));
+        (SruManifest.FamilyName, new(SruManifest.Read)),
+        (QrnnManifest.FamilyName, new(QrnnManifest.Read)),
+        (MinGruManifest.FamilyName, new(MinGruManifest.Read)),
+        (MinLstmManifest.FamilyName, new(MinLstmManifest.Read)),
+        (GilrManifest.FamilyName, new(GilrManifest.Read)),
+        (LstmManifest.FamilyName, new(LstmManifest.Read)),
+        (GruManifest.FamilyName, new(GruManifest.Read)));
 
     /// <summary>Reads the manifest's section of layers.</summary>
     public static LayersManifest Read(JsonSection section)
@@ -26,7 +26,7 @@ internal static class LayerFamilies
             section.Integer("count", 1, ManifestLimits.Layers),
             section.Integer("hidden_size", 1, ManifestLimits.Width),
             section.OneOf("precision", LayersManifest.Precisions, WeightPrecision.Fp32));
-        var layers = section.OneOf("family", All).Read(section, basics);
+        LayersManifest layers = section.OneOf("family", All).Read(section, basics);
         section.End();
         if (basics.Precision != WeightPrecision.Fp32 && !layers.HasLowPrecision)
             throw section.Error("precision", $"fp32 for the family {layers.Family}", LayersManifest.Precisions.WordOf(basics.Precision));

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Runtime.Models;
 
@@ -42,9 +42,9 @@ public abstract record LayersManifest(string Family, LayerBasics Basics)
     internal IReadOnlyList<LayerDefinition> Build(int inputSize, TensorReader tensors)
     {
         List<LayerDefinition> layers = [.. BeforeLayers(inputSize, tensors)];
-        for (var i = 0; i < Count; i++)
+        for (int i = 0; i < Count; i++)
             layers.Add(BuildLayer(i, layers.Count == 0 ? inputSize : HiddenSize, tensors));
-        foreach (var module in TensorModules)
+        foreach (string module in TensorModules)
             tensors.RefuseOthers(module);
         return [.. layers.Select(layer => layer with { Precision = Basics.Precision })];
     }

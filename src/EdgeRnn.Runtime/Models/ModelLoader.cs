@@ -1,4 +1,7 @@
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
+using EdgeRnn.Runtime.Models.Safetensors;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Models;
@@ -9,20 +12,20 @@ internal static class ModelLoader
     /// <exception cref="ModelException">The package cannot be used.</exception>
     public static RecurrentModel Load(ModelPackage package, KernelSet kernels, ILogger? logger)
     {
-        using var source = package.Open(ModelManifest.FileName);
-        var json = source.ReadAll(ManifestLimits.FileBytes);
+        using ByteSource source = package.Open(ModelManifest.FileName);
+        byte[] json = source.ReadAll(ManifestLimits.FileBytes);
         var manifest = ModelManifest.Parse(source.Name, json);
 
         using var tensors = new PackageTensors(package);
         var weights = new TensorReader(tensors.Open(manifest.Layers.Basics.File), manifest.Layers.Basics.Prefix, logger);
-        var layers = manifest.Layers.Build(manifest.Input.Size, weights);
-        var head = manifest.Head is null ? null : new TensorReader(tensors.Open(manifest.Head.File), "", logger);
+        IReadOnlyList<LayerDefinition> layers = manifest.Layers.Build(manifest.Input.Size, weights);
+        TensorReader? head = manifest.Head is null ? null : new TensorReader(tensors.Open(manifest.Head.File), "", logger);
         if (head is not null)
             layers = [.. layers, ReadHead(manifest, head)];
-        var outputs = layers[^1].Cell.Units;
+        int outputs = layers[^1].Cell.Units;
         if (manifest.Labels.Count != 0 && manifest.Labels.Count != outputs)
             throw new ModelException($"{source.Name}: output.labels: expected {outputs} labels or none, found {manifest.Labels.Count}");
-        var (mean, deviation) = ReadNormalisation(manifest, tensors, logger);
+        (float[]? mean, float[]? deviation) = ReadNormalization(manifest, tensors, logger);
 
         try
         {
@@ -44,28 +47,31 @@ internal static class ModelLoader
 
     private static LayerDefinition ReadHead(ModelManifest manifest, TensorReader tensors)
     {
-        var (head, inputs) = (manifest.Head!, manifest.Layers.HiddenSize);
-        var outputs = tensors.Rows(head.Weight);
+        (HeadManifest? head, int inputs) = (manifest.Head!, manifest.Layers.HiddenSize);
+        long outputs = tensors.Rows(head.Weight);
         if (outputs is < 1 or > ManifestLimits.Width)
             throw new ModelException($"{head.File}: {head.Weight}: expected 1 to {ManifestLimits.Width} rows, found {outputs}");
-        var weights = tensors.Read(head.Weight, outputs, inputs);
-        var bias = head.Bias is null ? [] : tensors.Read(head.Bias, outputs);
-        var activation = head.Activation == HeadActivation.Sigmoid ? OutputActivation.Sigmoid : OutputActivation.None;
+        float[] weights = tensors.Read(head.Weight, outputs, inputs);
+        float[] bias = head.Bias is null ? [] : tensors.Read(head.Bias, outputs);
+        OutputActivation activation = head.Activation == HeadActivation.Sigmoid ? OutputActivation.Sigmoid : OutputActivation.None;
         return new LayerDefinition(new LinearCell(inputs, (int)outputs, weights, bias, activation));
     }
 
-    private static (float[] Mean, float[] Deviation) ReadNormalisation(ModelManifest manifest, PackageTensors tensors, ILogger? logger)
+    private static (float[] Mean, float[] Deviation) ReadNormalization(ModelManifest manifest, PackageTensors tensors, ILogger? logger)
     {
-        if (manifest.Input.Normalisation is not { } normalisation)
+        if (manifest.Input.Normalization is not { } normalization)
             return ([], []);
-        var file = tensors.Open(normalisation.File);
+        SafetensorsFile file = tensors.Open(normalization.File);
         var reader = new TensorReader(file, "", logger);
-        var mean = reader.Read(normalisation.Mean, manifest.Input.Size);
-        var deviation = reader.Read(normalisation.Deviation, manifest.Input.Size);
-        var bad = Array.FindIndex(deviation, value => value <= 0);
+        float[] mean = reader.Read(normalization.Mean, manifest.Input.Size);
+        float[] deviation = reader.Read(normalization.Deviation, manifest.Input.Size);
+        int bad = Array.FindIndex(deviation, value => value <= 0);
         if (bad >= 0)
+        {
             throw new ModelException(
-                $"{file.Name}: {normalisation.Deviation}: expected values above 0, found {deviation[bad]} at element {bad}");
+                $"{file.Name}: {normalization.Deviation}: expected values above 0, found {deviation[bad]} at element {bad}");
+        }
+
         return (mean, deviation);
     }
 }

@@ -49,16 +49,18 @@ public sealed record ModelManifest(
                 json.WritePropertyName("head");
                 Head.Write(json);
             }
+
             json.WriteStartObject("output");
             if (Meaning.Length > 0)
                 json.WriteString("meaning", Meaning);
             json.WriteStartArray("labels");
-            foreach (var label in Labels)
+            foreach (string label in Labels)
                 json.WriteStringValue(label);
             json.WriteEndArray();
             json.WriteEndObject();
             json.WriteEndObject();
         }
+
         buffer.Write(Encoding.ASCII.GetBytes("\n"));
         return buffer.ToArray();
     }
@@ -66,7 +68,7 @@ public sealed record ModelManifest(
     private static ModelManifest Read(JsonSection root)
     {
         root.Integer("format", Format, Format);
-        var output = root.OptionalSection("output");
+        JsonSection? output = root.OptionalSection("output");
         var manifest = new ModelManifest(
             root.Name("name"),
             root.Text("version", ManifestLimits.NameLength),

@@ -31,10 +31,10 @@ internal sealed class EmbeddedPackage(string name) : ModelPackage
 
     public override ByteSource Open(string fileName)
     {
-        var resource = $"{name}/{fileName}";
-        using var stream = typeof(EmbeddedPackage).Assembly.GetManifestResourceStream(resource)
+        string resource = $"{name}/{fileName}";
+        using Stream stream = typeof(EmbeddedPackage).Assembly.GetManifestResourceStream(resource)
             ?? throw new ModelException($"embedded {resource}: expected a resource of this name, found none");
-        var bytes = new byte[stream.Length];
+        byte[] bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return ByteSource.FromMemory($"embedded {resource}", bytes);
     }

@@ -29,14 +29,15 @@ public sealed class ModelRepository : IDisposable
         var repository = new ModelRepository();
         try
         {
-            var packages = FindPackages(directory);
+            List<string> packages = FindPackages(directory);
             if (packages.Count == 0)
             {
                 if (logger is not null && !string.IsNullOrEmpty(directory))
                     RuntimeLog.ServingEmbedded(logger, directory);
                 repository.Add("the embedded model", () => RecurrentModel.LoadEmbedded(kernels, logger), metrics);
             }
-            foreach (var package in packages)
+
+            foreach (string package in packages)
                 repository.Add(package, () => RecurrentModel.Load(package, kernels, logger), metrics);
             return repository;
         }
@@ -51,7 +52,7 @@ public sealed class ModelRepository : IDisposable
 
     public void Dispose()
     {
-        foreach (var model in _models.Values)
+        foreach (RecurrentModel model in _models.Values)
             model.Dispose();
     }
 

@@ -11,7 +11,7 @@ internal static class PackageFolder
     /// <exception cref="ModelException">The folder is taken or cannot be written; nothing was left behind.</exception>
     public static void Create(string outputDirectory, Func<string, Action<string>> make)
     {
-        var directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(outputDirectory));
+        string directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(outputDirectory));
         try
         {
             if (File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()))
@@ -26,10 +26,10 @@ internal static class PackageFolder
 
     private static void Write(Action<string> write, string directory)
     {
-        var parent = Path.GetDirectoryName(directory)
+        string parent = Path.GetDirectoryName(directory)
             ?? throw new ModelException($"{directory}: expected a folder inside another, found the root");
         Directory.CreateDirectory(parent);
-        var unfinished = Path.Combine(parent, $".unfinished-{Guid.NewGuid():N}");
+        string unfinished = Path.Combine(parent, $".unfinished-{Guid.NewGuid():N}");
         Directory.CreateDirectory(unfinished);
         try
         {

@@ -16,7 +16,7 @@ internal static class PackageNames
     /// <summary>Reads a name and checks it.</summary>
     public static string Name(this JsonSection section, string key, string? absent = null)
     {
-        var name = section.Text(key, ManifestLimits.NameLength, absent);
+        string name = section.Text(key, ManifestLimits.NameLength, absent);
         return IsValid(name) ? name : throw section.Error(key, Rule, $"\"{name}\"");
     }
 }

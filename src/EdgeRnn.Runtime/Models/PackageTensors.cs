@@ -13,7 +13,7 @@ internal sealed class PackageTensors(ModelPackage package) : IDisposable
     /// <exception cref="ModelException">The file cannot be read or breaks a rule of its format.</exception>
     public SafetensorsFile Open(string fileName)
     {
-        if (!_files.TryGetValue(fileName, out var file))
+        if (!_files.TryGetValue(fileName, out SafetensorsFile? file))
             _files.Add(fileName, file = SafetensorsFile.Open(package.Open(fileName)));
         return file;
     }
@@ -26,21 +26,22 @@ internal sealed class PackageTensors(ModelPackage package) : IDisposable
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, manifest);
-        foreach (var (fileName, file) in _files)
+        foreach ((string? fileName, SafetensorsFile? file) in _files)
         {
             Append(hash, Encoding.UTF8.GetBytes(fileName));
-            foreach (var tensor in file.Tensors)
+            foreach (TensorInfo tensor in file.Tensors)
             {
                 Append(hash, Encoding.UTF8.GetBytes($"{tensor.Name} {tensor.Type} {tensor.ShapeText}"));
                 file.AppendTo(hash, tensor);
             }
         }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     public void Dispose()
     {
-        foreach (var file in _files.Values)
+        foreach (SafetensorsFile file in _files.Values)
             file.Dispose();
     }
 

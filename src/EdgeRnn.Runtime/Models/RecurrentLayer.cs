@@ -20,7 +20,7 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
     public int StateSize => _cell.StateSize + (definition.Window?.StateSize ?? 0);
 
     /// <summary>Values per frame in the before-norm's output; 0 without one.</summary>
-    public int NormalisedWidth => _before?.Units ?? 0;
+    public int NormalizedWidth => _before?.Units ?? 0;
 
     /// <summary>Values per frame in the projection's output; 0 without one.</summary>
     public int ProjectedWidth => _projection?.Units ?? 0;
@@ -37,11 +37,12 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
     /// <param name="index">Which recurrent layer it is.</param>
     public IEnumerable<StatePart> Parts(int index)
     {
-        for (var i = 0; i < _cell.StateVectors; i++)
+        for (int i = 0; i < _cell.StateVectors; i++)
         {
-            var name = i == 0 ? StatePart.State : StatePart.Cell;
+            string name = i == 0 ? StatePart.State : StatePart.Cell;
             yield return new StatePart(name, index, Units) { Offset = stateOffset + i * LanePadding.Pad(Units) };
         }
+
         if (definition.Window is { } window)
             yield return new StatePart(StatePart.PreviousInput, index, window.Inputs) { Offset = WindowOffset };
     }
@@ -49,26 +50,29 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
     /// <summary>Takes its input rows from one of the workspace's two row buffers and returns its output rows in the other one.</summary>
     public FrameRows Run(FrameRows inputs, int frames, ReadOnlySpan<Segment> segments, Workspace workspace)
     {
-        var gated = inputs;
+        FrameRows gated = inputs;
         if (_before is not null)
         {
-            var normalised = workspace.Normalised(_before.Units);
-            _before.Run(gated, normalised, frames);
-            gated = normalised;
+            FrameRows normalized = workspace.Normalized(_before.Units);
+            _before.Run(gated, normalized, frames);
+            gated = normalized;
         }
+
         if (_projection is not null)
         {
-            var projected = workspace.Projected(_projection.Units);
+            FrameRows projected = workspace.Projected(_projection.Units);
             _projection.Run(gated, gated, projected, segments, 0, workspace.Scratch, workspace.Share);
             gated = projected;
         }
+
         if (definition.Window is { } window)
         {
-            var windowed = workspace.Windowed(window.Width);
+            FrameRows windowed = workspace.Windowed(window.Width);
             window.Run(gated, windowed, segments, WindowOffset);
             gated = windowed;
         }
-        var outputs = workspace.Other(inputs, Units);
+
+        FrameRows outputs = workspace.Other(inputs, Units);
         _cell.Run(gated, inputs, outputs, segments, stateOffset, workspace.Scratch, workspace.Share);
         _after?.Run(outputs, outputs, frames);
         return outputs;

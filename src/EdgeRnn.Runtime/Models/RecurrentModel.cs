@@ -1,4 +1,5 @@
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Sharing;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Models;
@@ -18,11 +19,13 @@ public sealed class RecurrentModel : IDisposable
         ModelManifest manifest, IReadOnlyList<LayerDefinition> layers, float[] mean, float[] deviation, KernelSet kernels)
     {
         Manifest = manifest;
-        (_mean, _deviation, _kernels) = (mean, deviation, kernels);
+        _mean = mean;
+        _deviation = deviation;
+        _kernels = kernels;
         try
         {
-            var (stateSize, recurrent) = (0, 0);
-            foreach (var definition in layers)
+            (int stateSize, int recurrent) = (0, 0);
+            foreach (LayerDefinition definition in layers)
             {
                 var layer = new RecurrentLayer(definition, kernels, stateSize);
                 _layers.Add(layer);
@@ -116,16 +119,16 @@ public sealed class RecurrentModel : IDisposable
     {
         // Tiles of 8, 4, 2 and 1 frames, and a pass of one frame, which is not packed.
         const int EveryTile = 15;
-        using var state = CreateState();
-        using var workspace = CreateWorkspace(EveryTile);
-        var frames = new float[EveryTile * InputSize];
-        var outputs = new float[EveryTile * OutputSize];
+        using RecurrentState state = CreateState();
+        using Workspace workspace = CreateWorkspace(EveryTile);
+        float[] frames = new float[EveryTile * InputSize];
+        float[] outputs = new float[EveryTile * OutputSize];
         Run([new FrameSegment(state, frames, outputs)], workspace);
         Run([new FrameSegment(state, frames.AsMemory(0, InputSize), outputs.AsMemory(0, OutputSize))], workspace);
     }
 
     /// <summary>
-    /// One weight pass: normalises the frames, runs layers and head and writes the outputs. The results are the same bits however a
+    /// One weight pass: normalizes the frames, runs layers and head and writes the outputs. The results are the same bits however a
     /// stream is cut into passes and whatever else is in them. Allocates nothing.
     /// </summary>
     /// <exception cref="ArgumentException">
@@ -136,18 +139,19 @@ public sealed class RecurrentModel : IDisposable
         ArgumentNullException.ThrowIfNull(workspace);
         if (workspace.Model != this)
             throw new ArgumentException("expected a workspace of this model, found another model's", nameof(workspace));
-        var frames = CheckSegments(segments, workspace);
+        int frames = CheckSegments(segments, workspace);
         if (frames == 0)
             return;
 
-        var rows = workspace.Inputs(InputSize);
-        var first = 0;
-        for (var i = 0; i < segments.Length; i++)
+        FrameRows rows = workspace.Inputs(InputSize);
+        int first = 0;
+        for (int i = 0; i < segments.Length; i++)
         {
-            _kernels.NormaliseInputs(segments[i].Frames.Span, InputSize, _mean, _deviation, rows, first);
+            _kernels.NormalizeInputs(segments[i].Frames.Span, InputSize, _mean, _deviation, rows, first);
             first += workspace.Segments[i].Frames;
         }
-        foreach (var layer in _layers)
+
+        foreach (RecurrentLayer layer in _layers)
             rows = layer.Run(rows, frames, workspace.Segments.AsSpan(0, segments.Length), workspace);
         if (HeadActivation == HeadActivation.Softmax)
             _kernels.Softmax(rows, frames, OutputSize);
@@ -156,39 +160,48 @@ public sealed class RecurrentModel : IDisposable
 
     public void Dispose()
     {
-        foreach (var layer in _layers)
+        foreach (RecurrentLayer layer in _layers)
             layer.Dispose();
     }
 
     /// <summary>Checks the segments and notes them in the workspace; returns how many frames they have.</summary>
     private int CheckSegments(ReadOnlySpan<FrameSegment> segments, Workspace workspace)
     {
-        var frames = 0;
-        for (var i = 0; i < segments.Length; i++)
+        int frames = 0;
+        for (int i = 0; i < segments.Length; i++)
         {
-            var (state, input, output) = segments[i];
+            (RecurrentState? state, ReadOnlyMemory<float> input, Memory<float> output) = segments[i];
             if (state?.Model != this)
                 throw new ArgumentException($"segment {i}: expected a state of this model, found another's or none", nameof(segments));
-            var steps = input.Length / InputSize;
+            int steps = input.Length / InputSize;
             if (steps == 0 || input.Length != steps * InputSize)
+            {
                 throw new ArgumentException(
                     $"segment {i}: expected whole frames of {InputSize} values, found {input.Length}", nameof(segments));
+            }
+
             if (output.Length != (long)steps * OutputSize)
+            {
                 throw new ArgumentException(
                     $"segment {i}: expected room for {steps} outputs of {OutputSize} values, found {output.Length}", nameof(segments));
+            }
+
             if (steps > workspace.MaxColumns - frames)
                 throw new ArgumentException($"expected at most {workspace.MaxColumns} frames in a pass, found more", nameof(segments));
             frames += steps;
             workspace.Segments[i] = new Segment(state.Buffer, steps);
         }
+
         return frames;
     }
 
     private void CopyOutputs(FrameRows rows, ReadOnlySpan<FrameSegment> segments)
     {
         ReadOnlySpan<float> row = rows.Buffer.Span;
-        foreach (var segment in segments)
-            for (var to = segment.Outputs.Span; to.Length > 0; to = to[OutputSize..], row = row[rows.Stride..])
+        foreach (FrameSegment segment in segments)
+        {
+            for (Span<float> to = segment.Outputs.Span; to.Length > 0; to = to[OutputSize..], row = row[rows.Stride..])
                 row[..OutputSize].CopyTo(to);
+        }
     }
 }

@@ -19,7 +19,7 @@ public static class StateTensors
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(writer);
-        foreach (var (name, parts) in Tensors(state, WrittenSuffix))
+        foreach ((string? name, int[]? parts) in Tensors(state, WrittenSuffix))
             writer.Add(name, Shape(state, parts), parts.SelectMany(part => state.Part(part).ToArray()).ToArray());
     }
 
@@ -32,18 +32,21 @@ public static class StateTensors
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(file);
-        var suffix = Array.Find(Suffixes, suffix => Tensors(state, suffix).Any(tensor => file.Contains(tensor.Name)))
+        string suffix = Array.Find(Suffixes, suffix => Tensors(state, suffix).Any(tensor => file.Contains(tensor.Name)))
             ?? throw new ModelException(
                 $"{file.Name}: expected a tensor {string.Join(" or ", Suffixes.Select(suffix => StatePart.State + suffix))}, found none");
         state.Reset();
-        foreach (var (name, parts) in Tensors(state, suffix).Where(tensor => file.Contains(tensor.Name)))
+        foreach ((string? name, int[]? parts) in Tensors(state, suffix).Where(tensor => file.Contains(tensor.Name)))
         {
-            var shape = Shape(state, parts);
+            long[] shape = Shape(state, parts);
             if (!file[name].Shape.SequenceEqual(shape))
+            {
                 throw new ModelException(
                     $"{file.Name}: {name}: expected shape [{string.Join(", ", shape)}], found {file[name].ShapeText}");
+            }
+
             ReadOnlySpan<float> values = file.ReadSingles(name, logger);
-            foreach (var part in parts)
+            foreach (int part in parts)
             {
                 values[..state.Part(part).Length].CopyTo(state.Part(part));
                 values = values[state.Part(part).Length..];

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 using EdgeRnn.Runtime.Models.Safetensors;
 using Microsoft.Extensions.Logging;
 
@@ -47,11 +47,11 @@ internal sealed class TensorReader(SafetensorsFile file, string prefix, ILogger?
             return Read(name, rows, columns);
         CheckShape(matrix.Name, [rows, columns]);
         CheckShape(matrix.ScaleName, matrix.ScaleShape);
-        var scales = file.ReadSingles(matrix.ScaleName, logger);
+        float[] scales = file.ReadSingles(matrix.ScaleName, logger);
         _read.Add(matrix.ScaleName);
-        var integers = file.ReadIntegers(matrix.Name);
-        var values = new float[integers.Length];
-        for (var i = 0; i < values.Length; i++)
+        sbyte[] integers = file.ReadIntegers(matrix.Name);
+        float[] values = new float[integers.Length];
+        for (int i = 0; i < values.Length; i++)
             values[i] = integers[i] * scales[matrix.UnitOf(i)];
         return Take(matrix.Name, values);
     }
@@ -69,23 +69,27 @@ internal sealed class TensorReader(SafetensorsFile file, string prefix, ILogger?
     /// <exception cref="ModelException">There is such a tensor.</exception>
     public void RefuseOthers(string module)
     {
-        var others = file.Tensors.Where(tensor => tensor.Name.StartsWith(prefix + module, StringComparison.Ordinal));
+        IEnumerable<TensorInfo> others = file.Tensors.Where(tensor => tensor.Name.StartsWith(prefix + module, StringComparison.Ordinal));
         if (others.FirstOrDefault(tensor => !_read.Contains(tensor.Name)) is { } other)
+        {
             throw new ModelException(
                 $"{file.Name}: {other.Name}: expected no such tensor by the manifest's options, found {other.Type} {other.ShapeText}");
+        }
     }
 
     private void CheckShape(string name, ReadOnlySpan<long> shape)
     {
-        var tensor = file[name];
+        TensorInfo tensor = file[name];
         if (!shape.SequenceEqual(tensor.Shape.ToArray()))
+        {
             throw new ModelException(
                 $"{file.Name}: {name}: expected shape [{string.Join(", ", shape.ToArray())}], found {tensor.ShapeText}");
+        }
     }
 
     private float[] Take(string name, float[] values)
     {
-        var bad = Array.FindIndex(values, value => !float.IsFinite(value));
+        int bad = Array.FindIndex(values, value => !float.IsFinite(value));
         if (bad >= 0)
             throw new ModelException($"{file.Name}: {name}: expected finite values, found {values[bad]} at element {bad}");
         _read.Add(name);

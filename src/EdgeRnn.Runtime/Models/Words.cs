@@ -6,7 +6,7 @@ internal sealed class Words<T>(params (string Word, T Value)[] pairs)
 {
     public bool TryParse(string word, out T value)
     {
-        foreach (var pair in pairs)
+        foreach ((string Word, T Value) pair in pairs)
         {
             if (pair.Word == word)
             {
@@ -14,6 +14,7 @@ internal sealed class Words<T>(params (string Word, T Value)[] pairs)
                 return true;
             }
         }
+
         value = default;
         return false;
     }

@@ -1,15 +1,16 @@
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Sharing;
 
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
-/// The scratch memory of one weight pass at a time: two row buffers that layers read and write in turn, and one each for normalised,
+/// The scratch memory of one weight pass at a time: two row buffers that layers read and write in turn, and one each for normalized,
 /// projected, windowed and packed inputs. Belongs to the model that made it.
 /// </summary>
 public sealed class Workspace : IDisposable
 {
     private readonly AlignedBuffer _first, _second;
-    private readonly AlignedBuffer? _normalised, _projected, _windowed;
+    private readonly AlignedBuffer? _normalized, _projected, _windowed;
 
     /// <exception cref="OverflowException">A buffer would exceed 2^31 floats.</exception>
     internal Workspace(RecurrentModel model, IReadOnlyList<RecurrentLayer> layers, int maxColumns, IPanelHelpers? helpers)
@@ -17,10 +18,10 @@ public sealed class Workspace : IDisposable
         Model = model;
         MaxColumns = maxColumns;
         Segments = new Segment[maxColumns];
-        var width = Math.Max(model.InputSize, layers.Max(layer => layer.Units));
+        int width = Math.Max(model.InputSize, layers.Max(layer => layer.Units));
         _first = Rows(width)!;
         _second = Rows(width)!;
-        _normalised = Rows(layers.Max(layer => layer.NormalisedWidth));
+        _normalized = Rows(layers.Max(layer => layer.NormalizedWidth));
         _projected = Rows(layers.Max(layer => layer.ProjectedWidth));
         _windowed = Rows(layers.Max(layer => layer.WindowWidth));
         Scratch = new AlignedBuffer(layers.Max(layer => layer.ScratchLength(maxColumns)));
@@ -44,7 +45,7 @@ public sealed class Workspace : IDisposable
     internal FrameRows Other(FrameRows rows, int width) =>
         new(ReferenceEquals(rows.Buffer, _first) ? _second : _first, LanePadding.Pad(width));
 
-    internal FrameRows Normalised(int width) => new(_normalised!, LanePadding.Pad(width));
+    internal FrameRows Normalized(int width) => new(_normalized!, LanePadding.Pad(width));
 
     internal FrameRows Projected(int width) => new(_projected!, LanePadding.Pad(width));
 
@@ -55,7 +56,7 @@ public sealed class Workspace : IDisposable
     {
         _first.Dispose();
         _second.Dispose();
-        _normalised?.Dispose();
+        _normalized?.Dispose();
         _projected?.Dispose();
         _windowed?.Dispose();
         Scratch.Dispose();

@@ -19,10 +19,11 @@ internal sealed class Admission(RuntimeOptions options)
     {
         lock (_gate)
         {
-            if (!_loads.TryGetValue(model, out ModelLoad? load)) _loads.Add(model, load = new ModelLoad(cost, options));
+            if (!_loads.TryGetValue(model, out ModelLoad? load))
+                _loads.Add(model, load = new ModelLoad(cost, options));
             load.Add(session);
             double needed = _loads.Values.Sum(each => each.Workers);
-            double available = BudgetRules.MostUse * options.WorkerCount;
+            double available = BudgetRules.MaxUse * options.WorkerCount;
             return session.FrameRateHz == 0 || needed <= available ? null : string.Create(CultureInfo.InvariantCulture,
                 $"capacity: expected sessions that need at most {available:0.##} workers of {options.WorkerCount}, "
                 + $"found {needed:0.##} with this one of {session.FrameRateHz:0.###} frames/s");
@@ -32,7 +33,8 @@ internal sealed class Admission(RuntimeOptions options)
     /// <summary>Counts a session out.</summary>
     public void Remove(RecurrentModel model, SessionOptions session)
     {
-        lock (_gate) _loads[model].Remove(session);
+        lock (_gate)
+            _loads[model].Remove(session);
     }
 
     /// <summary>The sessions of one model, added up.</summary>
@@ -49,7 +51,8 @@ internal sealed class Admission(RuntimeOptions options)
         {
             get
             {
-                if (_sessions == 0) return 0;
+                if (_sessions == 0)
+                    return 0;
                 double own = Math.Max(1, (double)_steps / _sessions);
                 int columns = (int)Math.Min(limits.MaxPassColumns, limits.SharePasses ? Math.Max(own, SharedColumns() / 2) : own);
                 return _rate * cost.Seconds(columns) / columns;
@@ -74,14 +77,18 @@ internal sealed class Admission(RuntimeOptions options)
 
         private void Count(SessionOptions session, int sign)
         {
-            if (session.FrameRateHz == 0) return;
+            if (session.FrameRateHz == 0)
+                return;
             _sessions += sign;
             _rate = _sessions == 0 ? 0 : _rate + sign * session.FrameRateHz;
             _steps += sign * UsualSteps(session);
-            if (session.LatencyBudget is not { } budget) return;
+            if (session.LatencyBudget is not { } budget)
+                return;
             int count = _budgets.GetValueOrDefault(budget) + sign;
-            if (count > 0) _budgets[budget] = count;
-            else _budgets.Remove(budget);
+            if (count > 0)
+                _budgets[budget] = count;
+            else
+                _budgets.Remove(budget);
         }
 
         /// <summary>Frames that come while a block waits: half of a budget is for waiting.</summary>

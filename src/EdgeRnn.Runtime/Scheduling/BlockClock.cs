@@ -9,7 +9,7 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
     // Kept for what nobody can foresee: the machine's pauses, more than all.
     private const double Reserve = 1.0 / 8;
     // At most so much of a budget is kept for passes of others, and for workers that wake up late.
-    private const double MostReserve = 1.0 / 4;
+    private const double MaxReserve = 1.0 / 4;
     // A frame counts for an eighth in the estimate of the rate.
     private const double Weight = 1.0 / 8;
     // The shortest gap is forgotten slowly: frames that came at once may do so again.
@@ -51,7 +51,8 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
         }
 
         long deadline = oldest + Timestamps(_budget);
-        if (options.Objective == LatencyObjective.Latency) return new BlockTimes(oldest, oldest, deadline);
+        if (options.Objective == LatencyObjective.Latency)
+            return new BlockTimes(oldest, oldest, deadline);
 
         double wait = queue.Patience * Math.Max(0, _budget - Needed(Expect(steps), queue.Backlog(own: steps)));
         long latest = oldest + Timestamps(wait);
@@ -62,8 +63,8 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
     }
 
     /// <summary>For a block that was closed at <paramref name="now"/>.</summary>
-    public BlockTimes Closed(long oldest, long now)
-        => new(now, now, options.LatencyBudget is null
+    public BlockTimes Closed(long oldest, long now) =>
+        new(now, now, options.LatencyBudget is null
             ? now + Timestamps(limits.DefaultMaxBlockDelay.TotalSeconds)
             : oldest + Timestamps(_budget));
 
@@ -77,10 +78,10 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
     /// <summary>
     /// The part of the budget that must be left when a block's pass is to begin: for the usual pass, or for all that waits.
     /// </summary>
-    private double Needed(int steps, double backlog)
-        => Math.Max(queue.Cost.Seconds(Math.Max(steps, queue.UsualColumns)), queue.Cost.Seconds(steps) + backlog)
-            + Math.Min(pace.Blocking, MostReserve * _budget)
-            + Math.Max(Reserve * _budget, Math.Min(pace.Lateness, MostReserve * _budget));
+    private double Needed(int steps, double backlog) =>
+        Math.Max(queue.Cost.Seconds(Math.Max(steps, queue.UsualColumns)), queue.Cost.Seconds(steps) + backlog)
+            + Math.Min(pace.Blocking, MaxReserve * _budget)
+            + Math.Max(Reserve * _budget, Math.Min(pace.Lateness, MaxReserve * _budget));
 
     private long Timestamps(double seconds) => (long)(seconds * frequency);
 }

@@ -4,28 +4,29 @@ namespace EdgeRnn.Runtime.Scheduling;
 internal static class BudgetRules
 {
     /// <summary>The part of a worker that one session may need: the rest is for everything that is not a pass.</summary>
-    public const double MostUse = 0.9;
+    public const double MaxUse = 0.9;
 
     // A block may have to wait for a pass as long as its own.
-    private const double LargestPassShare = 1.0 / 2;
-    private const double LargestShareOfOneFrame = 7.0 / 8;
+    private const double MaxPassShare = 1.0 / 2;
+    private const double MaxShareOfOneFrame = 7.0 / 8;
 
     /// <summary>The most frames that a block may have within a budget, up to <paramref name="most"/>; at least 1.</summary>
-    public static int BlockSteps(PassCost cost, TimeSpan budget, int most)
-        => cost.ColumnsWithin(budget.TotalSeconds * LargestPassShare, most);
+    public static int BlockSteps(PassCost cost, TimeSpan budget, int most) =>
+        cost.ColumnsWithin(budget.TotalSeconds * MaxPassShare, most);
 
     /// <summary>
     /// The shortest budget that can be kept, in whole milliseconds; null where no budget lets a worker keep up with the rate.
     /// </summary>
     /// <param name="rate">Frames per second; 0 where not known.</param>
     /// <param name="lateness">How late workers wake up, in seconds.</param>
-    public static TimeSpan? Shortest(PassCost cost, double lateness, double rate, int mostSteps)
+    public static TimeSpan? Shortest(PassCost cost, double lateness, double rate, int maxSteps)
     {
-        for (int steps = 1; steps <= mostSteps; steps = steps < mostSteps ? Math.Min(2 * steps, mostSteps) : steps + 1)
+        for (int steps = 1; steps <= maxSteps; steps = steps < maxSteps ? Math.Min(2 * steps, maxSteps) : steps + 1)
         {
             double seconds = cost.Seconds(steps);
-            if (rate * seconds / steps > MostUse) continue;
-            double needed = steps == 1 ? Math.Max(seconds / LargestShareOfOneFrame, seconds + lateness) : seconds / LargestPassShare;
+            if (rate * seconds / steps > MaxUse)
+                continue;
+            double needed = steps == 1 ? Math.Max(seconds / MaxShareOfOneFrame, seconds + lateness) : seconds / MaxPassShare;
             return TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(needed * 1000)));
         }
 

@@ -3,14 +3,14 @@ using EdgeRnn.Runtime.Models;
 namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
-/// What the scheduler keeps of one model: its sessions with frames that wait, and what it has learnt of its passes. The queues belong to
-/// the scheduler; what was learnt may be read at any time.
+/// What the scheduler keeps of one model: its sessions with frames that wait, and what it has learned of its passes. The queues belong to
+/// the scheduler; what was learned may be read at any time.
 /// </summary>
 internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxColumns, int workers)
 {
     // A pass that is three quarters full would gain little by waiting for more.
     private const double FullShare = 0.75;
-    private const double LeastPatience = 0.6, LessPatience = 0.05, MorePatience = 0.02;
+    private const double MinPatience = 0.6, LessPatience = 0.05, MorePatience = 0.02;
     private const double Weight = 1.0 / 8;
     // About what a core's own cache holds.
     private const int LargeModel = 1 << 20;
@@ -50,8 +50,8 @@ internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxCol
     /// <summary>
     /// How long the workers need, in seconds, to compute all frames that wait beside <paramref name="own"/>, in full passes.
     /// </summary>
-    public double Backlog(int own)
-        => Math.Max(0, Volatile.Read(ref _waitingFrames) - own) * cost.Seconds(maxColumns) / maxColumns
+    public double Backlog(int own) =>
+        Math.Max(0, Volatile.Read(ref _waitingFrames) - own) * cost.Seconds(maxColumns) / maxColumns
             / (RunsOnePassAtATime ? 1 : workers);
 
     /// <summary>No frames of other sessions wait beside <paramref name="own"/>.</summary>
@@ -66,7 +66,7 @@ internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxCol
         cost.Observe(columns, seconds);
         Volatile.Write(ref _columns, _columns + Weight * (columns - _columns));
         Volatile.Write(ref _patience, columns >= FullShare * maxColumns
-            ? Math.Max(LeastPatience, _patience - LessPatience)
+            ? Math.Max(MinPatience, _patience - LessPatience)
             : Math.Min(1, _patience + MorePatience));
     }
 }

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Sharing;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
@@ -7,8 +7,8 @@ internal sealed class PanelBoard
 {
     private readonly PanelNotice[] _notices;
 
-    public PanelBoard(PassDispatcher dispatcher, int workers)
-        => _notices = [.. Enumerable.Range(0, workers).Select(_ => new PanelNotice(dispatcher, workers - 1))];
+    public PanelBoard(PassDispatcher dispatcher, int workers) =>
+        _notices = [.. Enumerable.Range(0, workers).Select(_ => new PanelNotice(dispatcher, workers - 1))];
 
     /// <summary>Those who help a worker; null where it is the only one.</summary>
     public IPanelHelpers? HelpersOf(int worker) => _notices.Length == 1 ? null : _notices[worker];
@@ -20,7 +20,8 @@ internal sealed class PanelBoard
         // Each begins with the one after it, so that helpers spread over the passes.
         for (int i = 1; i < _notices.Length; i++)
         {
-            if (_notices[(worker + i) % _notices.Length].TryHelp()) return true;
+            if (_notices[(worker + i) % _notices.Length].TryHelp())
+                return true;
         }
 
         return false;
@@ -31,7 +32,8 @@ internal sealed class PanelBoard
     {
         for (int i = 1; i < _notices.Length; i++)
         {
-            if (_notices[(worker + i) % _notices.Length].IsOnThisProcessor) return true;
+            if (_notices[(worker + i) % _notices.Length].IsOnThisProcessor)
+                return true;
         }
 
         return false;

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Sharing;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
@@ -6,7 +6,7 @@ namespace EdgeRnn.Runtime.Scheduling;
 internal sealed class PanelNotice(PassDispatcher dispatcher, int helpers) : IPanelHelpers
 {
     // Waking a thread costs as much as a small layer. Where the other processors are busy it comes too late, so wake ever more rarely.
-    private const int LongestPause = 127;
+    private const int MaxPause = 127;
 
     private PanelShare? _share;
     private int _processor = -1;
@@ -23,11 +23,15 @@ internal sealed class PanelNotice(PassDispatcher dispatcher, int helpers) : IPan
     {
         Volatile.Write(ref _processor, Thread.GetCurrentProcessorId());
         Volatile.Write(ref _share, share);
-        if (share.WasHelped) (_pause, _quiet) = (0, 0);
-        else if (_invited) _quiet = _pause = Math.Min(2 * _pause + 1, LongestPause);
+        if (share.WasHelped)
+            (_pause, _quiet) = (0, 0);
+        else if (_invited)
+            _quiet = _pause = Math.Min(2 * _pause + 1, MaxPause);
         _invited = _quiet == 0;
-        if (_invited) dispatcher.Invite(helpers);
-        else _quiet--;
+        if (_invited)
+            dispatcher.Invite(helpers);
+        else
+            _quiet--;
     }
 
     /// <summary>Computes some panels. Where the worker has only the calling thread's processor, nothing would be won.</summary>

@@ -11,7 +11,7 @@ internal sealed class PassCost
     // A pass moves the curve by an eighth of what it differs, and counts as at most twice or half of what was expected: a pause of the
     // machine, which may be a hundred times as long, moves it no further than 12.5 %.
     private const double Weight = 1.0 / 8;
-    private const double MostRatio = 2;
+    private const double MaxRatio = 2;
 
     private readonly double[] _seconds;
 
@@ -21,8 +21,10 @@ internal sealed class PassCost
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxColumns, 1);
         _seconds = new double[BitOperations.Log2((uint)maxColumns) + 2];
-        if (seconds is null) return;
-        for (int i = 0; i < _seconds.Length; i++) _seconds[i] = seconds(1 << i);
+        if (seconds is null)
+            return;
+        for (int i = 0; i < _seconds.Length; i++)
+            _seconds[i] = seconds(1 << i);
         Shape(0);
     }
 
@@ -44,8 +46,10 @@ internal sealed class PassCost
         while (exceeds - fits > 1)
         {
             int columns = (fits + exceeds) / 2;
-            if (Seconds(columns) <= seconds) fits = columns;
-            else exceeds = columns;
+            if (Seconds(columns) <= seconds)
+                fits = columns;
+            else
+                exceeds = columns;
         }
 
         return fits;
@@ -54,16 +58,18 @@ internal sealed class PassCost
     /// <summary>A pass took so long.</summary>
     public void Observe(int columns, double seconds)
     {
-        if (seconds <= 0) return;
+        if (seconds <= 0)
+            return;
         (int below, double share) = Locate(columns);
         double expected = Seconds(columns);
         if (expected <= 0)
         {
-            for (int i = 0; i < _seconds.Length; i++) _seconds[i] = seconds * Math.Max(1, (double)(1 << i) / columns);
+            for (int i = 0; i < _seconds.Length; i++)
+                _seconds[i] = seconds * Math.Max(1, (double)(1 << i) / columns);
             return;
         }
 
-        double step = Weight * (Math.Clamp(seconds / expected, 1 / MostRatio, MostRatio) - 1);
+        double step = Weight * (Math.Clamp(seconds / expected, 1 / MaxRatio, MaxRatio) - 1);
         _seconds[below] *= 1 + step * (1 - share);
         _seconds[below + 1] *= 1 + step * share;
         Shape(share < 0.5 ? below : below + 1);
@@ -76,11 +82,13 @@ internal sealed class PassCost
     }
 
     /// <summary>
-    /// Twice the columns cost no less, and no more than two passes. What the known point implies for the others is so learnt.
+    /// Twice the columns cost no less, and no more than two passes. What the known point implies for the others is so learned.
     /// </summary>
     private void Shape(int known)
     {
-        for (int i = known + 1; i < _seconds.Length; i++) _seconds[i] = Math.Clamp(_seconds[i], _seconds[i - 1], 2 * _seconds[i - 1]);
-        for (int i = known - 1; i >= 0; i--) _seconds[i] = Math.Clamp(_seconds[i], _seconds[i + 1] / 2, _seconds[i + 1]);
+        for (int i = known + 1; i < _seconds.Length; i++)
+            _seconds[i] = Math.Clamp(_seconds[i], _seconds[i - 1], 2 * _seconds[i - 1]);
+        for (int i = known - 1; i >= 0; i--)
+            _seconds[i] = Math.Clamp(_seconds[i], _seconds[i + 1] / 2, _seconds[i + 1]);
     }
 }

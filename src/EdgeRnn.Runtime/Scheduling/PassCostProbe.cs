@@ -22,7 +22,8 @@ internal static class PassCostProbe
         long start = time.GetTimestamp();
         foreach (int columns in Sizes.Where(size => size <= maxColumns))
         {
-            if (measured.Count > 1 && time.GetElapsedTime(start) > TimeBox) break;
+            if (measured.Count > 1 && time.GetElapsedTime(start) > TimeBox)
+                break;
             measured.Add(columns, probe.Run(columns).TotalSeconds);
         }
 
@@ -32,9 +33,11 @@ internal static class PassCostProbe
     /// <summary>On straight lines through what was measured, and on the last one beyond.</summary>
     private static double Interpolate(SortedList<int, double> measured, int columns)
     {
-        if (measured.Count == 1) return measured.Values[0] * columns;
+        if (measured.Count == 1)
+            return measured.Values[0] * columns;
         int above = 1;
-        while (above < measured.Count - 1 && measured.Keys[above] < columns) above++;
+        while (above < measured.Count - 1 && measured.Keys[above] < columns)
+            above++;
         (int x0, int x1) = (measured.Keys[above - 1], measured.Keys[above]);
         (double y0, double y1) = (measured.Values[above - 1], measured.Values[above]);
         return y0 + (y1 - y0) * (columns - x0) / (x1 - x0);
@@ -58,8 +61,10 @@ internal static class PassCostProbe
                 long start = time.GetTimestamp();
                 model.Run([segment], _workspace);
                 TimeSpan taken = time.GetElapsedTime(start);
-                if (taken < best) best = taken;
-                if (taken > WorthRepeating) break;
+                if (taken < best)
+                    best = taken;
+                if (taken > WorthRepeating)
+                    break;
             }
 
             return best;

@@ -7,7 +7,7 @@ public sealed class PassDispatcher : IDisposable
 {
     // About what it costs to wake a worker, and then the one who delivers. Longer passes are not worth holding up a stream's reader for.
     private const double ShortPassSeconds = 30e-6;
-    private const int MostPassesInARow = 4;
+    private const int MaxPassesInARow = 4;
     // Waits count whole milliseconds: who waits already is not woken for less than a part of one. A block is due a little earlier with each
     // of its frames.
     private const double ToleranceSeconds = 250e-6;
@@ -30,12 +30,16 @@ public sealed class PassDispatcher : IDisposable
     public PassDispatcher(RuntimeOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _time, _tolerance) = (options, time, (long)(ToleranceSeconds * time.TimestampFrequency));
+        _options = options;
+        _time = time;
+        _tolerance = (long)(ToleranceSeconds * time.TimestampFrequency);
         _scheduler = new WeightPassScheduler(options, time.TimestampFrequency);
         Pace = new SchedulerPace(options.WorkerCount);
         if (time != TimeProvider.System)
+        {
             _timer = time.CreateTimer(
                 static self => ((PassDispatcher)self!).WakeUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Whether a block is due, without a lock: a hint.</summary>
@@ -54,7 +58,8 @@ public sealed class PassDispatcher : IDisposable
     {
         get
         {
-            lock (_gate) return _scheduler.ReadyBlocks(_time.GetTimestamp());
+            lock (_gate)
+                return _scheduler.ReadyBlocks(_time.GetTimestamp());
         }
     }
 
@@ -63,15 +68,17 @@ public sealed class PassDispatcher : IDisposable
     /// </summary>
     public void Measure(RecurrentModel model) => Add(model, PassCostProbe.Measure(model, _options.MaxPassColumns, _time));
 
-    /// <summary>A model's queue, with costs yet to be learnt where they were not measured.</summary>
+    /// <summary>A model's queue, with costs yet to be learned where they were not measured.</summary>
     internal ModelQueue QueueOf(RecurrentModel model)
     {
-        lock (_gate) return _scheduler.Find(model) ?? _scheduler.Add(model, new PassCost(_options.MaxPassColumns));
+        lock (_gate)
+            return _scheduler.Find(model) ?? _scheduler.Add(model, new PassCost(_options.MaxPassColumns));
     }
 
     internal ModelQueue Add(RecurrentModel model, PassCost cost)
     {
-        lock (_gate) return _scheduler.Add(model, cost);
+        lock (_gate)
+            return _scheduler.Add(model, cost);
     }
 
     /// <summary>Takes the next pass, if blocks are due.</summary>
@@ -83,7 +90,8 @@ public sealed class PassDispatcher : IDisposable
             bool taken = _scheduler.TryTake(pass, _time.GetTimestamp(), longest);
             NoteNextDue();
             // Whoever takes a pass watches the clock no longer, and there may be work for another.
-            if (taken) PulseIfDue();
+            if (taken)
+                PulseIfDue();
             return taken;
         }
     }
@@ -111,8 +119,10 @@ public sealed class PassDispatcher : IDisposable
             {
                 while (true)
                 {
-                    if (HasReady) return true;
-                    if (_stopped) return false;
+                    if (HasReady)
+                        return true;
+                    if (_stopped)
+                        return false;
                     if (Invitations != invitations)
                     {
                         // Who helps watches the clock no longer.
@@ -134,10 +144,12 @@ public sealed class PassDispatcher : IDisposable
     internal void Invite(int most)
     {
         Interlocked.Increment(ref _invitations);
-        if (Volatile.Read(ref _waiting) == 0) return;
+        if (Volatile.Read(ref _waiting) == 0)
+            return;
         lock (_gate)
         {
-            for (int i = Math.Min(most, _waiting); i > 0; i--) Monitor.Pulse(_gate);
+            for (int i = Math.Min(most, _waiting); i > 0; i--)
+                Monitor.Pulse(_gate);
         }
     }
 
@@ -159,7 +171,8 @@ public sealed class PassDispatcher : IDisposable
         lock (_gate)
         {
             _ofCallers = executor;
-            while (executor is null && _callerThread != 0) Monitor.Wait(_gate);
+            while (executor is null && _callerThread != 0)
+                Monitor.Wait(_gate);
         }
     }
 
@@ -174,17 +187,21 @@ public sealed class PassDispatcher : IDisposable
             _scheduler.Offer(slot, times);
             NoteNextDue();
             executor = mayCompute && isAlone && _callerThread == 0 && IsShort(slot) && HasReady ? _ofCallers : null;
-            if (executor is not null) _callerThread = Environment.CurrentManagedThreadId;
+            if (executor is not null)
+                _callerThread = Environment.CurrentManagedThreadId;
             // Who computes looks for more by himself.
-            else if (_callerThread != Environment.CurrentManagedThreadId) PulseIfDue();
+            else if (_callerThread != Environment.CurrentManagedThreadId)
+                PulseIfDue();
         }
 
-        if (executor is not null) Compute(executor);
+        if (executor is not null)
+            Compute(executor);
     }
 
     internal void Forget(SessionSlot slot)
     {
-        lock (_gate) WeightPassScheduler.Forget(slot);
+        lock (_gate)
+            WeightPassScheduler.Forget(slot);
     }
 
     public void Dispose() => _timer?.Dispose();
@@ -196,7 +213,7 @@ public sealed class PassDispatcher : IDisposable
     {
         try
         {
-            for (int i = 0; i < MostPassesInARow && executor.TryRunNext(ShortPassSeconds); i++)
+            for (int i = 0; i < MaxPassesInARow && executor.TryRunNext(ShortPassSeconds); i++)
             {
             }
         }
@@ -210,7 +227,8 @@ public sealed class PassDispatcher : IDisposable
             lock (_gate)
             {
                 _callerThread = 0;
-                if (_ofCallers is null) Monitor.PulseAll(_gate);
+                if (_ofCallers is null)
+                    Monitor.PulseAll(_gate);
                 PulseIfDue();
             }
         }
@@ -219,7 +237,8 @@ public sealed class PassDispatcher : IDisposable
     /// <summary>Wakes a worker if nobody waits for what is due next.</summary>
     private void PulseIfDue()
     {
-        if (_nextDue < _wakeUp - _tolerance) Monitor.Pulse(_gate);
+        if (_nextDue < _wakeUp - _tolerance)
+            Monitor.Pulse(_gate);
     }
 
     private void NoteNextDue() => Volatile.Write(ref _nextDue, _scheduler.NextDue);
@@ -236,10 +255,11 @@ public sealed class PassDispatcher : IDisposable
 
         _wakeUp = due;
         // Waits count whole milliseconds: rounded up, the block is due at the end.
-        TimeSpan wait = TimeSpan.FromMilliseconds(Math.Ceiling(_time.GetElapsedTime(_time.GetTimestamp(), due).TotalMilliseconds));
+        var wait = TimeSpan.FromMilliseconds(Math.Ceiling(_time.GetElapsedTime(_time.GetTimestamp(), due).TotalMilliseconds));
         if (wait > TimeSpan.Zero && _timer is null)
         {
-            if (!Monitor.Wait(_gate, wait)) Pace.WokeUp(_time.GetElapsedTime(due).TotalSeconds);
+            if (!Monitor.Wait(_gate, wait))
+                Pace.WokeUp(_time.GetElapsedTime(due).TotalSeconds);
         }
         else if (wait > TimeSpan.Zero)
         {
@@ -247,11 +267,13 @@ public sealed class PassDispatcher : IDisposable
             Monitor.Wait(_gate);
         }
 
-        if (_wakeUp == due) _wakeUp = long.MaxValue;
+        if (_wakeUp == due)
+            _wakeUp = long.MaxValue;
     }
 
     private void WakeUp()
     {
-        lock (_gate) Monitor.PulseAll(_gate);
+        lock (_gate)
+            Monitor.PulseAll(_gate);
     }
 }

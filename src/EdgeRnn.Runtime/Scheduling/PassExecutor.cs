@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Sharing;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
 using Microsoft.Extensions.Logging;
@@ -31,7 +31,8 @@ public sealed class PassExecutor(
     /// <param name="longest">Seconds that it may be expected to take.</param>
     internal bool TryRunNext(double longest)
     {
-        if (!dispatcher.TryTake(_pass, longest)) return false;
+        if (!dispatcher.TryTake(_pass, longest))
+            return false;
         Run();
         return true;
     }
@@ -39,7 +40,8 @@ public sealed class PassExecutor(
     /// <summary>Frees the workspaces; nobody may be helping any more.</summary>
     public void Dispose()
     {
-        foreach (Workspace workspace in _workspaces.Values) workspace.Dispose();
+        foreach (Workspace workspace in _workspaces.Values)
+            workspace.Dispose();
     }
 
     private void Run()
@@ -62,7 +64,8 @@ public sealed class PassExecutor(
             }
         }
 
-        foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
+        foreach (FrameBlock block in _pass.Blocks)
+            block.Session.OnComputed(block);
         Volatile.Write(ref _runningSince, 0);
         // After the sessions, so that the blocks which they offer next share a pass.
         dispatcher.Landed(_pass, computed);
@@ -75,7 +78,8 @@ public sealed class PassExecutor(
         {
             foreach (FrameBlock block in _pass.Blocks)
             {
-                if (block.ResetsState) block.Session.State.Reset();
+                if (block.ResetsState)
+                    block.Session.State.Reset();
             }
 
             _pass.Model.Run(_pass.Segments, WorkspaceFor(_pass.Model));
@@ -85,7 +89,8 @@ public sealed class PassExecutor(
         {
             // Whatever a model does must not take the worker, and with it all other sessions, down.
             RuntimeLog.ModelFault(logger, fault, _pass.Model.Name);
-            foreach (FrameBlock block in _pass.Blocks) block.Session.Abort(SessionEnd.ModelFault, "the model failed");
+            foreach (FrameBlock block in _pass.Blocks)
+                block.Session.Abort(SessionEnd.ModelFault, "the model failed");
             return false;
         }
     }

@@ -2,7 +2,7 @@ namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
 /// What budgets must allow for beside a block's own pass, in seconds: that workers wake up late, and that all of them may be in passes of
-/// others. Learnt under the dispatcher's lock, read at any time.
+/// others. Learned under the dispatcher's lock, read at any time.
 /// </summary>
 internal sealed class SchedulerPace(int workers)
 {

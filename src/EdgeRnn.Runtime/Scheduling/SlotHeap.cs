@@ -16,8 +16,10 @@ internal sealed class SlotHeap
     /// <param name="order">Decides between equal times.</param>
     public void Push(SessionSlot slot, long time, long order)
     {
-        if (Count == _slots.Length) Array.Resize(ref _slots, 2 * Count);
-        (slot.Heap, slot.Key) = (this, (time, order));
+        if (Count == _slots.Length)
+            Array.Resize(ref _slots, 2 * Count);
+        slot.Heap = this;
+        slot.Key = (time, order);
         Rise(slot, Count++);
     }
 
@@ -27,9 +29,12 @@ internal sealed class SlotHeap
         SessionSlot last = _slots[--Count];
         _slots[Count] = null!;
         slot.Heap = null;
-        if (last == slot) return;
-        if (hole > 0 && last.Key.CompareTo(_slots[(hole - 1) / 2].Key) < 0) Rise(last, hole);
-        else Sink(last, hole);
+        if (last == slot)
+            return;
+        if (hole > 0 && last.Key.CompareTo(_slots[(hole - 1) / 2].Key) < 0)
+            Rise(last, hole);
+        else
+            Sink(last, hole);
     }
 
     private int CountUntil(long time, int root) => root >= Count || _slots[root].Key.Time > time
@@ -38,7 +43,8 @@ internal sealed class SlotHeap
 
     private void Rise(SessionSlot slot, int hole)
     {
-        for (; hole > 0 && slot.Key.CompareTo(_slots[(hole - 1) / 2].Key) < 0; hole = (hole - 1) / 2) Place(_slots[(hole - 1) / 2], hole);
+        for (; hole > 0 && slot.Key.CompareTo(_slots[(hole - 1) / 2].Key) < 0; hole = (hole - 1) / 2)
+            Place(_slots[(hole - 1) / 2], hole);
         Place(slot, hole);
     }
 
@@ -46,8 +52,10 @@ internal sealed class SlotHeap
     {
         while (2 * hole + 1 is int child && child < Count)
         {
-            if (child + 1 < Count && _slots[child + 1].Key.CompareTo(_slots[child].Key) < 0) child++;
-            if (slot.Key.CompareTo(_slots[child].Key) <= 0) break;
+            if (child + 1 < Count && _slots[child + 1].Key.CompareTo(_slots[child].Key) < 0)
+                child++;
+            if (slot.Key.CompareTo(_slots[child].Key) <= 0)
+                break;
             Place(_slots[child], hole);
             hole = child;
         }

@@ -29,7 +29,8 @@ public sealed class WeightPass(int maxColumns)
     {
         _blocks.AsSpan(0, _count).Clear();
         _segments.AsSpan(0, _count).Clear();
-        (_count, Columns) = (0, 0);
+        _count = 0;
+        Columns = 0;
     }
 
     internal void Add(FrameBlock block)

@@ -28,8 +28,10 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
             long next = long.MaxValue;
             foreach (ModelQueue queue in _queues.Values)
             {
-                if (!MayRun(queue)) continue;
-                if (queue.Ready.Count > 0) return long.MinValue;
+                if (!MayRun(queue))
+                    continue;
+                if (queue.Ready.Count > 0)
+                    return long.MinValue;
                 next = Math.Min(next, queue.Filling.First?.Times.Due ?? long.MaxValue);
             }
 
@@ -41,8 +43,8 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
     public int ReadyBlocks(long now) => _queues.Values.Sum(queue => queue.Ready.Count + queue.Filling.CountUntil(now));
 
     /// <summary>Lets a model have a queue. Done before the first session of the model, and once.</summary>
-    public ModelQueue Add(RecurrentModel model, PassCost cost)
-        => _queues[model] = new ModelQueue(model, cost, options.MaxPassColumns, options.WorkerCount);
+    public ModelQueue Add(RecurrentModel model, PassCost cost) =>
+        _queues[model] = new ModelQueue(model, cost, options.MaxPassColumns, options.WorkerCount);
 
     public ModelQueue? Find(RecurrentModel model) => _queues.GetValueOrDefault(model);
 
@@ -51,7 +53,8 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
     {
         if (slot.Heap is not null)
         {
-            if (slot.Heap == slot.Queue.Ready || slot.Times.Due <= times.Due) return;
+            if (slot.Heap == slot.Queue.Ready || slot.Times.Due <= times.Due)
+                return;
             slot.Heap.Remove(slot);
         }
 
@@ -70,7 +73,8 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         while (MostUrgent(now, longest) is { } queue)
         {
             Fill(pass, queue, now, longest);
-            if (pass.Columns == 0) continue;
+            if (pass.Columns == 0)
+                continue;
             queue.InFlight++;
             return true;
         }
@@ -86,11 +90,15 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         ModelQueue? most = null;
         foreach (ModelQueue queue in _queues.Values)
         {
-            if (!MayRun(queue)) continue;
-            while (queue.Filling.First is { } due && due.Times.Due <= now) Promote(due);
+            if (!MayRun(queue))
+                continue;
+            while (queue.Filling.First is { } due && due.Times.Due <= now)
+                Promote(due);
             if (queue.Ready.First is { } first && IsWithin(first, longest)
                 && (most is null || first.Key.CompareTo(most.Ready.First!.Key) < 0))
+            {
                 most = queue;
+            }
         }
 
         return most;
@@ -101,34 +109,37 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
 
     private void Fill(WeightPass pass, ModelQueue queue, long now, double longest)
     {
-        int mostColumns = double.IsPositiveInfinity(longest) ? pass.MaxColumns : queue.Cost.ColumnsWithin(longest, pass.MaxColumns);
-        while (queue.Ready.First is { } slot && TryAdd(pass, slot, now, ref mostColumns))
+        int maxColumns = double.IsPositiveInfinity(longest) ? pass.MaxColumns : queue.Cost.ColumnsWithin(longest, pass.MaxColumns);
+        while (queue.Ready.First is { } slot && TryAdd(pass, slot, now, ref maxColumns))
         {
-            if (pass.Columns > 0 && !options.SharePasses) return;
+            if (pass.Columns > 0 && !options.SharePasses)
+                return;
         }
 
         // A block that would not fit keeps filling.
         while (pass.Columns > 0 && options.SharePasses && queue.Filling.First is { } slot && slot.Times.JoinFrom <= now
-            && pass.Columns + slot.Session.WaitingSteps <= mostColumns && TryAdd(pass, slot, now, ref mostColumns))
+            && pass.Columns + slot.Session.WaitingSteps <= maxColumns && TryAdd(pass, slot, now, ref maxColumns))
         {
         }
     }
 
     /// <returns>False once the pass is full.</returns>
-    private bool TryAdd(WeightPass pass, SessionSlot slot, long now, ref int mostColumns)
+    private bool TryAdd(WeightPass pass, SessionSlot slot, long now, ref int maxColumns)
     {
         BlockTimes? later = null;
         if ((slot.Held ?? slot.Session.Take(now, out later)) is not { } block)
         {
             slot.Heap!.Remove(slot);
-            if (later is { } times) Offer(slot, times);
+            if (later is { } times)
+                Offer(slot, times);
             return true;
         }
 
-        if (pass.Columns > 0 && pass.Columns + block.Steps > mostColumns)
+        if (pass.Columns > 0 && pass.Columns + block.Steps > maxColumns)
         {
             slot.Held = block;
-            if (slot.Heap != slot.Queue.Ready) Promote(slot);
+            if (slot.Heap != slot.Queue.Ready)
+                Promote(slot);
             return false;
         }
 
@@ -136,12 +147,12 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         slot.Held = null;
         pass.Add(block);
         if (pass.Blocks.Length == 1)
-            mostColumns = Math.Max(pass.Columns, Math.Min(mostColumns, MostColumns(pass, block.Times.Deadline - now)));
+            maxColumns = Math.Max(pass.Columns, Math.Min(maxColumns, MaxColumnsFor(pass, block.Times.Deadline - now)));
         return true;
     }
 
     /// <summary>What the most urgent block leaves to others. Where it is late in any case, many columns help most to catch up.</summary>
-    private int MostColumns(WeightPass pass, long left)
+    private int MaxColumnsFor(WeightPass pass, long left)
     {
         PassCost cost = pass.Queue.Cost;
         double spare = (double)left / frequency - cost.Seconds(pass.Columns);

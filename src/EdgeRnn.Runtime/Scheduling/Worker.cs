@@ -29,7 +29,8 @@ internal sealed class Worker(PassDispatcher dispatcher, PanelBoard board, int in
             }
 
             // Where passes are too small to be shared nobody invites, and nobody spins.
-            if (idleSince == 0 && invitations != known) idleSince = Stopwatch.GetTimestamp();
+            if (idleSince == 0 && invitations != known)
+                idleSince = Stopwatch.GetTimestamp();
             if (idleSince != 0)
             {
                 TimeSpan idle = Stopwatch.GetElapsedTime(idleSince);
@@ -47,8 +48,10 @@ internal sealed class Worker(PassDispatcher dispatcher, PanelBoard board, int in
                 }
             }
 
-            if (!dispatcher.WaitForWork(invitations)) return;
-            (known, idleSince) = (invitations, 0);
+            if (!dispatcher.WaitForWork(invitations))
+                return;
+            known = invitations;
+            idleSince = 0;
         }
     }
 }

@@ -26,7 +26,8 @@ public sealed class WorkerPool : IDisposable
             Name = $"edgernn-worker-{i}",
             IsBackground = true,
         })];
-        foreach (Thread thread in _threads) thread.Start();
+        foreach (Thread thread in _threads)
+            thread.Start();
         _ofCallers = new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger);
         dispatcher.LetCallersCompute(_ofCallers);
     }
@@ -46,8 +47,10 @@ public sealed class WorkerPool : IDisposable
         _dispatcher.LetCallersCompute(null);
         _ofCallers.Dispose();
         _dispatcher.Stop();
-        foreach (Thread thread in _threads) thread.Join();
+        foreach (Thread thread in _threads)
+            thread.Join();
         // Only now: until its last pass has ended, a worker may be helping another one.
-        foreach (PassExecutor executor in _executors) executor.Dispose();
+        foreach (PassExecutor executor in _executors)
+            executor.Dispose();
     }
 }

@@ -19,10 +19,13 @@ internal sealed class BlockAccumulator
 
     public BlockAccumulator(StreamSession session, int blocks, BlockClock clock)
     {
-        (_clock, _queue, _policy) = (clock, session.Slot.Queue, session.Options.OverloadPolicy);
+        _clock = clock;
+        _queue = session.Slot.Queue;
+        _policy = session.Options.OverloadPolicy;
         _free = new Stack<FrameBlock>(blocks);
         _ready = new Queue<FrameBlock>(blocks);
-        for (int i = 0; i < blocks; i++) _free.Push(new FrameBlock(session));
+        for (int i = 0; i < blocks; i++)
+            _free.Push(new FrameBlock(session));
     }
 
     /// <summary>Index of the next frame.</summary>
@@ -74,8 +77,11 @@ internal sealed class BlockAccumulator
     /// <summary>Closes the block that is filling, if there is one.</summary>
     public void Close(BlockReason reason, long now)
     {
-        if (_filling is not { } block) return;
-        (block.Reason, block.ClosedAt, block.Times) = (reason, now, _clock.Closed(block.OldestArrival, now));
+        if (_filling is not { } block)
+            return;
+        block.Reason = reason;
+        block.ClosedAt = now;
+        block.Times = _clock.Closed(block.OldestArrival, now);
         _ready.Enqueue(block);
         _filling = null;
     }
@@ -92,12 +98,14 @@ internal sealed class BlockAccumulator
     /// </summary>
     public FrameBlock? Take(long now)
     {
-        if (_inFlight) return null;
+        if (_inFlight)
+            return null;
         // What a block that is due waits for is a worker: that is its time in the queue.
         if (_ready.Count == 0 && _filling is { } block && block.Times.JoinFrom <= now)
             Close(BlockReason.Delay, Math.Min(now, block.Times.Due));
         _inFlight = _ready.TryDequeue(out FrameBlock? oldest);
-        if (oldest is not null) _queue.CountWaiting(-oldest.Steps);
+        if (oldest is not null)
+            _queue.CountWaiting(-oldest.Steps);
         return oldest;
     }
 
@@ -107,9 +115,11 @@ internal sealed class BlockAccumulator
     /// <summary>Forgets what is waiting to be computed.</summary>
     public void Clear()
     {
-        if (_filling is { } block) _queue.CountWaiting(-block.Steps);
+        if (_filling is { } block)
+            _queue.CountWaiting(-block.Steps);
         _filling = null;
-        while (_ready.TryDequeue(out FrameBlock? closed)) _queue.CountWaiting(-closed.Steps);
+        while (_ready.TryDequeue(out FrameBlock? closed))
+            _queue.CountWaiting(-closed.Steps);
     }
 
     /// <summary>Takes a delivered block back.</summary>
@@ -131,8 +141,10 @@ internal sealed class BlockAccumulator
         int appended = block.Append(frames);
         NextIndex += appended;
         _queue.CountWaiting(appended);
-        if (block.Steps == block.Capacity) Close(BlockReason.Full, now);
-        else block.Times = _clock.Filling(block.OldestArrival, arrival, block.Steps);
+        if (block.Steps == block.Capacity)
+            Close(BlockReason.Full, now);
+        else
+            block.Times = _clock.Filling(block.OldestArrival, arrival, block.Steps);
         return appended;
     }
 
@@ -141,9 +153,12 @@ internal sealed class BlockAccumulator
     /// </summary>
     private bool DropOldest()
     {
-        if (!_ready.TryDequeue(out FrameBlock? oldest)) return false;
-        if (_ready.TryPeek(out FrameBlock? next)) next.ResetsState |= oldest.ResetsState;
-        else _resetPending |= oldest.ResetsState;
+        if (!_ready.TryDequeue(out FrameBlock? oldest))
+            return false;
+        if (_ready.TryPeek(out FrameBlock? next))
+            next.ResetsState |= oldest.ResetsState;
+        else
+            _resetPending |= oldest.ResetsState;
         Dropped += oldest.Steps;
         _queue.CountWaiting(-oldest.Steps);
         _free.Push(oldest);

@@ -10,7 +10,7 @@ public static class ClientText
     /// <summary>The most characters that are shown of a name.</summary>
     public const int Longest = 64;
 
-    private const int MostNames = 16;
+    private const int MaxNames = 16;
 
     /// <summary>
     /// The text, with characters that cannot be seen as <c>\u{202E}</c>; what is longer is cut and ends with an ellipsis and its length.
@@ -21,11 +21,14 @@ public static class ClientText
         var shown = new StringBuilder();
         foreach (Rune rune in text.EnumerateRunes().Take(longest))
         {
-            if (IsVisible(rune)) shown.Append(rune);
-            else shown.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X4}}}");
+            if (IsVisible(rune))
+                shown.Append(rune);
+            else
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X4}}}");
         }
 
-        if (text.EnumerateRunes().Skip(longest).Any()) shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length} characters)");
+        if (text.EnumerateRunes().Skip(longest).Any())
+            shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length} characters)");
         return shown.ToString();
     }
 
@@ -33,8 +36,8 @@ public static class ClientText
     public static string UnknownModel(string field, IReadOnlyCollection<RecurrentModel> known, string found)
     {
         ArgumentNullException.ThrowIfNull(known);
-        string names = string.Join(", ", known.Take(MostNames).Select(model => model.Name));
-        string more = known.Count > MostNames ? $", … ({known.Count} models)" : "";
+        string names = string.Join(", ", known.Take(MaxNames).Select(model => model.Name));
+        string more = known.Count > MaxNames ? $", … ({known.Count} models)" : "";
         return $"{field}: expected one of {names}{more}, found '{Show(found)}'";
     }
 

@@ -76,8 +76,8 @@ public sealed class FrameBlock
     internal BlockTimes Times { get; set; }
 
     /// <summary>Index of the first frame with an output; the others follow at steps of <see cref="SessionOptions.OutputEvery"/>.</summary>
-    public long FirstOutputIndex
-        => (FirstIndex + Session.Options.OutputEvery - 1) / Session.Options.OutputEvery * Session.Options.OutputEvery;
+    public long FirstOutputIndex =>
+        (FirstIndex + Session.Options.OutputEvery - 1) / Session.Options.OutputEvery * Session.Options.OutputEvery;
 
     /// <summary>Frames of the block that have an output.</summary>
     public int OutputCount
@@ -109,7 +109,13 @@ public sealed class FrameBlock
         _frames.AsMemory(0, Steps * Session.Model.InputSize), _outputs.AsMemory(0, Steps * Session.Model.OutputSize));
 
     internal void Begin(long firstIndex, long arrival, long? clientTimestamp, bool resetsState)
-        => (Steps, FirstIndex, OldestArrival, ClientTimestamp, ResetsState) = (0, firstIndex, arrival, clientTimestamp, resetsState);
+    {
+        Steps = 0;
+        FirstIndex = firstIndex;
+        OldestArrival = arrival;
+        ClientTimestamp = clientTimestamp;
+        ResetsState = resetsState;
+    }
 
     /// <summary>Takes as many of the frames as fit.</summary>
     /// <returns>Frames taken.</returns>
@@ -117,7 +123,8 @@ public sealed class FrameBlock
     {
         int size = Session.Model.InputSize;
         int taken = Math.Min(Capacity - Steps, frames.Length / (size * sizeof(float)));
-        if (Steps + taken > _room) Grow(Steps + taken);
+        if (Steps + taken > _room)
+            Grow(Steps + taken);
         ReadLittleEndian(frames[..(taken * size * sizeof(float))], _frames.AsSpan(Steps * size));
         Steps += taken;
         return taken;
@@ -133,7 +140,8 @@ public sealed class FrameBlock
     private static void ReadLittleEndian(ReadOnlySpan<byte> source, Span<float> destination)
     {
         source.CopyTo(MemoryMarshal.AsBytes(destination));
-        if (!BitConverter.IsLittleEndian) ReverseEndianness(destination[..(source.Length / sizeof(float))]);
+        if (!BitConverter.IsLittleEndian)
+            ReverseEndianness(destination[..(source.Length / sizeof(float))]);
     }
 
     private static void WriteLittleEndian(ReadOnlySpan<float> source, Span<byte> destination)

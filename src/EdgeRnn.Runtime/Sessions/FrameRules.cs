@@ -22,7 +22,8 @@ internal static class FrameRules
 
         if (firstIndex is { } index && index != (ulong)next)
             throw new InvalidFramesException($"frames.first_index: expected {next}, found {index}");
-        if (model.RejectsNonFinite) CheckFinite(frames, frameBytes, next);
+        if (model.RejectsNonFinite)
+            CheckFinite(frames, frameBytes, next);
     }
 
     private static void CheckFinite(ReadOnlySpan<byte> frames, int frameBytes, long next)
@@ -30,7 +31,8 @@ internal static class FrameRules
         for (int i = 0; i < frames.Length; i += sizeof(float))
         {
             float value = BinaryPrimitives.ReadSingleLittleEndian(frames[i..]);
-            if (float.IsFinite(value)) continue;
+            if (float.IsFinite(value))
+                continue;
             throw new InvalidFramesException(string.Create(CultureInfo.InvariantCulture,
                 $"frames.data: expected finite values, found {value} "
                 + $"at frame {next + i / frameBytes}, value {i % frameBytes / sizeof(float)}"));

@@ -44,7 +44,8 @@ public sealed class MemoryGuard(long ceiling, long streamBytes, Func<long> held,
         long cost = sessionBytes + streamBytes;
         lock (_gate)
         {
-            if (_reserved == 0) _baseline = Math.Min(_baseline == 0 ? long.MaxValue : _baseline, held());
+            if (_reserved == 0)
+                _baseline = Math.Min(_baseline == 0 ? long.MaxValue : _baseline, held());
             if (_baseline + _reserved + cost > ceiling || (held() + cost > ceiling && !TryReturnUnused(cost)))
             {
                 throw new SessionRefusedException(RefusalReason.Memory,
@@ -59,14 +60,16 @@ public sealed class MemoryGuard(long ceiling, long streamBytes, Func<long> held,
     /// <param name="sessionBytes">As it was reserved.</param>
     public void Release(long sessionBytes)
     {
-        lock (_gate) _reserved -= sessionBytes + streamBytes;
+        lock (_gate)
+            _reserved -= sessionBytes + streamBytes;
     }
 
     /// <summary>Bytes of files in memory; 0 where the system does not tell.</summary>
     private static long MappedFiles()
     {
         const string Status = "/proc/self/status", Field = "RssFile:", Unit = " kB";
-        if (!File.Exists(Status)) return 0;
+        if (!File.Exists(Status))
+            return 0;
         string? line = File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Field, StringComparison.Ordinal));
         return line is not null && line.EndsWith(Unit, StringComparison.Ordinal)
             && long.TryParse(
@@ -77,7 +80,8 @@ public sealed class MemoryGuard(long ceiling, long streamBytes, Func<long> held,
 
     private bool TryReturnUnused(long cost)
     {
-        if (_lastReturn is { } last && time.GetElapsedTime(last) < ReturnPeriod) return false;
+        if (_lastReturn is { } last && time.GetElapsedTime(last) < ReturnPeriod)
+            return false;
         _lastReturn = time.GetTimestamp();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return held() + cost <= ceiling;

@@ -30,7 +30,7 @@ public readonly record struct OutletItem(
 public sealed class ResultOutlet(int capacity)
 {
     // A result may come rarely, and requests without a pause.
-    private const int MostHolds = 16;
+    private const int MaxHolds = 16;
 
     private readonly Lock _gate = new();
     private readonly Queue<OutletItem> _items = [];
@@ -43,7 +43,8 @@ public sealed class ResultOutlet(int capacity)
     {
         get
         {
-            lock (_gate) return _items.Count;
+            lock (_gate)
+                return _items.Count;
         }
     }
 
@@ -59,7 +60,8 @@ public sealed class ResultOutlet(int capacity)
 
     public bool TryRead(out OutletItem item)
     {
-        lock (_gate) return _items.TryDequeue(out item);
+        lock (_gate)
+            return _items.TryDequeue(out item);
     }
 
     /// <summary>
@@ -74,10 +76,11 @@ public sealed class ResultOutlet(int capacity)
         {
             _isHeld = true;
             _holds++;
-            isEnough = _items.Count >= capacity / 2 || _holds % MostHolds == 0;
+            isEnough = _items.Count >= capacity / 2 || _holds % MaxHolds == 0;
         }
 
-        if (isEnough) HandOver();
+        if (isEnough)
+            HandOver();
     }
 
     /// <summary>A reader that waits for what was put while the outlet was held goes on, within this call.</summary>
@@ -85,7 +88,8 @@ public sealed class ResultOutlet(int capacity)
     {
         lock (_gate)
         {
-            if (_items.Count == 0 || !_reader.TryRelease()) return;
+            if (_items.Count == 0 || !_reader.TryRelease())
+                return;
         }
 
         _reader.Complete(inline: true);
@@ -94,7 +98,8 @@ public sealed class ResultOutlet(int capacity)
     /// <summary>Ends <see cref="Hold"/>, and hands over.</summary>
     public void Release()
     {
-        lock (_gate) (_isHeld, _holds) = (false, 0);
+        lock (_gate)
+            (_isHeld, _holds) = (false, 0);
         HandOver();
     }
 
@@ -102,9 +107,11 @@ public sealed class ResultOutlet(int capacity)
     {
         lock (_gate)
         {
-            if (_items.Count == capacity) throw new InvalidOperationException("The outlet holds more than its sessions own.");
+            if (_items.Count == capacity)
+                throw new InvalidOperationException("The outlet holds more than its sessions own.");
             _items.Enqueue(item);
-            if (_isHeld || !_reader.TryRelease()) return;
+            if (_isHeld || !_reader.TryRelease())
+                return;
         }
 
         _reader.Complete(inline: false);

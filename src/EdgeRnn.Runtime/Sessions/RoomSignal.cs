@@ -13,7 +13,8 @@ internal sealed class RoomSignal
     {
         lock (_gate)
         {
-            if (!_isSet) return _writer.WaitAsync("Frames of a session must be written by one writer at a time.");
+            if (!_isSet)
+                return _writer.WaitAsync("Frames of a session must be written by one writer at a time.");
             _isSet = false;
             return ValueTask.CompletedTask;
         }
@@ -24,7 +25,8 @@ internal sealed class RoomSignal
         lock (_gate)
         {
             _isSet = !_writer.TryRelease();
-            if (_isSet) return;
+            if (_isSet)
+                return;
         }
 
         _writer.Complete(inline: false);

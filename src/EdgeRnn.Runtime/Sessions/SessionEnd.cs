@@ -6,7 +6,7 @@ public enum SessionEnd
     /// <summary>The client finished; every frame was answered.</summary>
     EndOfInput,
 
-    /// <summary>The client cancelled, its deadline passed, or its connection broke.</summary>
+    /// <summary>The client canceled, its deadline passed, or its connection broke.</summary>
     ClientCancelled,
 
     /// <summary>A message broke the contract.</summary>

@@ -27,7 +27,13 @@ public sealed class SessionManager : IDisposable
     public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher, MemoryGuard memory,
         RuntimeMetrics metrics, TimeProvider time, ILogger<SessionManager> logger)
     {
-        (_models, _options, _dispatcher, _memory, _metrics, _time, _logger) = (models, options, dispatcher, memory, metrics, time, logger);
+        _models = models;
+        _options = options;
+        _dispatcher = dispatcher;
+        _memory = memory;
+        _metrics = metrics;
+        _time = time;
+        _logger = logger;
         _admission = new Admission(options);
         metrics.Observe(this);
         // Eight looks per timeout: a session ends at most an eighth of its timeout late.
@@ -65,7 +71,8 @@ public sealed class SessionManager : IDisposable
             RuntimeLog.SessionOpened(
                 _logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.LatencyBudget, options.OutputEvery);
             // A drain that began meanwhile may have missed it.
-            if (_isDraining) session.Drain();
+            if (_isDraining)
+                session.Drain();
             return session;
         }
         catch (SessionRefusedException refusal)
@@ -77,8 +84,8 @@ public sealed class SessionManager : IDisposable
     }
 
     /// <summary>Bytes that a session with default options holds: its blocks and its recurrent state.</summary>
-    public long SessionBytes(RecurrentModel model)
-        => SessionOptions.Resolve(new SessionRequest(model.Name), model, _options).SessionBytes(model, _options);
+    public long SessionBytes(RecurrentModel model) =>
+        SessionOptions.Resolve(new SessionRequest(model.Name), model, _options).SessionBytes(model, _options);
 
     /// <summary>
     /// Refuses new sessions from now on, has every session answer what it has accepted, and ends it. Sessions that have not come to
@@ -88,8 +95,10 @@ public sealed class SessionManager : IDisposable
     {
         _isDraining = true;
         RuntimeLog.Draining(_logger, ActiveSessions, _options.DrainTimeout);
-        foreach (StreamSession session in _sessions.Values) session.Drain();
-        if (ActiveSessions == 0) _drained.TrySetResult();
+        foreach (StreamSession session in _sessions.Values)
+            session.Drain();
+        if (ActiveSessions == 0)
+            _drained.TrySetResult();
         try
         {
             await _drained.Task.WaitAsync(_options.DrainTimeout, _time);
@@ -97,7 +106,8 @@ public sealed class SessionManager : IDisposable
         catch (TimeoutException)
         {
             RuntimeLog.DrainTimedOut(_logger, ActiveSessions);
-            foreach (StreamSession session in _sessions.Values) session.CutShort("the server shut down before everything was delivered");
+            foreach (StreamSession session in _sessions.Values)
+                session.CutShort("the server shut down before everything was delivered");
         }
     }
 
@@ -105,8 +115,10 @@ public sealed class SessionManager : IDisposable
 
     private RecurrentModel FindModel(string name)
     {
-        if (name.Length == 0 && _models.Models.Count == 1) return _models.Models.First();
-        if (_models.TryGet(name, out RecurrentModel? model)) return model;
+        if (name.Length == 0 && _models.Models.Count == 1)
+            return _models.Models.First();
+        if (_models.TryGet(name, out RecurrentModel? model))
+            return model;
         throw new SessionRefusedException(RefusalReason.UnknownModel, ClientText.UnknownModel("open.model", _models.Models, name));
     }
 
@@ -145,7 +157,8 @@ public sealed class SessionManager : IDisposable
             var session = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
             _sessions[id] = session;
             _dispatcher.Pace.SessionOpened();
-            if (overCapacity is not null) Warn(session, overCapacity);
+            if (overCapacity is not null)
+                Warn(session, overCapacity);
             return session;
         }
         catch
@@ -166,7 +179,8 @@ public sealed class SessionManager : IDisposable
     /// <exception cref="SessionRefusedException">No block keeps it, however small.</exception>
     private SessionOptions FitBudget(SessionOptions options, RecurrentModel model)
     {
-        if (options.LatencyBudget is not { } budget) return options;
+        if (options.LatencyBudget is not { } budget)
+            return options;
         PassCost cost = _dispatcher.QueueOf(model).Cost;
         // Where no budget would do, it is the load that is too much, which is for admission to say.
         if (BudgetRules.Shortest(cost, _dispatcher.Pace.Lateness, options.FrameRateHz, options.BlockSteps) is { } shortest
@@ -182,12 +196,14 @@ public sealed class SessionManager : IDisposable
 
     private void AbortIdleSessions()
     {
-        foreach (StreamSession session in _sessions.Values) session.AbortIfIdle();
+        foreach (StreamSession session in _sessions.Values)
+            session.AbortIfIdle();
     }
 
     private void OnReleased(StreamSession session)
     {
-        if (!_sessions.TryRemove(session.Id, out _)) return;
+        if (!_sessions.TryRemove(session.Id, out _))
+            return;
         _dispatcher.Forget(session.Slot);
         _dispatcher.Pace.SessionClosed();
         _admission.Remove(session.Model, session.Options);
@@ -200,6 +216,7 @@ public sealed class SessionManager : IDisposable
 
     private void GiveUpPlace()
     {
-        if (Interlocked.Decrement(ref _active) == 0 && _isDraining) _drained.TrySetResult();
+        if (Interlocked.Decrement(ref _active) == 0 && _isDraining)
+            _drained.TrySetResult();
     }
 }

@@ -31,17 +31,17 @@ public enum OverloadPolicy
 /// Frames per block, 1 to <see cref="RuntimeOptions.MaxBlockSteps"/>; with a budget the most that one may have.
 /// </param>
 /// <param name="MaxBlockDelay">
-/// The longest that a frame waits for its block to fill, 1 ms to <see cref="RuntimeOptions.LongestBlockDelay"/>. Not with a budget.
+/// The longest that a frame waits for its block to fill, 1 ms to <see cref="RuntimeOptions.MaxBlockDelayLimit"/>. Not with a budget.
 /// </param>
 /// <param name="OutputEvery">
-/// Outputs are wanted for frame indices that are a multiple of this, 1 to <see cref="RuntimeOptions.LargestOutputEvery"/>.
+/// Outputs are wanted for frame indices that are a multiple of this, 1 to <see cref="RuntimeOptions.MaxOutputEvery"/>.
 /// </param>
 /// <param name="LatencyBudget">
 /// The longest that a frame may take from its arrival until its result is handed over, 1 ms to
-/// <see cref="RuntimeOptions.LongestBlockDelay"/>.
+/// <see cref="RuntimeOptions.MaxBlockDelayLimit"/>.
 /// </param>
 /// <param name="Objective">Only with a budget.</param>
-/// <param name="FrameRateHz">Frames per second that will come, above 0, to <see cref="RuntimeOptions.HighestFrameRate"/>.</param>
+/// <param name="FrameRateHz">Frames per second that will come, above 0, to <see cref="RuntimeOptions.MaxFrameRateHz"/>.</param>
 public sealed record SessionRequest(
     string Model,
     long? BlockSteps = null,
@@ -65,7 +65,7 @@ public sealed record SessionOptions(
     OverloadPolicy OverloadPolicy,
     double FrameRateHz)
 {
-    private static readonly long LongestMilliseconds = (long)RuntimeOptions.LongestBlockDelay.TotalMilliseconds;
+    private static readonly long MaxMilliseconds = (long)RuntimeOptions.MaxBlockDelayLimit.TotalMilliseconds;
 
     /// <summary>Fills in the defaults.</summary>
     /// <exception cref="SessionRefusedException">A value is out of range, or does not go with another.</exception>
@@ -80,7 +80,7 @@ public sealed record SessionOptions(
             (int)InRange(
                 "block_steps", request.BlockSteps ?? (hasBudget ? limits.MaxBlockSteps : limits.DefaultBlockSteps), limits.MaxBlockSteps),
             hasBudget ? TimeSpan.Zero : Duration("max_block_delay_ms", request.MaxBlockDelay ?? limits.DefaultMaxBlockDelay),
-            (int)InRange("output_every", request.OutputEvery ?? 1, RuntimeOptions.LargestOutputEvery),
+            (int)InRange("output_every", request.OutputEvery ?? 1, RuntimeOptions.MaxOutputEvery),
             hasBudget ? Duration("latency_budget_ms", request.LatencyBudget!.Value) : null,
             request.Objective ?? LatencyObjective.Efficiency,
             request.OverloadPolicy ?? OverloadPolicy.Block,
@@ -88,20 +88,20 @@ public sealed record SessionOptions(
     }
 
     /// <summary>Bytes that a session with these options may hold: its blocks, when all have been full, and its recurrent state.</summary>
-    internal long SessionBytes(RecurrentModel model, RuntimeOptions limits)
-        => (long)limits.BlocksPerSession * BlockSteps * (model.InputSize + model.OutputSize) * sizeof(float) + model.StateBytes;
+    internal long SessionBytes(RecurrentModel model, RuntimeOptions limits) =>
+        (long)limits.BlocksPerSession * BlockSteps * (model.InputSize + model.OutputSize) * sizeof(float) + model.StateBytes;
 
-    private static TimeSpan Duration(string field, TimeSpan value)
-        => TimeSpan.FromMilliseconds(InRange(field, (long)value.TotalMilliseconds, LongestMilliseconds));
+    private static TimeSpan Duration(string field, TimeSpan value) =>
+        TimeSpan.FromMilliseconds(InRange(field, (long)value.TotalMilliseconds, MaxMilliseconds));
 
     private static long InRange(string field, long value, long most) => value >= 1 && value <= most
         ? value
         : throw Refusal($"open.{field}: expected 1 to {most}, found {value}");
 
-    private static double? Rate(double? value) => value is null or (> 0 and <= RuntimeOptions.HighestFrameRate)
+    private static double? Rate(double? value) => value is null or (> 0 and <= RuntimeOptions.MaxFrameRateHz)
         ? value
         : throw Refusal(FormattableString.Invariant(
-            $"open.frame_rate_hz: expected above 0, to {RuntimeOptions.HighestFrameRate}, found {value}"));
+            $"open.frame_rate_hz: expected above 0, to {RuntimeOptions.MaxFrameRateHz}, found {value}"));
 
     private static SessionRefusedException Refusal(string message) => new(RefusalReason.InvalidOption, message);
 }

@@ -13,7 +13,8 @@ public sealed partial class StreamSession
     {
         get
         {
-            lock (_gate) return _accumulator.WaitingSteps;
+            lock (_gate)
+                return _accumulator.WaitingSteps;
         }
     }
 
@@ -59,30 +60,37 @@ public sealed partial class StreamSession
             released = EndIfIdle();
         }
 
-        if (offer is { } times) _dispatcher.Offer(Slot, times);
-        if (gotRoom) _room.Set();
-        if (released) _released(this);
+        if (offer is { } times)
+            _dispatcher.Offer(Slot, times);
+        if (gotRoom)
+            _room.Set();
+        if (released)
+            _released(this);
     }
 
     internal void OnDelivered(FrameBlock block)
     {
-        lock (_gate) _accumulator.Return(block);
+        lock (_gate)
+            _accumulator.Return(block);
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
         _room.Set();
     }
 
     private TimeSpan? MarginOf(FrameBlock block)
     {
-        if (Options.LatencyBudget is null) return null;
+        if (Options.LatencyBudget is null)
+            return null;
         TimeSpan margin = _time.GetElapsedTime(_time.GetTimestamp(), block.Times.Deadline);
-        if (margin < TimeSpan.Zero) _metrics.BudgetMissed(Model.Name);
+        if (margin < TimeSpan.Zero)
+            _metrics.BudgetMissed(Model.Name);
         return margin;
     }
 
     /// <summary>What the scheduler does not know yet of the oldest waiting block.</summary>
     private BlockTimes? NextOffer()
     {
-        if (_accumulator.Waiting is not { } times || times.Due >= _offeredDue) return null;
+        if (_accumulator.Waiting is not { } times || times.Due >= _offeredDue)
+            return null;
         _offeredDue = times.Due;
         return times;
     }

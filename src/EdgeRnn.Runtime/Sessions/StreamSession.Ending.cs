@@ -23,17 +23,21 @@ public sealed partial class StreamSession
         bool released;
         lock (_gate)
         {
-            if (_ended) return;
-            (_closing, _message) = (reason, message);
+            if (_ended)
+                return;
+            _closing = reason;
+            _message = message;
             _accumulator.Clear();
             released = EndIfIdle();
-            if (!_ended) PutEnd();
+            if (!_ended)
+                PutEnd();
         }
 
         _inputClosed.Cancel();
         _aborted.Cancel();
         _room.Set();
-        if (released) _released(this);
+        if (released)
+            _released(this);
     }
 
     /// <summary>As <see cref="Abort"/> for <see cref="SessionEnd.Shutdown"/>, also where only the delivery is not done yet.</summary>
@@ -42,8 +46,10 @@ public sealed partial class StreamSession
         Abort(SessionEnd.Shutdown, message);
         lock (_gate)
         {
-            if (_detached) return;
-            (_closing, _message) = (SessionEnd.Shutdown, message);
+            if (_detached)
+                return;
+            _closing = SessionEnd.Shutdown;
+            _message = message;
         }
 
         _aborted.Cancel();
@@ -63,7 +69,8 @@ public sealed partial class StreamSession
             released = EndIfIdle();
         }
 
-        if (released) _released(this);
+        if (released)
+            _released(this);
     }
 
     internal void AbortIfIdle()
@@ -78,9 +85,12 @@ public sealed partial class StreamSession
         bool released;
         lock (_gate)
         {
-            if (_closing is not null) return;
-            (_closing, _message) = (reason, message);
-            if (notice is { } item) Outlet.Put(item);
+            if (_closing is not null)
+                return;
+            _closing = reason;
+            _message = message;
+            if (notice is { } item)
+                Outlet.Put(item);
             _accumulator.Close(BlockReason.End, _time.GetTimestamp());
             offer = NextOffer();
             released = EndIfIdle();
@@ -88,16 +98,20 @@ public sealed partial class StreamSession
 
         _inputClosed.Cancel();
         _room.Set();
-        if (offer is { } times) _dispatcher.Offer(Slot, times);
-        if (released) _released(this);
+        if (offer is { } times)
+            _dispatcher.Offer(Slot, times);
+        if (released)
+            _released(this);
     }
 
     /// <summary>Ends a closing session once nothing of it is computed any more; only then may its state go.</summary>
     /// <returns>Whether the session is to be released now, which is so once.</returns>
     private bool EndIfIdle()
     {
-        if (_closing is null || !_accumulator.IsIdle) return false;
-        if (!_ended) PutEnd();
+        if (_closing is null || !_accumulator.IsIdle)
+            return false;
+        if (!_ended)
+            PutEnd();
         State.Dispose();
         bool releases = _detached && !_hasReleased;
         _hasReleased |= releases;

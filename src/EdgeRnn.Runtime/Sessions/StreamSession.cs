@@ -36,8 +36,15 @@ public sealed partial class StreamSession
     internal StreamSession(string id, RecurrentModel model, SessionOptions options, RuntimeOptions limits, ResultOutlet outlet,
         PassDispatcher dispatcher, RuntimeMetrics metrics, TimeProvider time, Action<StreamSession> released)
     {
-        (Id, Model, Options, Outlet) = (id, model, options, outlet);
-        (_dispatcher, _metrics, _time, _released, _idleTimeout) = (dispatcher, metrics, time, released, limits.IdleTimeout);
+        Id = id;
+        Model = model;
+        Options = options;
+        Outlet = outlet;
+        _dispatcher = dispatcher;
+        _metrics = metrics;
+        _time = time;
+        _released = released;
+        _idleTimeout = limits.IdleTimeout;
         _frameBytes = model.InputSize * sizeof(float);
         State = model.CreateState();
         Slot = new SessionSlot(this, dispatcher.QueueOf(model));
@@ -70,7 +77,8 @@ public sealed partial class StreamSession
     {
         get
         {
-            lock (_gate) return _accumulator.NextIndex;
+            lock (_gate)
+                return _accumulator.NextIndex;
         }
     }
 
@@ -79,7 +87,8 @@ public sealed partial class StreamSession
     {
         get
         {
-            lock (_gate) return _accumulator.Dropped;
+            lock (_gate)
+                return _accumulator.Dropped;
         }
     }
 
@@ -91,7 +100,8 @@ public sealed partial class StreamSession
     {
         get
         {
-            lock (_gate) return _closing;
+            lock (_gate)
+                return _closing;
         }
     }
 
@@ -118,10 +128,12 @@ public sealed partial class StreamSession
         while (true)
         {
             frames = frames[(Accept(frames.Span, arrival, clientTimestamp) * _frameBytes)..];
-            if (frames.IsEmpty || InputClosed.IsCancellationRequested) return;
+            if (frames.IsEmpty || InputClosed.IsCancellationRequested)
+                return;
             Outlet.HandOver();
             ValueTask room = _room.WaitAsync();
-            if (!room.IsCompleted) Outlet.Release();
+            if (!room.IsCompleted)
+                Outlet.Release();
             await room;
         }
     }
@@ -139,7 +151,8 @@ public sealed partial class StreamSession
         long dropped;
         lock (_gate)
         {
-            if (_closing is not null) return 0;
+            if (_closing is not null)
+                return 0;
             dropped = -_accumulator.Dropped;
             taken = _accumulator.Append(frames, _frameBytes, arrival, clientTimestamp, _time.GetTimestamp());
             dropped += _accumulator.Dropped;
@@ -147,10 +160,13 @@ public sealed partial class StreamSession
         }
 
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
-        if (taken > 0) Volatile.Write(ref _lastFrame, _lastActivity);
+        if (taken > 0)
+            Volatile.Write(ref _lastFrame, _lastActivity);
         _metrics.FramesAccepted(Model.Name, taken);
-        if (dropped > 0) _metrics.FramesDropped(Model.Name, dropped, Options.OverloadPolicy);
-        if (offer is { } times) _dispatcher.Offer(Slot, times, mayCompute: true);
+        if (dropped > 0)
+            _metrics.FramesDropped(Model.Name, dropped, Options.OverloadPolicy);
+        if (offer is { } times)
+            _dispatcher.Offer(Slot, times, mayCompute: true);
         return taken;
     }
 
@@ -159,12 +175,14 @@ public sealed partial class StreamSession
         BlockTimes? offer;
         lock (_gate)
         {
-            if (_closing is not null) return;
+            if (_closing is not null)
+                return;
             change(_accumulator, _time.GetTimestamp());
             offer = NextOffer();
         }
 
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
-        if (offer is { } times) _dispatcher.Offer(Slot, times);
+        if (offer is { } times)
+            _dispatcher.Offer(Slot, times);
     }
 }

@@ -16,7 +16,8 @@ internal sealed class Waiter : IValueTaskSource
     /// <exception cref="InvalidOperationException">Somebody waits already.</exception>
     public ValueTask WaitAsync(string otherwise)
     {
-        if (_isWaiting) throw new InvalidOperationException(otherwise);
+        if (_isWaiting)
+            throw new InvalidOperationException(otherwise);
         _isWaiting = true;
         _core.Reset();
         return new ValueTask(this, _core.Version);
@@ -41,6 +42,6 @@ internal sealed class Waiter : IValueTaskSource
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-        => _core.OnCompleted(continuation, state, token, flags);
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags);
 }

@@ -20,11 +20,13 @@ internal static class LatencyBuckets
     public static double? Percentile(ReadOnlySpan<long> counts, double share)
     {
         long total = 0, seen = 0;
-        foreach (long count in counts) total += count;
+        foreach (long count in counts)
+            total += count;
         for (int i = 0; i < counts.Length; i++)
         {
             seen += counts[i];
-            if (seen > 0 && seen >= share * total) return UpperBound(i);
+            if (seen > 0 && seen >= share * total)
+                return UpperBound(i);
         }
 
         return null;

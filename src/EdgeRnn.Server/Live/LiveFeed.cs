@@ -10,7 +10,7 @@ namespace EdgeRnn.Server.Live;
 /// </summary>
 internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimeProvider time) : IDisposable
 {
-    public const int MostViewers = 16;
+    public const int MaxViewers = 16;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
@@ -25,7 +25,8 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
     {
         get
         {
-            lock (_gate) return _sampler is not null;
+            lock (_gate)
+                return _sampler is not null;
         }
     }
 
@@ -35,7 +36,8 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
         lock (_gate)
         {
             viewer = null;
-            if (_isClosed || _viewers.Count == MostViewers) return false;
+            if (_isClosed || _viewers.Count == MaxViewers)
+                return false;
             // A viewer that is slow misses snapshots; there is always a newer one.
             var snapshots = Channel.CreateBounded<LiveSnapshot>(
                 new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
@@ -57,7 +59,8 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
         lock (_gate)
         {
             _isClosed = true;
-            foreach (Channel<LiveSnapshot> viewer in _viewers) viewer.Writer.TryComplete();
+            foreach (Channel<LiveSnapshot> viewer in _viewers)
+                viewer.Writer.TryComplete();
             _viewers.Clear();
             Stop();
         }
@@ -67,7 +70,8 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
     {
         lock (_gate)
         {
-            if (_viewers.Remove(viewer) && _viewers.Count == 0) Stop();
+            if (_viewers.Remove(viewer) && _viewers.Count == 0)
+                Stop();
         }
     }
 
@@ -75,9 +79,11 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
     {
         lock (_gate)
         {
-            if (_sampler is null) return;
+            if (_sampler is null)
+                return;
             LiveSnapshot snapshot = _sampler.Sample();
-            foreach (Channel<LiveSnapshot> viewer in _viewers) viewer.Writer.TryWrite(snapshot);
+            foreach (Channel<LiveSnapshot> viewer in _viewers)
+                viewer.Writer.TryWrite(snapshot);
         }
     }
 
@@ -85,7 +91,8 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
     {
         _timer?.Dispose();
         _sampler?.Dispose();
-        (_timer, _sampler) = (null, null);
+        _timer = null;
+        _sampler = null;
     }
 }
 

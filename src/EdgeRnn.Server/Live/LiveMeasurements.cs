@@ -35,7 +35,9 @@ internal sealed class LiveMeasurements : IDisposable
         {
             if (instrument.Meter.Name == RuntimeMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, meters)
                 && _takers.TryGetValue(instrument.Name, out Taker? taker))
+            {
                 listener.EnableMeasurementEvents(instrument, taker);
+            }
         };
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, taker) => ((Taker)taker!)(value, tags));
         _listener.SetMeasurementEventCallback<int>(static (_, value, tags, taker) => ((Taker)taker!)(value, tags));
@@ -59,7 +61,8 @@ internal sealed class LiveMeasurements : IDisposable
     {
         foreach ((string key, object? value) in tags)
         {
-            if (key == "stage" && Array.IndexOf(LiveSlot.Stages, value) is >= 0 and var stage) Window.Current.AddLatency(stage, seconds);
+            if (key == "stage" && Array.IndexOf(LiveSlot.Stages, value) is >= 0 and var stage)
+                Window.Current.AddLatency(stage, seconds);
         }
     }
 
@@ -68,6 +71,7 @@ internal sealed class LiveMeasurements : IDisposable
         LiveSlot slot = Window.Current;
         slot.Add(LiveCount.Passes, 1);
         slot.Add(LiveCount.PassSessions, (long)sessions);
-        if (sessions > 1) slot.Add(LiveCount.SharedPasses, 1);
+        if (sessions > 1)
+            slot.Add(LiveCount.SharedPasses, 1);
     }
 }

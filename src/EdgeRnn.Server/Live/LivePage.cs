@@ -19,8 +19,11 @@ internal static class LivePage
         RouteGroupBuilder page = routes.MapGroup("").DisableHttpMetrics();
         // By another name a page of a stranger could lead a browser on this machine here, and read along.
         if (IPAddress.IsLoopback(IPAddress.Parse(options.Listen)))
+        {
             page.AddEndpointFilter(async (context, next) =>
                 LoopbackHosts.Contains(context.HttpContext.Request.Host.Host) ? await next(context) : Results.NotFound());
+        }
+
         page.MapFile("/", "index.html", "text/html; charset=utf-8");
         page.MapFile("/live.css", "live.css", "text/css; charset=utf-8");
         page.MapFile("/live.js", "live.js", "text/javascript; charset=utf-8");
@@ -43,7 +46,7 @@ internal static class LivePage
     {
         Secure(response);
         if (!feed.TryJoin(out LiveViewer? viewer))
-            return Results.Text($"expected at most {LiveFeed.MostViewers} viewers", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Text($"expected at most {LiveFeed.MaxViewers} viewers", statusCode: StatusCodes.Status503ServiceUnavailable);
         response.RegisterForDispose(viewer);
         return TypedResults.ServerSentEvents(SnapshotsAsync(viewer, clientGone));
     }
@@ -65,7 +68,7 @@ internal static class LivePage
     private static byte[] Read(string file)
     {
         using Stream stream = typeof(LivePage).Assembly.GetManifestResourceStream($"live/{file}")!;
-        var content = new byte[stream.Length];
+        byte[] content = new byte[stream.Length];
         stream.ReadExactly(content);
         return content;
     }

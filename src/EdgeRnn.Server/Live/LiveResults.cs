@@ -20,7 +20,8 @@ internal sealed class LiveResults
     /// <summary>The strongest output of the last frame that was answered; null where none was.</summary>
     public LiveResult? LastOf(StreamSession session)
     {
-        if (!_streams.TryGetValue(session, out WatchedResponses? stream) || stream.Last is not { Count: > 0 } result) return null;
+        if (!_streams.TryGetValue(session, out WatchedResponses? stream) || stream.Last is not { Count: > 0 } result)
+            return null;
         RecurrentModel model = session.Model;
         float[] outputs = FramePayload.Unpack(result.Outputs)[^model.OutputSize..];
         int strongest = Array.IndexOf(outputs, outputs.Max());

@@ -31,7 +31,7 @@ internal sealed class LiveSources(
 internal sealed class LiveSampler : IDisposable
 {
     // A phone shows no more, and silent ones come first.
-    private const int MostStreams = 100;
+    private const int MaxStreams = 100;
 
     // Blocks come in bursts: a rate over less would jump.
     private const int RateSeconds = 5;
@@ -43,7 +43,9 @@ internal sealed class LiveSampler : IDisposable
 
     public LiveSampler(LiveSources sources, LiveMeasurements measured, TimeProvider time)
     {
-        (_sources, _measured, _time) = (sources, measured, time);
+        _sources = sources;
+        _measured = measured;
+        _time = time;
         _recent.Enqueue((time.GetTimestamp(), 0, 0, Environment.CpuUsage.TotalTime));
     }
 
@@ -67,7 +69,7 @@ internal sealed class LiveSampler : IDisposable
                 window[LiveCount.BudgetMisses], window[LiveCount.Dropped]),
             window.Latencies(), window.Blocks(), window.Passes(), Machine(cpu),
             [.. open.OrderBy(session => session.Activity != SessionActivity.Silent).ThenBy(session => session.Id, StringComparer.Ordinal)
-                .Take(MostStreams).Select(Describe)],
+                .Take(MaxStreams).Select(Describe)],
             open.Length,
             [.. _sources.Models.Models.Select(model => Describe(model, open.Count(session => session.Model == model)))]);
     }
@@ -77,8 +79,9 @@ internal sealed class LiveSampler : IDisposable
         (long Time, long Accepted, long Computed, TimeSpan Cpu) now =
             (_time.GetTimestamp(), _measured.Accepted, _measured.Computed, Environment.CpuUsage.TotalTime);
         _recent.Enqueue(now);
-        if (_recent.Count > RateSeconds + 1) _recent.Dequeue();
-        var then = _recent.Peek();
+        if (_recent.Count > RateSeconds + 1)
+            _recent.Dequeue();
+        (long Time, long Accepted, long Computed, TimeSpan Cpu) then = _recent.Peek();
         double seconds = _time.GetElapsedTime(then.Time, now.Time).TotalSeconds;
         return seconds > 0
             ? ((now.Accepted - then.Accepted) / seconds, (now.Computed - then.Computed) / seconds,

@@ -39,14 +39,16 @@ internal sealed class LiveSlot
 
     public void Add(LiveSlot other)
     {
-        for (int stage = 0; stage < Stages.Length; stage++) Add(_latencies[stage], other._latencies[stage]);
+        for (int stage = 0; stage < Stages.Length; stage++)
+            Add(_latencies[stage], other._latencies[stage]);
         Add(_blocks, other._blocks);
         Add(_counts, other._counts);
     }
 
     public void Clear()
     {
-        foreach (long[] latencies in _latencies) Array.Clear(latencies);
+        foreach (long[] latencies in _latencies)
+            Array.Clear(latencies);
         Array.Clear(_blocks);
         Array.Clear(_counts);
     }
@@ -70,7 +72,8 @@ internal sealed class LiveSlot
 
     private static void Add(long[] to, long[] from)
     {
-        for (int i = 0; i < to.Length; i++) to[i] += Volatile.Read(ref from[i]);
+        for (int i = 0; i < to.Length; i++)
+            to[i] += Volatile.Read(ref from[i]);
     }
 }
 
@@ -95,7 +98,8 @@ internal sealed class LiveWindow
     /// <summary>A second has passed.</summary>
     public void Tick()
     {
-        if (++_seconds % SecondsPerSlot != 0) return;
+        if (++_seconds % SecondsPerSlot != 0)
+            return;
         LiveSlot next = _slots[_seconds / SecondsPerSlot % SlotCount];
         next.Clear();
         _current = next;
@@ -104,7 +108,8 @@ internal sealed class LiveWindow
     public LiveSlot Sum()
     {
         var sum = new LiveSlot();
-        foreach (LiveSlot slot in _slots) sum.Add(slot);
+        foreach (LiveSlot slot in _slots)
+            sum.Add(slot);
         return sum;
     }
 }

@@ -33,7 +33,8 @@ internal sealed record MetricFamily(string Name, FamilyType Type, string Help)
     {
         string clean = string.Create(name.Length, name, static (to, from) =>
         {
-            for (int i = 0; i < to.Length; i++) to[i] = char.IsAsciiLetterOrDigit(from[i]) ? from[i] : '_';
+            for (int i = 0; i < to.Length; i++)
+                to[i] = char.IsAsciiLetterOrDigit(from[i]) ? from[i] : '_';
         });
         return clean.Length == 0 || char.IsAsciiDigit(clean[0]) ? '_' + clean : clean;
     }
@@ -41,9 +42,11 @@ internal sealed record MetricFamily(string Name, FamilyType Type, string Help)
     internal static string NameOf(string instrument, string? unit, FamilyType type)
     {
         string name = Clean(instrument);
-        if (type == FamilyType.Counter && name.EndsWith(CounterSuffix, StringComparison.Ordinal)) name = name[..^CounterSuffix.Length];
+        if (type == FamilyType.Counter && name.EndsWith(CounterSuffix, StringComparison.Ordinal))
+            name = name[..^CounterSuffix.Length];
         // _count belongs to histograms: a gauge of that name would be taken for a part of one.
-        if (type == FamilyType.Gauge && name.EndsWith(CountSuffix, StringComparison.Ordinal)) name = name[..^CountSuffix.Length];
+        if (type == FamilyType.Gauge && name.EndsWith(CountSuffix, StringComparison.Ordinal))
+            name = name[..^CountSuffix.Length];
         string suffix = SuffixOf(unit, type);
         return suffix.Length == 0 || name.EndsWith(suffix, StringComparison.Ordinal) ? name : name + suffix;
     }

@@ -7,7 +7,7 @@ namespace EdgeRnn.Server.Telemetry;
 /// <summary>UTF-8 in a buffer that is kept from one scrape to the next, with the escapes and numbers of Prometheus.</summary>
 internal sealed class MetricText
 {
-    private const int LongestNumber = 32;
+    private const int MaxNumberLength = 32;
     private static readonly SearchValues<char> Special = SearchValues.Create("\\\n\"");
 
     private readonly ArrayBufferWriter<byte> _buffer = new();
@@ -28,7 +28,7 @@ internal sealed class MetricText
 
     public void Append(long value)
     {
-        value.TryFormat(_buffer.GetSpan(LongestNumber), out int written, provider: CultureInfo.InvariantCulture);
+        value.TryFormat(_buffer.GetSpan(MaxNumberLength), out int written, provider: CultureInfo.InvariantCulture);
         _buffer.Advance(written);
     }
 
@@ -44,7 +44,7 @@ internal sealed class MetricText
         }
         else
         {
-            value.TryFormat(_buffer.GetSpan(LongestNumber), out int written, provider: CultureInfo.InvariantCulture);
+            value.TryFormat(_buffer.GetSpan(MaxNumberLength), out int written, provider: CultureInfo.InvariantCulture);
             _buffer.Advance(written);
         }
     }
@@ -55,7 +55,8 @@ internal sealed class MetricText
         while (text.IndexOfAny(Special) is >= 0 and var next)
         {
             Append(text[..next]);
-            if (text[next] != '"' || quotes) Append('\\');
+            if (text[next] != '"' || quotes)
+                Append('\\');
             Append(text[next] == '\n' ? 'n' : text[next]);
             text = text[(next + 1)..];
         }

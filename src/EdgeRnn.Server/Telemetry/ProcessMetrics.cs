@@ -15,7 +15,8 @@ internal sealed class ProcessMetrics
     public ProcessMetrics(IMeterFactory meters, TimeProvider time)
     {
         Meter meter = meters.Create(MeterName);
-        (_time, _start) = (time, time.GetTimestamp());
+        _time = time;
+        _start = time.GetTimestamp();
         meter.CreateObservableCounter("process.cpu.time", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s",
             "Processor time of this process, in user and kernel mode");
         meter.CreateObservableUpDownCounter("process.memory.usage", () => Environment.WorkingSet, "By", "Physical memory of this process");

@@ -38,15 +38,18 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
 
     public override ExportResult Export(in Batch<Metric> batch)
     {
-        foreach (Metric metric in batch) Write(metric);
+        foreach (Metric metric in batch)
+            Write(metric);
         return ExportResult.Success;
     }
 
     private void Write(Metric metric)
     {
-        if (!_families.TryGetValue(metric, out MetricFamily? family)) _families.Add(metric, family = MetricFamily.Of(metric));
+        if (!_families.TryGetValue(metric, out MetricFamily? family))
+            _families.Add(metric, family = MetricFamily.Of(metric));
         // The same name from two meters would make the whole page invalid.
-        if (!_written.Add(family.Name)) return;
+        if (!_written.Add(family.Name))
+            return;
         _writer.Family(family);
         foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
         {

@@ -26,7 +26,8 @@ internal sealed class PrometheusWriter
 
     public void End()
     {
-        if (_openMetrics) _text.Append("# EOF\n"u8);
+        if (_openMetrics)
+            _text.Append("# EOF\n"u8);
     }
 
     /// <summary>What the process is, so that its metrics can be joined with it.</summary>
@@ -35,7 +36,8 @@ internal sealed class PrometheusWriter
         Header("HELP", _openMetrics ? "target" : "target_info", "What is measured");
         Header("TYPE", _openMetrics ? "target" : "target_info", _openMetrics ? "info" : "gauge");
         _labels.Clear();
-        foreach ((string key, object value) in resource.Attributes) Label(key, value);
+        foreach ((string key, object value) in resource.Attributes)
+            Label(key, value);
         Sample("target_info", "", 1L);
     }
 
@@ -50,7 +52,8 @@ internal sealed class PrometheusWriter
     public void Labels(ReadOnlyTagCollection tags)
     {
         _labels.Clear();
-        foreach (KeyValuePair<string, object?> tag in tags) Label(tag.Key, tag.Value);
+        foreach (KeyValuePair<string, object?> tag in tags)
+            Label(tag.Key, tag.Value);
     }
 
     public void Gauge(MetricFamily family, long value) => Sample(family.SampleName, "", value);
@@ -104,8 +107,10 @@ internal sealed class PrometheusWriter
 
     private void Label(string key, object? value)
     {
-        if (!_labelNames.TryGetValue(key, out string? name)) _labelNames.Add(key, name = MetricFamily.Clean(key));
-        if (!_labels.Written.IsEmpty) _labels.Append(',');
+        if (!_labelNames.TryGetValue(key, out string? name))
+            _labelNames.Add(key, name = MetricFamily.Clean(key));
+        if (!_labels.Written.IsEmpty)
+            _labels.Append(',');
         _labels.Append(name);
         _labels.Append("=\""u8);
         _labels.AppendEscaped(value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture), quotes: true);
@@ -153,11 +158,13 @@ internal sealed class PrometheusWriter
     /// <param name="isLong">Which of its two values the instrument wrote.</param>
     private void Exemplar(in MetricPoint point, double above, double upTo, bool isLong)
     {
-        if (!_openMetrics || !point.TryGetExemplars(out ReadOnlyExemplarCollection exemplars)) return;
+        if (!_openMetrics || !point.TryGetExemplars(out ReadOnlyExemplarCollection exemplars))
+            return;
         foreach (ref readonly Exemplar exemplar in exemplars)
         {
             double value = isLong ? exemplar.LongValue : exemplar.DoubleValue;
-            if (exemplar.TraceId == default || value <= above || value > upTo) continue;
+            if (exemplar.TraceId == default || value <= above || value > upTo)
+                continue;
             _text.Append(" # {trace_id=\""u8);
             Append(exemplar.TraceId, exemplar.SpanId);
             _text.Append("\"} "u8);

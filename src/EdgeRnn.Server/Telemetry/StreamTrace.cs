@@ -10,7 +10,7 @@ internal sealed class StreamTrace : IDisposable
     public const string SourceName = "EdgeRnn.Server";
 
     // A span lives as long as its stream, for weeks perhaps; its events must not.
-    private const int MostSlowBlocks = 128;
+    private const int MaxSlowBlocks = 128;
 
     private static readonly ActivitySource Source = new(SourceName);
 
@@ -50,7 +50,7 @@ internal sealed class StreamTrace : IDisposable
     /// <summary>Notes a block that was slow, up to a number of them.</summary>
     public void Computed(FrameBlock block)
     {
-        if (!block.IsSlow || ++_slowBlocks > MostSlowBlocks)
+        if (!block.IsSlow || ++_slowBlocks > MaxSlowBlocks)
             return;
         _span.AddEvent(new ActivityEvent("slow block", tags: new ActivityTagsCollection
         {

@@ -35,7 +35,7 @@ internal sealed unsafe class Limits : IDisposable
         // Read a moment ago, so from whatever cache holds them.
         _rereads = layer.Weights.Count == 1 ? [] : [.. ReadBandwidth.Distances.SelectMany(
             ahead => readers.Select(by => Rereads(layer.Weights[^1], ahead, by)))];
-        Width own = Width.Of(kernels);
+        var own = Width.Of(kernels);
         _operationsPerRun = own.PeakOperations(kind.Precision) * team.Count;
         Action<int> multiply = part => own.RunPeak(kind.Precision, _results.Pointer + part * ResultBytes / sizeof(float));
         _operations = Timer(() => team.Run(multiply), hot: true, team);
@@ -43,7 +43,7 @@ internal sealed unsafe class Limits : IDisposable
 
     public IEnumerable<ISampled> Sampled => [.. _passes, .. _rereads, _operations];
 
-    private float Sink { get; set; } // so that no read is optimised away
+    private float Sink { get; set; } // so that no read is optimized away
 
     /// <summary>The limits as measured; each as median and as best sample.</summary>
     public Roofline Measured(IReadOnlyDictionary<ISampled, Timing> timings)
@@ -59,7 +59,8 @@ internal sealed unsafe class Limits : IDisposable
         CompiledLayer? layer = null;
         Action<int> read = part =>
         {
-            for (int i = 0; i < buffers; i++) Read(layer!.Weights[i], ahead, part, by.Count);
+            for (int i = 0; i < buffers; i++)
+                Read(layer!.Weights[i], ahead, part, by.Count);
         };
         return Timer(() =>
         {
@@ -74,8 +75,8 @@ internal sealed unsafe class Limits : IDisposable
         return Timer(() => by.Run(read), hot: true, by);
     }
 
-    private static PassTimer Timer(Action pass, bool hot, ThreadTeam by)
-        => by.Count == 1 ? new PassTimer(pass, hot) : PassTimer.Shared(pass, by);
+    private static PassTimer Timer(Action pass, bool hot, ThreadTeam by) =>
+        by.Count == 1 ? new PassTimer(pass, hot) : PassTimer.Shared(pass, by);
 
     private void Read(AlignedBuffer weights, int ahead, int part, int parts)
     {

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Benchmarks.Calibration;
 
@@ -35,6 +35,7 @@ internal static unsafe class MultiplyPeak
             c10 = TLanes.MultiplyAdd(c10, factor, term);
             c11 = TLanes.MultiplyAdd(c11, factor, term);
         }
+
         (c0 + c1 + (c2 + c3) + (c4 + c5 + (c6 + c7)) + (c8 + c9 + (c10 + c11))).Store(result);
     }
 
@@ -62,6 +63,7 @@ internal static unsafe class MultiplyPeak
             c10.AddPairs(c10, input, 0, 1);
             c11.AddPairs(c11, input, 0, 1);
         }
+
         (c0 + c1 + (c2 + c3) + (c4 + c5 + (c6 + c7)) + (c8 + c9 + (c10 + c11))).Store(result);
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Benchmarks.Calibration;
 
@@ -27,6 +27,7 @@ internal static unsafe class ReadBandwidth
             s7 += TLanes.Load(from + 7 * TLanes.Count);
             from += 8 * TLanes.Count;
         }
+
         return First(s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7)));
     }
 
@@ -55,6 +56,7 @@ internal static unsafe class ReadBandwidth
             s7 += TLanes.Load(from + 7 * TLanes.Count);
             from += 8 * TLanes.Count;
         }
+
         return First(s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7)));
     }
 

@@ -1,6 +1,8 @@
 using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Peers;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Calibration;
 
@@ -38,12 +40,14 @@ internal sealed unsafe class Width<TLanes> : Width where TLanes : unmanaged, ILa
 
     public override void RunPeak(WeightPrecision precision, float* result)
     {
-        if (precision == WeightPrecision.Int8) MultiplyPeak.RunPairs<TLanes>(result);
-        else MultiplyPeak.RunFloats<TLanes>(result);
+        if (precision == WeightPrecision.Int8)
+            MultiplyPeak.RunPairs<TLanes>(result);
+        else
+            MultiplyPeak.RunFloats<TLanes>(result);
     }
 
-    public override float Read(float* from, nint length, nint ahead)
-        => ahead == 0 ? ReadBandwidth.Read<TLanes>(from, length) : ReadBandwidth.ReadAhead<TLanes>(from, length, ahead);
+    public override float Read(float* from, nint length, nint ahead) =>
+        ahead == 0 ? ReadBandwidth.Read<TLanes>(from, length) : ReadBandwidth.ReadAhead<TLanes>(from, length, ahead);
 
     public override PeerRecurrence CreateRecurrence(SruPeerProblem problem) => new PeerRecurrence<TLanes>(problem);
 

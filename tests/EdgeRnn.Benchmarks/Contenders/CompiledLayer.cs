@@ -1,5 +1,7 @@
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
@@ -9,8 +11,8 @@ internal sealed class CompiledLayer : IDisposable
     private readonly List<HugeMemory> _memories = [];
     private readonly List<AlignedBuffer> _weights = [];
 
-    public CompiledLayer(KernelSet kernels, Cell cell, WeightPrecision precision)
-        => Layer = kernels.Compile(cell, new WeightStore(precision, Allocate));
+    public CompiledLayer(KernelSet kernels, Cell cell, WeightPrecision precision) =>
+        Layer = kernels.Compile(cell, new WeightStore(precision, Allocate));
 
     /// <summary>As many copies as a mode rotates.</summary>
     public static WeightCopies<CompiledLayer> Copies(KernelSet kernels, Cell cell, WeightPrecision precision, CacheMode mode)
@@ -27,7 +29,8 @@ internal sealed class CompiledLayer : IDisposable
     public void Dispose()
     {
         Layer.Dispose();
-        foreach (HugeMemory memory in _memories) memory.Dispose();
+        foreach (HugeMemory memory in _memories)
+            memory.Dispose();
     }
 
     private AlignedBuffer Allocate(int length)

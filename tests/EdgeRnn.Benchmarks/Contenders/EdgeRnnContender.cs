@@ -1,5 +1,6 @@
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Sharing;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
@@ -24,7 +25,8 @@ internal sealed class EdgeRnnContender : Contender
         int steps, int segments)
         : base(kind, Name, kernels.Name, steps, segments)
     {
-        (_problem, _weights) = (problem, weights);
+        _problem = problem;
+        _weights = weights;
         GateLayer layer = weights.Next().Layer;
         _window = problem.HasWindow ? new InputWindow(problem.Hidden) : null;
         _stateSize = layer.StateSize;
@@ -39,6 +41,7 @@ internal sealed class EdgeRnnContender : Contender
             problem.Frames(frame / steps, steps).Slice(frame % steps * problem.Hidden, problem.Hidden)
                 .CopyTo(_frames.Buffer.Span[(frame * _frames.Stride)..]);
         }
+
         _share = helpers is null ? null : PanelShare.Create([layer], Frames, helpers);
         _timer = helpers is null ? new PassTimer(Pass, mode == CacheMode.Hot) : PassTimer.Shared(Pass);
     }
@@ -55,6 +58,7 @@ internal sealed class EdgeRnnContender : Contender
             for (; !vectors.IsEmpty; vectors = vectors[_problem.Hidden..], state = state[LanePadding.Pad(_problem.Hidden)..])
                 vectors[.._problem.Hidden].CopyTo(state);
         }
+
         Pass();
         return [.. Enumerable.Range(0, Frames)
             .SelectMany(frame => _outputs.Buffer.Span.Slice(frame * _outputs.Stride, _problem.Hidden).ToArray())];
@@ -67,7 +71,8 @@ internal sealed class EdgeRnnContender : Contender
         _outputs.Buffer.Dispose();
         _scratch.Dispose();
         _share?.Dispose();
-        foreach (Segment segment in _segments) segment.State.Dispose();
+        foreach (Segment segment in _segments)
+            segment.State.Dispose();
     }
 
     private void Pass()

@@ -1,9 +1,10 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
-/// <summary>Every cell, with as many inputs as units, initialised as its upstream does.</summary>
+/// <summary>Every cell, with as many inputs as units, initialized as its upstream does.</summary>
 internal static class LayerCells
 {
     public const string Sru = "sru", Qrnn = "qrnn", QrnnWindow2 = "qrnn2";
@@ -30,8 +31,8 @@ internal static class LayerCells
     public static double MultiplyAdds(string name, int hidden) => (double)Find(name).SquareMatrices * hidden * hidden;
 
     /// <summary>Whether a cell has kernels of a precision.</summary>
-    public static bool HasPrecision(string name, WeightPrecision precision)
-        => precision == WeightPrecision.Fp32 || name is not ("lstm" or "gru");
+    public static bool HasPrecision(string name, WeightPrecision precision) =>
+        precision == WeightPrecision.Fp32 || name is not ("lstm" or "gru");
 
     private static Entry Find(string name) => Cells.Single(cell => cell.Name == name);
 
@@ -44,19 +45,20 @@ internal static class LayerCells
         SkipScale = 1,
     };
 
-    private static GatedCase Gated(Random random, int hidden, GatedKind kind, int gates, CandidateActivation activation)
-        => new(hidden, hidden, kind, activation, Weights(random, gates, hidden, hidden), Biases(random, gates, hidden));
+    private static GatedCase Gated(Random random, int hidden, GatedKind kind, int gates, CandidateActivation activation) =>
+        new(hidden, hidden, kind, activation, Weights(random, gates, hidden, hidden), Biases(random, gates, hidden));
 
-    private static float[] Weights(Random random, int gates, int units, int columns)
-        => random.Uniforms(gates * units * columns, 1 / MathF.Sqrt(columns));
+    private static float[] Weights(Random random, int gates, int units, int columns) =>
+        random.Uniforms(gates * units * columns, 1 / MathF.Sqrt(columns));
 
     private static float[] Biases(Random random, int gates, int units) => random.Uniforms(gates * units, 1 / MathF.Sqrt(units));
 
     /// <summary>Values from -<paramref name="bound"/> to <paramref name="bound"/>.</summary>
     public static float[] Uniforms(this Random random, int count, float bound)
     {
-        var values = new float[count];
-        for (int i = 0; i < count; i++) values[i] = bound * (2 * random.NextSingle() - 1);
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++)
+            values[i] = bound * (2 * random.NextSingle() - 1);
         return values;
     }
 

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 

@@ -1,7 +1,10 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
 using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
@@ -33,7 +36,8 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
     public LayerParts(LayerProblem problem, int frames)
     {
         int units = problem.Hidden;
-        (_frames, _stride) = (frames, LanePadding.Pad(units));
+        _frames = frames;
+        _stride = LanePadding.Pad(units);
         _weights = PackedWeights.Pack<TLanes, SingleWeights>(
             ((SruCase)problem.Cell).GateWeights, new float[SruGates * units], new float[SruConstants.Count * units],
             SruGates, units, units, length => new AlignedBuffer(length));

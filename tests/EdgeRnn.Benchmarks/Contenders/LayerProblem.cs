@@ -1,5 +1,5 @@
-using EdgeRnn.Kernels;
 using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
@@ -18,7 +18,8 @@ internal sealed class LayerProblem
     public LayerProblem(string cell, int hidden, int maxSteps, int streams, IEnumerable<WeightPrecision> precisions)
     {
         var random = new Random(hidden);
-        (Hidden, OperationsPerFrame) = (hidden, 2 * LayerCells.MultiplyAdds(cell, hidden));
+        Hidden = hidden;
+        OperationsPerFrame = 2 * LayerCells.MultiplyAdds(cell, hidden);
         Cell = LayerCells.Make(cell, random, hidden);
         _frames = [.. Enumerable.Range(0, streams).Select(_ => random.Normals(maxSteps * hidden))];
         _states = [.. Enumerable.Range(0, streams).Select(_ => random.Uniforms(Cell.StateVectors * hidden, 1))];
@@ -56,6 +57,7 @@ internal sealed class LayerProblem
             double expected = _outputs[precision][i / (steps * Hidden)][i % (steps * Hidden)];
             error = Math.Max(error, Math.Abs(outputs[i] - expected)); // Math.Max hands on a NaN
         }
+
         return error;
     }
 
@@ -66,7 +68,7 @@ internal sealed class LayerProblem
     }
 
     /// <summary>Each frame followed by the one before it.</summary>
-    private float[] Windows(float[] frames)
-        => [.. frames.Chunk(Hidden).Zip(frames.Chunk(Hidden).Prepend(new float[Hidden]), (frame, before) => (float[])[.. frame, .. before])
+    private float[] Windows(float[] frames) =>
+        [.. frames.Chunk(Hidden).Zip(frames.Chunk(Hidden).Prepend(new float[Hidden]), (frame, before) => (float[])[.. frame, .. before])
             .SelectMany(window => window)];
 }

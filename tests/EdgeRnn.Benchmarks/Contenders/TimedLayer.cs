@@ -23,7 +23,11 @@ internal sealed class TimedLayer : IDisposable
     /// <param name="weights">Those of the cell in the precision.</param>
     public TimedLayer(LayerKind kind, LayerProblem problem, KernelSet kernels, CacheMode mode, WeightCopies<CompiledLayer> weights)
     {
-        (Kind, Problem, _kernels, _mode, _weights) = (kind, problem, kernels, mode, weights);
+        Kind = kind;
+        Problem = problem;
+        _kernels = kernels;
+        _mode = mode;
+        _weights = weights;
         _team = new ThreadTeam(kind.Threads);
         _workers = kind.Threads == 1 ? null : new RuntimeWorkers(kind.Threads);
         _limits = new Limits(_weights, kind, kernels, mode, _team);
@@ -65,13 +69,15 @@ internal sealed class TimedLayer : IDisposable
     public void Dispose()
     {
         _workers?.Dispose(); // only then nobody helps any more
-        foreach (Contender contender in _contenders) contender.Dispose();
-        foreach (LayerParts part in _parts.Values) part.Dispose();
+        foreach (Contender contender in _contenders)
+            contender.Dispose();
+        foreach (LayerParts part in _parts.Values)
+            part.Dispose();
         _limits.Dispose();
         _team.Dispose();
     }
 
     /// <summary>The fastest form, but a wrong result is never hidden behind it.</summary>
-    private static Measurement Best(IEnumerable<Measurement> forms)
-        => forms.OrderBy(form => form.IsRight).ThenBy(form => form.PerFrame.Median).First();
+    private static Measurement Best(IEnumerable<Measurement> forms) =>
+        forms.OrderBy(form => form.IsRight).ThenBy(form => form.PerFrame.Median).First();
 }

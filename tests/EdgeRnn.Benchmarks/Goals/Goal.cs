@@ -21,11 +21,11 @@ internal sealed record Goal(string Name, string Layer, double Wanted, bool IsLea
 
     public string Bound => string.Create(CultureInfo.InvariantCulture, $"{(IsLeast ? ">=" : "<=")} {Wanted:0.000}");
 
-    public static Goal AtLeast(LayersResult result, string name, double wanted, Ratio measured)
-        => new(name, NameOf(result), wanted, IsLeast: true, measured);
+    public static Goal AtLeast(LayersResult result, string name, double wanted, Ratio measured) =>
+        new(name, NameOf(result), wanted, IsLeast: true, measured);
 
-    public static Goal AtMost(LayersResult result, string name, double wanted, Ratio measured)
-        => new(name, NameOf(result), wanted, IsLeast: false, measured);
+    public static Goal AtMost(LayersResult result, string name, double wanted, Ratio measured) =>
+        new(name, NameOf(result), wanted, IsLeast: false, measured);
 
     private static string NameOf(LayersResult result) => $"d={result.Hidden} {result.Mode} {result.Kernels}".ToLowerInvariant();
 }

@@ -2,6 +2,7 @@ using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Benchmarks.Peers;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Goals;
 
@@ -25,8 +26,8 @@ internal sealed record GoalGroup(string Name, LayersOptions Options, params IRea
     public static string[] Names => [.. All.Select(group => group.Name)];
 
     /// <summary>The goals of all families, for a run of whatever options.</summary>
-    public static IEnumerable<Goal> GoalsOf(LayersResult result)
-        => All.SelectMany(group => group.Families).Distinct().SelectMany(family => family(result));
+    public static IEnumerable<Goal> GoalsOf(LayersResult result) =>
+        All.SelectMany(group => group.Families).Distinct().SelectMany(family => family(result));
 
     private static LayersOptions Cold() => new() { Hidden = [1024], Modes = [CacheMode.Cold] };
 

@@ -50,17 +50,21 @@ internal static class SruGoals
     /// <summary>How many times longer the peers take, cold.</summary>
     public static IEnumerable<Goal> Peers(LayersResult result)
     {
-        if (!IsColdWithBestKernels(result)) yield break;
+        if (!IsColdWithBestKernels(result))
+            yield break;
         foreach ((int steps, _, double openBlas, double oneDnn, double? torch) in Table)
         {
-            if (result.Own(LayerKind.Sru, steps) is not { } own) continue;
-            if (result.Find(LayerKind.Sru, "openblas", steps) is { } blas) yield return Against(result, blas, own, openBlas);
+            if (result.Own(LayerKind.Sru, steps) is not { } own)
+                continue;
+            if (result.Find(LayerKind.Sru, "openblas", steps) is { } blas)
+                yield return Against(result, blas, own, openBlas);
             if (result.Find(LayerKind.Sru, "onednn", steps) is { } dnn)
             {
                 Goal goal = Against(result, dnn, own, oneDnn);
                 bool isExcused = !goal.IsMet && AreBothNearRoofline(dnn, own);
                 yield return isExcused ? goal with { Note = "both within 5 % of the roofline", IsExcused = true } : goal;
             }
+
             if (torch is { } wanted && result.Find(LayerKind.Sru, "torch", steps) is { } python)
                 yield return Against(result, python, own, wanted);
         }
@@ -70,7 +74,11 @@ internal static class SruGoals
     public static IEnumerable<Goal> SharedPass(LayersResult result)
     {
         if (!IsColdWithBestKernels(result)
-            || result.Own(LayerKind.Sru, 4) is not { } alone || result.Own(LayerKind.Sru, 4, 4) is not { } shared) yield break;
+            || result.Own(LayerKind.Sru, 4) is not { } alone || result.Own(LayerKind.Sru, 4, 4) is not { } shared)
+        {
+            yield break;
+        }
+
         yield return Goal.AtLeast(
             result, "four passes ÷ one of four streams, K=4", SharedPassSpeedUp, Ratio.Of(alone.PerFrame, shared.PerFrame));
     }
@@ -92,7 +100,8 @@ internal static class SruGoals
     /// <summary>What a small layer does besides multiplying.</summary>
     public static IEnumerable<Goal> Parts(LayersResult result)
     {
-        if ((result.Hidden, result.Mode) != (96, CacheMode.Hot)) yield break;
+        if ((result.Hidden, result.Mode) != (96, CacheMode.Hot))
+            yield break;
         foreach (PartTimes parts in result.Parts.Where(parts => parts.Steps == 8))
         {
             yield return Part("recurrence", MaxRecurrenceShare, of => of(parts.ProductAndRecurrence) - of(parts.Product));
@@ -104,29 +113,31 @@ internal static class SruGoals
         }
     }
 
-    private static bool IsColdWithBestKernels(LayersResult result)
-        => (result.Hidden, result.Mode, result.Kernels) == (1024, CacheMode.Cold, KernelSet.Available[0]);
+    private static bool IsColdWithBestKernels(LayersResult result) =>
+        (result.Hidden, result.Mode, result.Kernels) == (1024, CacheMode.Cold, KernelSet.Available[0]);
 
-    private static Goal Share(LayersResult result, Measurement own, double wanted)
-        => Goal.AtLeast(result, $"share of the roofline, K={own.Steps}", wanted, own.Share) with { Doubt = Doubt(result) };
+    private static Goal Share(LayersResult result, Measurement own, double wanted) =>
+        Goal.AtLeast(result, $"share of the roofline, K={own.Steps}", wanted, own.Share) with { Doubt = Doubt(result) };
 
-    private static Goal Against(LayersResult result, Measurement peer, Measurement own, double wanted)
-        => Goal.AtLeast(result, $"{peer.Variant} ÷ edgernn, K={own.Steps}", wanted, Ratio.Of(peer.PerFrame, own.PerFrame));
+    private static Goal Against(LayersResult result, Measurement peer, Measurement own, double wanted) =>
+        Goal.AtLeast(result, $"{peer.Variant} ÷ edgernn, K={own.Steps}", wanted, Ratio.Of(peer.PerFrame, own.PerFrame));
 
     // Two contenders at the limit cannot be apart.
-    private static bool AreBothNearRoofline(Measurement peer, Measurement own)
-        => peer.Share.Median >= NearRoofline && own.Share.Median >= NearRoofline;
+    private static bool AreBothNearRoofline(Measurement peer, Measurement own) =>
+        peer.Share.Median >= NearRoofline && own.Share.Median >= NearRoofline;
 
-    private static string? Doubt(LayersResult result)
-        => result.AboveRoofline.Any(measured => measured.Kind == LayerKind.Sru) ? "calibration too weak" : null;
+    private static string? Doubt(LayersResult result) =>
+        result.AboveRoofline.Any(measured => measured.Kind == LayerKind.Sru) ? "calibration too weak" : null;
 
     private static string BesidePaper(int steps, double speedUp)
     {
         string own = string.Create(CultureInfo.InvariantCulture, $"×{speedUp:0.0}");
         foreach ((int paperSteps, double paper) in Paper.SpeedUps)
         {
-            if (paperSteps == steps) return string.Create(CultureInfo.InvariantCulture, $"{own}, the paper's ARM ×{paper:0.0}");
+            if (paperSteps == steps)
+                return string.Create(CultureInfo.InvariantCulture, $"{own}, the paper's ARM ×{paper:0.0}");
         }
+
         return own;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Goals;
 
@@ -56,6 +57,6 @@ internal static class VariantGoals
             Doubt = cores >= TwoCorePeak ? null : "not two whole cores",
         };
 
-    private static bool IsColdWithBestKernels(LayersResult result)
-        => (result.Hidden, result.Mode, result.Kernels) == (1024, CacheMode.Cold, KernelSet.Available[0]);
+    private static bool IsColdWithBestKernels(LayersResult result) =>
+        (result.Hidden, result.Mode, result.Kernels) == (1024, CacheMode.Cold, KernelSet.Available[0]);
 }

@@ -11,7 +11,7 @@ internal sealed unsafe partial class HugeMemory : IDisposable
     private const int PageBytes = 2 << 20;
 
     // Less is translated without misses on small pages too, and thousands of copies of it would waste most of their huge pages.
-    private const int LeastBytes = 256 << 10;
+    private const int MinBytes = 256 << 10;
 
     private const int ReadAndWrite = 3, PrivateAndAnonymous = 0x22, AdviseHugePages = 14; // mmap and madvise of Linux
 
@@ -20,7 +20,7 @@ internal sealed unsafe partial class HugeMemory : IDisposable
 
     public HugeMemory(long bytes)
     {
-        if (bytes < LeastBytes)
+        if (bytes < MinBytes)
         {
             Pointer = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
             NativeMemory.Clear(Pointer, (nuint)bytes);
@@ -30,7 +30,8 @@ internal sealed unsafe partial class HugeMemory : IDisposable
         nuint padded = ((nuint)bytes + PageBytes - 1) / PageBytes * PageBytes;
         _mappedBytes = padded + PageBytes;
         _mapping = Map(null, _mappedBytes, ReadAndWrite, PrivateAndAnonymous, -1, 0);
-        if ((nint)_mapping == -1) throw new InsufficientMemoryException($"The system has not {_mappedBytes} bytes.");
+        if ((nint)_mapping == -1)
+            throw new InsufficientMemoryException($"The system has not {_mappedBytes} bytes.");
         Pointer = (float*)(((nuint)_mapping + PageBytes - 1) / PageBytes * PageBytes);
         _ = Advise(Pointer, padded, AdviseHugePages); // a refusal costs speed only
     }
@@ -49,8 +50,10 @@ internal sealed unsafe partial class HugeMemory : IDisposable
 
     public void Dispose()
     {
-        if (_mapping == null) NativeMemory.AlignedFree(Pointer);
-        else _ = Unmap(_mapping, _mappedBytes);
+        if (_mapping == null)
+            NativeMemory.AlignedFree(Pointer);
+        else
+            _ = Unmap(_mapping, _mappedBytes);
         Pointer = null;
     }
 

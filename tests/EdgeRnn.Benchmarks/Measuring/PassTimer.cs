@@ -17,8 +17,8 @@ internal sealed class PassTimer(Action pass, bool hot, Func<double>? clock = nul
 
     /// <summary>A pass of several threads, timed by the clock on the wall.</summary>
     /// <inheritdoc cref="PassTimer"/>
-    public static PassTimer Shared(Action pass, ThreadTeam? team = null)
-        => new(pass, hot: true, () => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, team);
+    public static PassTimer Shared(Action pass, ThreadTeam? team = null) =>
+        new(pass, hot: true, () => Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency, team);
 
     public double Sample()
     {
@@ -26,11 +26,14 @@ internal sealed class PassTimer(Action pass, bool hot, Func<double>? clock = nul
         double start = _clock();
         if (hot)
         {
-            do pass();
+            do
+                pass();
             while (_clock() - start < WarmSeconds);
             start = _clock();
         }
-        for (int i = 0; i < _repetitions; i++) pass();
+
+        for (int i = 0; i < _repetitions; i++)
+            pass();
         double seconds = (_clock() - start) / _repetitions;
         team?.EndSample();
         // Anew each time: the first passes take longer, because the JIT compiles them.

@@ -1,12 +1,12 @@
 namespace EdgeRnn.Benchmarks.Measuring;
 
 /// <summary>
-/// Round-robin timing: each round takes one sample of everything in turn, so that a change of clock or of neighbours
+/// Round-robin timing: each round takes one sample of everything in turn, so that a change of clock or of neighbors
 /// meets all alike.
 /// </summary>
 internal static class Rounds
 {
-    // Long enough for the JIT to replace its first, unoptimised code of everything that is called.
+    // Long enough for the JIT to replace its first, unoptimized code of everything that is called.
     private const double WarmUpSeconds = 1;
     private const int WarmUpRounds = 3;
 
@@ -17,14 +17,17 @@ internal static class Rounds
         double start = ThreadClock.Seconds;
         for (int round = 0; round < WarmUpRounds || ThreadClock.Seconds - start < WarmUpSeconds; round++)
         {
-            foreach (ISampled sampled in schedule) sampled.Sample();
+            foreach (ISampled sampled in schedule)
+                sampled.Sample();
         }
 
         var samples = schedule.Distinct().ToDictionary(sampled => sampled, _ => new List<double>());
         for (int round = 0; round < rounds; round++)
         {
-            foreach (ISampled sampled in schedule) samples[sampled].Add(sampled.Sample());
+            foreach (ISampled sampled in schedule)
+                samples[sampled].Add(sampled.Sample());
         }
+
         return samples.ToDictionary(pair => pair.Key, pair => Timing.Of(pair.Value));
     }
 }

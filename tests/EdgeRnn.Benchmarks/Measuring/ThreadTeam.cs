@@ -16,7 +16,8 @@ internal sealed class ThreadTeam : IDisposable
     public ThreadTeam(int count)
     {
         _others = [.. Enumerable.Range(1, count - 1).Select(part => new Thread(() => Work(part)) { IsBackground = true })];
-        foreach (Thread thread in _others) thread.Start();
+        foreach (Thread thread in _others)
+            thread.Start();
     }
 
     /// <summary>Threads, the caller's included.</summary>
@@ -31,18 +32,22 @@ internal sealed class ThreadTeam : IDisposable
     {
         if (Count > 1)
         {
-            (_work, _working) = (work, _others.Length);
+            _work = work;
+            _working = _others.Length;
             Interlocked.Increment(ref _turn);
         }
+
         work(0);
-        while (Volatile.Read(ref _working) > 0) Thread.SpinWait(1);
+        while (Volatile.Read(ref _working) > 0)
+            Thread.SpinWait(1);
     }
 
     public void Dispose()
     {
         _disposed = true;
         _sampling.Set();
-        foreach (Thread thread in _others) thread.Join();
+        foreach (Thread thread in _others)
+            thread.Join();
         _sampling.Dispose();
     }
 
@@ -52,13 +57,15 @@ internal sealed class ThreadTeam : IDisposable
         while (true)
         {
             _sampling.Wait();
-            if (_disposed) return;
+            if (_disposed)
+                return;
             int turn = Volatile.Read(ref _turn);
             if (turn == done)
             {
                 Thread.SpinWait(1);
                 continue;
             }
+
             done = turn;
             _work(part);
             Interlocked.Decrement(ref _working);

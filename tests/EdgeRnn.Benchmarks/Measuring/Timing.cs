@@ -9,6 +9,6 @@ internal readonly record struct Timing(double Min, double P25, double Median)
         return new(sorted[0], sorted[sorted.Length / 4], sorted[sorted.Length / 2]);
     }
 
-    public static Timing operator /(Timing timing, double divisor)
-        => new(timing.Min / divisor, timing.P25 / divisor, timing.Median / divisor);
+    public static Timing operator /(Timing timing, double divisor) =>
+        new(timing.Min / divisor, timing.P25 / divisor, timing.Median / divisor);
 }

@@ -12,21 +12,23 @@ internal sealed class WeightCopies<T> : IDisposable where T : IDisposable
     private int _last = -1;
 
     /// <param name="bytes">Of one copy.</param>
-    public WeightCopies(CacheMode mode, long bytes, Func<T> copy)
-        => _copies = [.. Enumerable.Range(0, Count(mode, bytes)).Select(_ => copy())];
+    public WeightCopies(CacheMode mode, long bytes, Func<T> copy) =>
+        _copies = [.. Enumerable.Range(0, Count(mode, bytes)).Select(_ => copy())];
 
     /// <summary>How many copies a mode rotates: one when hot, at least 200 MiB of them when cold.</summary>
     public static int Count(CacheMode mode, long bytes) => mode == CacheMode.Hot ? 1 : (int)((ColdBytes + bytes - 1) / bytes);
 
     public T Next()
     {
-        if (++_last == _copies.Length) _last = 0;
+        if (++_last == _copies.Length)
+            _last = 0;
         return _copies[_last];
     }
 
     public void Dispose()
     {
-        foreach (T copy in _copies) copy.Dispose();
+        foreach (T copy in _copies)
+            copy.Dispose();
     }
 }
 

@@ -15,7 +15,8 @@ internal sealed unsafe partial class OneDnn : IPeer
 
     private OneDnn(SruPeerProblem problem, CacheMode mode)
     {
-        (_problem, _mode) = (problem, mode);
+        _problem = problem;
+        _mode = mode;
         SetThreads(1);
         _engine = OneDnnApi.CreateEngine();
         _stream = OneDnnApi.CreateStream(_engine);
@@ -24,8 +25,8 @@ internal sealed unsafe partial class OneDnn : IPeer
     public string Description => $"oneDNN {OneDnnApi.Version()}: {string.Join(", ", _implementations)}";
 
     /// <summary>The peer, or null where it is not installed.</summary>
-    public static OneDnn? Create(SruPeerProblem problem, CacheMode mode)
-        => NativeLibrary.TryLoad(OneDnnApi.Library, typeof(OneDnn).Assembly, null, out _) ? new(problem, mode) : null;
+    public static OneDnn? Create(SruPeerProblem problem, CacheMode mode) =>
+        NativeLibrary.TryLoad(OneDnnApi.Library, typeof(OneDnn).Assembly, null, out _) ? new(problem, mode) : null;
 
     public IEnumerable<Contender> Contenders(int steps, int segments)
     {
@@ -48,7 +49,8 @@ internal sealed unsafe partial class OneDnn : IPeer
 
     public void Dispose()
     {
-        foreach ((_, WeightCopies<Matrix> copies) in _weights) copies.Dispose();
+        foreach ((_, WeightCopies<Matrix> copies) in _weights)
+            copies.Dispose();
         _ = OneDnnApi.DestroyStream(_stream);
         _ = OneDnnApi.DestroyEngine(_engine);
     }
@@ -58,8 +60,10 @@ internal sealed unsafe partial class OneDnn : IPeer
     {
         foreach ((OneDnnApi.Layout known, WeightCopies<Matrix> shared) in _weights)
         {
-            if (OneDnnApi.AreEqual(known, layout)) return shared;
+            if (OneDnnApi.AreEqual(known, layout))
+                return shared;
         }
+
         nint reorder = OneDnnApi.CreateReorder(_engine, given, layout);
         var copies = new WeightCopies<Matrix>(_mode, OneDnnApi.Bytes(layout), () =>
         {
@@ -70,6 +74,7 @@ internal sealed unsafe partial class OneDnn : IPeer
                 OneDnnApi.Execute(reorder, _stream, [new(OneDnnApi.From, from), new(OneDnnApi.To, copy.Memory)]);
                 _ = OneDnnApi.DestroyMemory(from);
             }
+
             return copy;
         });
         _ = OneDnnApi.DestroyPrimitive(reorder);
@@ -102,7 +107,9 @@ internal sealed unsafe partial class OneDnn : IPeer
             OneDnn peer, string form, nint primitive, WeightCopies<Matrix> weights, OneDnnApi.Layout source, OneDnnApi.Layout destination,
             int steps, int segments) : base("onednn", form, peer._problem, peer._mode, steps, segments)
         {
-            (_primitive, _stream, _weights) = (primitive, peer._stream, weights);
+            _primitive = primitive;
+            _stream = peer._stream;
+            _weights = weights;
             _source = OneDnnApi.CreateMemory(peer._engine, source, Inputs);
             _destination = OneDnnApi.CreateMemory(peer._engine, destination, Sums);
         }

@@ -74,7 +74,8 @@ internal static unsafe partial class OneDnnApi
 
     public static void Execute(nint primitive, nint stream, ReadOnlySpan<Argument> arguments)
     {
-        fixed (Argument* first = arguments) Check(PrimitiveExecute(primitive, stream, arguments.Length, first));
+        fixed (Argument* first = arguments)
+            Check(PrimitiveExecute(primitive, stream, arguments.Length, first));
         Check(StreamWait(stream));
     }
 
@@ -97,7 +98,8 @@ internal static unsafe partial class OneDnnApi
 
     private static void Check(int status, [CallerArgumentExpression(nameof(status))] string call = "")
     {
-        if (status != 0) throw new InvalidOperationException($"oneDNN: status {status} from {call}");
+        if (status != 0)
+            throw new InvalidOperationException($"oneDNN: status {status} from {call}");
     }
 
     [LibraryImport(Library, EntryPoint = "dnnl_version")]

@@ -19,7 +19,8 @@ internal sealed unsafe partial class OpenBlas : IPeer
 
     private OpenBlas(SruPeerProblem problem, CacheMode mode)
     {
-        (_problem, _mode) = (problem, mode);
+        _problem = problem;
+        _mode = mode;
         SetThreads(1);
         long bytes = problem.Weights.Length * (long)sizeof(float);
         _byGate = new(mode, bytes, () => HugeMemory.Of(problem.Weights));
@@ -30,8 +31,8 @@ internal sealed unsafe partial class OpenBlas : IPeer
     public string Description => $"{Marshal.PtrToStringUTF8(Configuration())}, core {Marshal.PtrToStringUTF8(CoreName())}";
 
     /// <summary>The peer, or null where it is not installed.</summary>
-    public static OpenBlas? Create(SruPeerProblem problem, CacheMode mode)
-        => NativeLibrary.TryLoad(Library, typeof(OpenBlas).Assembly, null, out _) ? new(problem, mode) : null;
+    public static OpenBlas? Create(SruPeerProblem problem, CacheMode mode) =>
+        NativeLibrary.TryLoad(Library, typeof(OpenBlas).Assembly, null, out _) ? new(problem, mode) : null;
 
     public IEnumerable<Contender> Contenders(int steps, int segments)
     {
@@ -40,7 +41,8 @@ internal sealed unsafe partial class OpenBlas : IPeer
             new Form(this, "gemm, weights by gate", MultiplyByGate, steps, segments),
             new Form(this, "gemm, weights by input", MultiplyByInput, steps, segments),
         ];
-        if (steps * segments > MaxVectorFrames) return forms;
+        if (steps * segments > MaxVectorFrames)
+            return forms;
         forms.Add(new Form(this, "gemv, weights by gate", MultiplyVectorsByGate, steps, segments));
         forms.Add(new Form(this, "gemv, weights by input", MultiplyVectorsByInput, steps, segments));
         return forms;
@@ -85,8 +87,9 @@ internal sealed unsafe partial class OpenBlas : IPeer
     private static float[] Transpose(float[] rows, int columns)
     {
         int count = rows.Length / columns;
-        var transposed = new float[rows.Length];
-        for (int i = 0; i < rows.Length; i++) transposed[i % columns * count + i / columns] = rows[i];
+        float[] transposed = new float[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+            transposed[i % columns * count + i / columns] = rows[i];
         return transposed;
     }
 

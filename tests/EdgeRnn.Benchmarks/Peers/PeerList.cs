@@ -23,8 +23,10 @@ internal sealed class PeerList : IDisposable
                 "onednn" => OneDnn.Create(problem, mode),
                 _ => Torch.Create(problem, mode, maxSteps, streams),
             };
-            if (peer is null) _absent.Add($"{name}: not installed");
-            else _peers.Add(peer);
+            if (peer is null)
+                _absent.Add($"{name}: not installed");
+            else
+                _peers.Add(peer);
         }
     }
 
@@ -41,6 +43,7 @@ internal sealed class PeerList : IDisposable
 
     public void Dispose()
     {
-        foreach (IPeer peer in _peers) peer.Dispose();
+        foreach (IPeer peer in _peers)
+            peer.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Benchmarks.Peers;
 
@@ -33,7 +34,8 @@ internal sealed unsafe class PeerRecurrence<TLanes>(SruPeerProblem problem) : Pe
             int unit = 0;
             for (; unit <= units - TLanes.Count; unit += TLanes.Count)
                 Step<TLanes>(sums, inputs, biases, weightC, state, outputs, unit, units);
-            for (; unit < units; unit++) Step<Lanes1>(sums, inputs, biases, weightC, state, outputs, unit, units);
+            for (; unit < units; unit++)
+                Step<Lanes1>(sums, inputs, biases, weightC, state, outputs, unit, units);
             sums += SruPeerProblem.Gates * units;
             inputs += units;
             outputs += units;

@@ -39,8 +39,8 @@ internal sealed class Torch : IPeer
     public string Description => $"PyTorch {_version}";
 
     /// <summary>The peer, or null where it is not installed.</summary>
-    public static Torch? Create(SruPeerProblem problem, CacheMode mode, int maxSteps, int streams)
-        => IsInstalled() ? new(problem, mode, maxSteps, streams) : null;
+    public static Torch? Create(SruPeerProblem problem, CacheMode mode, int maxSteps, int streams) =>
+        IsInstalled() ? new(problem, mode, maxSteps, streams) : null;
 
     public IEnumerable<Contender> Contenders(int steps, int segments) =>
         [new Form(this, "linear", steps, segments), new Form(this, "matmul", steps, segments)];
@@ -55,15 +55,16 @@ internal sealed class Torch : IPeer
 
     private static bool IsInstalled()
     {
-        if (!File.Exists(Python)) return false;
+        if (!File.Exists(Python))
+            return false;
         using Process process = Process.Start(new ProcessStartInfo(Python,
             ["-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)"]))!;
         process.WaitForExit();
         return process.ExitCode == 0;
     }
 
-    private void Write(string name, float[] values)
-        => File.WriteAllBytes(Path.Combine(_folder.FullName, name + ".f32"), MemoryMarshal.AsBytes<float>(values));
+    private void Write(string name, float[] values) =>
+        File.WriteAllBytes(Path.Combine(_folder.FullName, name + ".f32"), MemoryMarshal.AsBytes<float>(values));
 
     private string Ask(string request)
     {

@@ -7,7 +7,7 @@ namespace EdgeRnn.Benchmarks.Reports;
 /// <summary>The goals and all that was measured for them, for programs.</summary>
 internal static class GoalsJson
 {
-    public static string Serialise(IReadOnlyList<GoalRuns> goals, IEnumerable<GroupRun> runs) => JsonSerializer.Serialize(
+    public static string Serialize(IReadOnlyList<GoalRuns> goals, IEnumerable<GroupRun> runs) => JsonSerializer.Serialize(
         new
         {
             Machine.Cpu,

@@ -14,6 +14,7 @@ internal sealed class GoalsReport(TextWriter output)
             output.WriteLine("No goal is set for what was measured.");
             return;
         }
+
         int runs = goals.Max(goal => goal.Runs.Count);
         TextTable.Write(output,
         [
@@ -28,8 +29,8 @@ internal sealed class GoalsReport(TextWriter output)
             : "The goals are set for another class of machine and not judged here.");
     }
 
-    public static string Verdict(Goal goal)
-        => !Machine.IsGoalClass || goal.Doubt is not null ? "not judged" : goal.IsMet ? "met" : "falls short";
+    public static string Verdict(Goal goal) =>
+        !Machine.IsGoalClass || goal.Doubt is not null ? "not judged" : goal.IsMet ? "met" : "falls short";
 
     private static string[] Row(GoalRuns goal, int runs) =>
     [

@@ -15,10 +15,10 @@ internal static class LayerJson
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the error of a NaN
     };
 
-    public static string Serialise(IEnumerable<LayersResult> results) => JsonSerializer.Serialize(Rows(results), Format);
+    public static string Serialize(IEnumerable<LayersResult> results) => JsonSerializer.Serialize(Rows(results), Format);
 
-    public static IEnumerable<Row> Rows(IEnumerable<LayersResult> results)
-        => results.SelectMany(result => result.Measurements.Select(measured => ToRow(result, measured)));
+    public static IEnumerable<Row> Rows(IEnumerable<LayersResult> results) =>
+        results.SelectMany(result => result.Measurements.Select(measured => ToRow(result, measured)));
 
     public static double Rounded(double value) => Math.Round(value, 4);
 

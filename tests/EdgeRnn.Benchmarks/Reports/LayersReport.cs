@@ -21,7 +21,8 @@ internal sealed class LayersReport(TextWriter output)
 
     public void Write(LayersResult result)
     {
-        if (result.Peers.Count > 0 && !result.Peers.SequenceEqual(_peersShown)) output.WriteLine(string.Join("\n", result.Peers));
+        if (result.Peers.Count > 0 && !result.Peers.SequenceEqual(_peersShown))
+            output.WriteLine(string.Join("\n", result.Peers));
         _peersShown = result.Peers;
         output.WriteLine();
         foreach (IGrouping<LayerKind, Measurement> layer in result.Measurements.GroupBy(measured => measured.Kind))
@@ -39,7 +40,9 @@ internal sealed class LayersReport(TextWriter output)
             output.WriteLine($"WEAK CALIBRATION {Name(result, measured)}: "
                 + Text($"{measured.Share.Median:0.00} of the roofline, which is not judged; repeat when idle"));
         }
-        if (result.Parts.Count == 0) return;
+
+        if (result.Parts.Count == 0)
+            return;
         output.WriteLine("Parts of a pass, microseconds; shares of the product:");
         TextTable.Write(output, [["K", "product", "recurrence", "packing", "rest", "layer"], .. result.Parts.Select(Row)]);
     }
@@ -56,6 +59,7 @@ internal sealed class LayersReport(TextWriter output)
                 output.WriteLine($"FAILED {Name(result, measured)}: " + Text($"wrong result, largest error {measured.MaxError:0.0e0}"));
             }
         }
+
         return failed;
     }
 
@@ -68,7 +72,7 @@ internal sealed class LayersReport(TextWriter output)
 
     private static string[] Row(LayersResult result, Measurement measured)
     {
-        Ratio toOwn = Ratio.Of(measured.PerFrame, result.Own(measured.Kind, measured.Steps, measured.Segments)!.PerFrame);
+        var toOwn = Ratio.Of(measured.PerFrame, result.Own(measured.Kind, measured.Steps, measured.Segments)!.PerFrame);
         Measurement? one = result.Find(measured.Kind, measured.Variant, 1, measured.Segments);
         string speedUp = one is null ? "" : Number(Ratio.Of(one.PerFrame, measured.PerFrame).Median);
         return
@@ -86,8 +90,8 @@ internal sealed class LayersReport(TextWriter output)
         Text($"{parts.RestShare:0%}"), Micro(parts.Layer.Median),
     ];
 
-    private static string Name(LayersResult result, Measurement measured)
-        => $"d={result.Hidden} {Lower(result.Mode)} {measured.Kind} K={measured.Steps} streams={measured.Segments} "
+    private static string Name(LayersResult result, Measurement measured) =>
+        $"d={result.Hidden} {Lower(result.Mode)} {measured.Kind} K={measured.Steps} streams={measured.Segments} "
             + $"{measured.Variant} ({measured.Form})";
 
     private static string Lower(CacheMode mode) => mode.ToString().ToLowerInvariant();

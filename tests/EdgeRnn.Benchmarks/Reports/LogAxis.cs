@@ -19,7 +19,8 @@ internal sealed class LogAxis(IReadOnlyCollection<double> values, double from, d
     public IReadOnlyList<double> Ticks()
     {
         double[] ticks = Multiples([1, 2, 5]);
-        if (ticks.Length < FewestTicks) ticks = Multiples([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        if (ticks.Length < FewestTicks)
+            ticks = Multiples([1, 2, 3, 4, 5, 6, 7, 8, 9]);
         return ticks.Length > 0 ? ticks : [values.First()];
     }
 

@@ -15,6 +15,6 @@ internal static class Machine
     /// <summary>Whether it is of the class for which the goals are set: Zen 5.</summary>
     public static bool IsGoalClass => Field("vendor_id") == "AuthenticAMD" && Field("cpu family") == "26";
 
-    private static string? Field(string name)
-        => ProcessorLines.Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).FirstOrDefault(pair => pair[0] == name)?[1];
+    private static string? Field(string name) =>
+        ProcessorLines.Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).FirstOrDefault(pair => pair[0] == name)?[1];
 }

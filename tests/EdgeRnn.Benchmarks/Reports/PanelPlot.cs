@@ -22,6 +22,7 @@ internal static class PanelPlot
             Draw(svg, 2 * Margin + Width, top, rows[i].Right);
             Draw(svg, 2 * (Width + Margin) + 12, top + 12, rows[i].Legend);
         }
+
         return svg.Append("</svg>\n").ToString();
     }
 
@@ -31,7 +32,8 @@ internal static class PanelPlot
         Append(svg, $"<rect x=\"{left}\" y=\"{top}\" width=\"{Width}\" height=\"{Height}\" fill=\"none\" stroke=\"#333\"/>\n");
         Append(svg, $"<text x=\"{left + Width / 2}\" y=\"{top + Height + 32}\" text-anchor=\"middle\">{panel.XTitle}</text>\n");
         (double X, double Y)[] all = [.. panel.Lines.SelectMany(line => line.Points).Concat(panel.Stars).Where(HasPlace)];
-        if (all.Length == 0) return;
+        if (all.Length == 0)
+            return;
 
         double[] xs = [.. all.Select(point => point.X).Distinct()];
         var x = new LogAxis(xs, left, left + Width);
@@ -43,7 +45,9 @@ internal static class PanelPlot
             Append(svg, $"<line x1=\"{left}\" x2=\"{left + Width}\" y1=\"{y.At(tick):0.#}\" y2=\"{y.At(tick):0.#}\" stroke=\"#ddd\"/>\n");
             Append(svg, $"<text x=\"{left - 5}\" y=\"{y.At(tick) + 4:0.#}\" text-anchor=\"end\">{tick:0.####}</text>\n");
         }
-        foreach (PlotLine line in panel.Lines) Draw(svg, x, y, line);
+
+        foreach (PlotLine line in panel.Lines)
+            Draw(svg, x, y, line);
         foreach ((double px, double py) in panel.Stars.Where(HasPlace))
             Append(svg, $"<text x=\"{x.At(px):0.#}\" y=\"{y.At(py) + 6:0.#}\" text-anchor=\"middle\">★</text>\n");
     }
@@ -53,14 +57,14 @@ internal static class PanelPlot
         (double X, double Y)[] points = [.. line.Points.Where(HasPlace).Select(point => (x.At(point.X), y.At(point.Y)))];
         string path = string.Join(" ", points.Select(point => Text($"{point.X:0.#},{point.Y:0.#}")));
         string dash = line.IsDashed ? " stroke-dasharray=\"5 4\"" : "";
-        Append(svg, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{line.Colour}\" stroke-width=\"2\"{dash}/>\n");
+        Append(svg, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{line.Color}\" stroke-width=\"2\"{dash}/>\n");
         foreach ((double px, double py) in points)
         {
             Append(svg, line.Marker switch
             {
-                PlotMarker.Square => $"<rect x=\"{px - 4:0.#}\" y=\"{py - 4:0.#}\" width=\"8\" height=\"8\" fill=\"{line.Colour}\"/>\n",
-                PlotMarker.Diamond => $"<path d=\"M{px:0.#},{py - 5:0.#}l5,5l-5,5l-5,-5z\" fill=\"{line.Colour}\"/>\n",
-                _ => $"<circle cx=\"{px:0.#}\" cy=\"{py:0.#}\" r=\"3\" fill=\"{line.Colour}\"/>\n",
+                PlotMarker.Square => $"<rect x=\"{px - 4:0.#}\" y=\"{py - 4:0.#}\" width=\"8\" height=\"8\" fill=\"{line.Color}\"/>\n",
+                PlotMarker.Diamond => $"<path d=\"M{px:0.#},{py - 5:0.#}l5,5l-5,5l-5,-5z\" fill=\"{line.Color}\"/>\n",
+                _ => $"<circle cx=\"{px:0.#}\" cy=\"{py:0.#}\" r=\"3\" fill=\"{line.Color}\"/>\n",
             });
         }
     }
@@ -69,7 +73,7 @@ internal static class PanelPlot
     {
         for (int i = 0; i < legend.Count; i++)
         {
-            string fill = legend[i].Colour is { } colour ? $" fill=\"{colour}\"" : "";
+            string fill = legend[i].Color is { } color ? $" fill=\"{color}\"" : "";
             Append(svg, $"<text x=\"{left}\" y=\"{top + 18 * i}\"{fill}>{legend[i].Text}</text>\n");
         }
     }

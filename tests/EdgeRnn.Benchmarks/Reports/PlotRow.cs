@@ -7,15 +7,15 @@ internal sealed record PlotRow(PlotPanel Left, PlotPanel Right, IReadOnlyList<Pl
 internal sealed record PlotPanel(string Title, string XTitle, IReadOnlyList<PlotLine> Lines, IReadOnlyList<(double X, double Y)> Stars);
 
 /// <param name="Points">Those at or below 0 have no place on logarithmic axes and are left out.</param>
-internal sealed record PlotLine(string Colour, IReadOnlyList<(double X, double Y)> Points)
+internal sealed record PlotLine(string Color, IReadOnlyList<(double X, double Y)> Points)
 {
     public PlotMarker Marker { get; init; }
 
     public bool IsDashed { get; init; }
 }
 
-/// <param name="Colour">Null: that of other text.</param>
-internal sealed record PlotLegend(string Text, string? Colour = null);
+/// <param name="Color">Null: that of other text.</param>
+internal sealed record PlotLegend(string Text, string? Color = null);
 
 /// <summary>The shape of a line's points.</summary>
 internal enum PlotMarker { Circle, Square, Diamond }

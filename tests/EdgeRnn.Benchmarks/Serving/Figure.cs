@@ -18,7 +18,8 @@ internal sealed class Figure(string name, TextWriter log)
     public void Add(string series, double sample)
     {
         log.WriteLine(FormattableString.Invariant($"{name}: {series} = {sample:0.###}"));
-        if (!_samples.TryGetValue(series, out List<double>? samples)) _samples.Add(series, samples = []);
+        if (!_samples.TryGetValue(series, out List<double>? samples))
+            _samples.Add(series, samples = []);
         samples.Add(sample);
     }
 

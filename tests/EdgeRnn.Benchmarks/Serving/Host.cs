@@ -9,7 +9,11 @@ internal sealed class Host : IDisposable
 {
     private readonly Process _process;
 
-    private Host(Process process, Uri address) => (_process, Address) = (process, address);
+    private Host(Process process, Uri address)
+    {
+        _process = process;
+        Address = address;
+    }
 
     public Uri Address { get; }
 
@@ -26,7 +30,8 @@ internal sealed class Host : IDisposable
             RedirectStandardOutput = true,
         };
         start.RedirectStandardInput = true;
-        if (models is not null) start.Environment["EDGERNN__MODELS"] = models;
+        if (models is not null)
+            start.Environment["EDGERNN__MODELS"] = models;
         foreach ((string name, object value) in options.Prepend(("MaxSessions", 20_000)))
             start.Environment[$"EDGERNN__RUNTIME__{name.ToUpperInvariant()}"] = FormattableString.Invariant($"{value}");
         Process process = Process.Start(start)!;

@@ -43,8 +43,9 @@ internal sealed class LargePackage : IDisposable
 
     private static float[] Values(Random random, int count)
     {
-        var values = new float[count];
-        foreach (ref float value in values.AsSpan()) value = (random.NextSingle() - .5f) * .1f;
+        float[] values = new float[count];
+        foreach (ref float value in values.AsSpan())
+            value = (random.NextSingle() - .5f) * .1f;
         return values;
     }
 }

@@ -19,13 +19,17 @@ internal sealed record Load(string Model, int Streams, double? Rate, int Seconds
         ProcessStartInfo start = Host.Child("edgernn.dll", "load", "--json", "--address", $"{server.Address}", "--pid", Text(server.Pid),
             "--model", Model, "--streams", Text(Streams), "--duration", Text(Seconds),
             "--frames-per-message", Text(FramesPerMessage));
-        if (Rate is { } rate) AddOption("--rate", rate);
-        if (BlockSteps is { } steps) AddOption("--block-steps", steps);
-        if (BudgetMs is { } budget) AddOption("--budget", budget);
+        if (Rate is { } rate)
+            AddOption("--rate", rate);
+        if (BlockSteps is { } steps)
+            AddOption("--block-steps", steps);
+        if (BudgetMs is { } budget)
+            AddOption("--budget", budget);
         using Process process = Process.Start(start)!;
         string json = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"edgernn load ended with {process.ExitCode}");
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"edgernn load ended with {process.ExitCode}");
         return JsonSerializer.Deserialize<LoadReport>(json, Format)!;
 
         void AddOption(string name, IFormattable value)

@@ -32,7 +32,8 @@ internal sealed class PingPong : StreamPeer
         using Http2Connection connection = await Http2Connection.ConnectAsync(server, LoadStream.Path, CancellationToken.None);
         var peer = new PingPong(connection, model, frameSize, frames);
         // The first answer may come before it is known on which stream.
-        lock (peer._samples) peer._stream = connection.Open(peer);
+        lock (peer._samples)
+            peer._stream = connection.Open(peer);
         return await peer._times.Task;
     }
 
@@ -48,18 +49,24 @@ internal sealed class PingPong : StreamPeer
     public override void OnMessage(ReadOnlySpan<byte> message)
     {
         long now = Stopwatch.GetTimestamp();
-        if (IsComplete) return;
-        if (_answers >= 0) _samples[_answers] = Stopwatch.GetElapsedTime(_sentAt, now).TotalMicroseconds;
+        if (IsComplete)
+            return;
+        if (_answers >= 0)
+            _samples[_answers] = Stopwatch.GetElapsedTime(_sentAt, now).TotalMicroseconds;
         _answers++;
-        if (!IsComplete) _next = _frame;
+        if (!IsComplete)
+            _next = _frame;
         _sentAt = Stopwatch.GetTimestamp();
-        lock (_samples) _connection.Send(_stream!);
+        lock (_samples)
+            _connection.Send(_stream!);
         _connection.Flush();
     }
 
     public override void OnEnd(string? failure)
     {
-        if (failure is null) _times.TrySetResult(_samples);
-        else _times.TrySetException(new InvalidOperationException(failure));
+        if (failure is null)
+            _times.TrySetResult(_samples);
+        else
+            _times.TrySetException(new InvalidOperationException(failure));
     }
 }

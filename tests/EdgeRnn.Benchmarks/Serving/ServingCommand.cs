@@ -59,7 +59,8 @@ internal static class ServingCommand
             }
 
             ServingReport.Print(figures, Console.Out);
-            if (parsed.GetValue(json) is { } file) await File.WriteAllTextAsync(file, ServingReport.Serialise(figures, options) + "\n", cancellation);
+            if (parsed.GetValue(json) is { } file)
+                await File.WriteAllTextAsync(file, ServingReport.Serialize(figures, options) + "\n", cancellation);
             return figures.All(figure => figure.Goals.All(goal => goal.IsMet)) ? 0 : 1;
         });
         return command;
@@ -67,7 +68,7 @@ internal static class ServingCommand
 
     private static ServingOptions Options(string? models, int rounds, int seconds, int? streams)
     {
-        using ModelRepository repository = ModelRepository.Load(models, KernelSet.Select(null));
+        using var repository = ModelRepository.Load(models, KernelSet.Select(null));
         RecurrentModel model = repository.Models.Single();
         return new ServingOptions(models, model.Name, model.InputSize, rounds, seconds, streams);
     }

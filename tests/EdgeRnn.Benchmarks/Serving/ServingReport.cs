@@ -26,7 +26,7 @@ internal static class ServingReport
         ]);
     }
 
-    public static string Serialise(IReadOnlyList<Figure> figures, ServingOptions options) => JsonSerializer.Serialize(new
+    public static string Serialize(IReadOnlyList<Figure> figures, ServingOptions options) => JsonSerializer.Serialize(new
     {
         options.Model,
         options.Rounds,

@@ -11,7 +11,7 @@ internal sealed record DeviceModel(string Name, int Cores, double Bandwidth, dou
 {
     // Six tenths of what a data sheet promises are what good code gets.
     private const double Efficiency = 0.6;
-    // Waking a thread and handing results over; normalising, copying and the recurrence of a frame.
+    // Waking a thread and handing results over; normalizing, copying and the recurrence of a frame.
     private const double PassOverhead = 20e-6, FrameOverhead = 1e-6;
 
     /// <summary>4 Cortex-A76 at 2.4 GHz with two 128-bit pipes; LPDDR4X-4267, 32 bits wide.</summary>

@@ -44,8 +44,10 @@ internal static class SimulateCommand
             }
 
             SimulationTable.Write(Console.Out, rows);
-            if (parsed.GetValue(json) is { } file) File.WriteAllText(file, SimulationTable.Serialise(rows) + "\n");
-            if (parsed.GetValue(plot) is { } drawing) File.WriteAllText(drawing, SimulationPlot.Draw(rows));
+            if (parsed.GetValue(json) is { } file)
+                File.WriteAllText(file, SimulationTable.Serialize(rows) + "\n");
+            if (parsed.GetValue(plot) is { } drawing)
+                File.WriteAllText(drawing, SimulationPlot.Draw(rows));
         });
         return command;
     }
@@ -55,14 +57,14 @@ internal static class SimulateCommand
         foreach (DeviceModel device in Devices)
         {
             // From one stream to as many as 90 % of the device carry.
-            double capacity = MostFrames(device, ModelSize.Large);
+            double capacity = MaxFrames(device, ModelSize.Large);
             foreach (double load in (double[])[0, 0.25, 0.5, 0.75, 0.9])
                 yield return Case(device, ModelSize.Large, Math.Max(1, (int)(load * capacity / 50)), 50, 200, ArrivalPattern.Regular, seconds);
             foreach (ArrivalPattern pattern in (ArrivalPattern[])[ArrivalPattern.Bursty, ArrivalPattern.Drifting, ArrivalPattern.Adversarial])
                 yield return Case(device, ModelSize.Large, (int)(0.5 * capacity / 50), 50, 400, pattern, seconds);
             foreach (int streams in ManyStreams)
             {
-                int rate = Math.Clamp((int)(0.5 * MostFrames(device, ModelSize.Small) / streams), 1, 50);
+                int rate = Math.Clamp((int)(0.5 * MaxFrames(device, ModelSize.Small) / streams), 1, 50);
                 yield return Case(device, ModelSize.Small, streams, rate, Math.Max(100, 4000 / rate), ArrivalPattern.Regular, seconds);
             }
 
@@ -82,7 +84,7 @@ internal static class SimulateCommand
             Report: null!);
 
     /// <summary>Frames per second in full passes.</summary>
-    private static double MostFrames(DeviceModel device, ModelSize model)
+    private static double MaxFrames(DeviceModel device, ModelSize model)
     {
         const int Columns = 256;
         return device.Workers(model) * Columns / device.Cost(model)(Columns);

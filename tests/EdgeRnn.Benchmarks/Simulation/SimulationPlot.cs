@@ -7,10 +7,10 @@ namespace EdgeRnn.Benchmarks.Simulation;
 internal static class SimulationPlot
 {
     private const string XTitle = "streams";
-    private const string PassesColour = "#9467bd", MedianColour = "#1f77b4", MostColour = "#d62728", BudgetColour = "#555";
+    private const string PassesColor = "#9467bd", MedianColor = "#1f77b4", MaxColor = "#d62728", BudgetColor = "#555";
 
     private static readonly PlotLegend[] Legend =
-        [new("◆ budget", BudgetColour), new("■ most", MostColour), new("● median", MedianColour)];
+        [new("◆ budget", BudgetColor), new("■ most", MaxColor), new("● median", MedianColor)];
 
     public static string Draw(IEnumerable<SimulationRow> rows) => PanelPlot.Draw([.. rows
         .Where(row => row.Case.Pattern == ArrivalPattern.Regular)
@@ -20,10 +20,10 @@ internal static class SimulationPlot
 
     private static PlotRow Row(string title, SimulationRow[] rows)
     {
-        PlotLine passes = Line(PassesColour, rows, row => row.Report.PassesPerFrame);
-        PlotLine median = Line(MedianColour, rows, row => row.Report.LatencyMs.Median);
-        PlotLine most = Line(MostColour, rows, row => row.Report.LatencyMs.Most) with { Marker = PlotMarker.Square };
-        PlotLine budget = Line(BudgetColour, rows, row => row.Case.Budget!.Value.TotalMilliseconds) with
+        PlotLine passes = Line(PassesColor, rows, row => row.Report.PassesPerFrame);
+        PlotLine median = Line(MedianColor, rows, row => row.Report.LatencyMs.Median);
+        PlotLine most = Line(MaxColor, rows, row => row.Report.LatencyMs.Most) with { Marker = PlotMarker.Square };
+        PlotLine budget = Line(BudgetColor, rows, row => row.Case.Budget!.Value.TotalMilliseconds) with
         {
             Marker = PlotMarker.Diamond,
             IsDashed = true,
@@ -34,6 +34,6 @@ internal static class SimulationPlot
             Legend);
     }
 
-    private static PlotLine Line(string colour, SimulationRow[] rows, Func<SimulationRow, double> value)
-        => new(colour, [.. rows.Select(row => ((double)row.Case.Streams, value(row)))]);
+    private static PlotLine Line(string color, SimulationRow[] rows, Func<SimulationRow, double> value) =>
+        new(color, [.. rows.Select(row => ((double)row.Case.Streams, value(row)))]);
 }

@@ -21,7 +21,7 @@ internal static class SimulationTable
 
     public static void Write(TextWriter output, IReadOnlyList<SimulationRow> rows)
     {
-        foreach (var group in rows.GroupBy(row => (row.Device, row.Model)))
+        foreach (IGrouping<(string Device, string Model), SimulationRow> group in rows.GroupBy(row => (row.Device, row.Model)))
         {
             output.WriteLine($"{group.Key.Device}; {group.Key.Model}");
             string[] header =
@@ -34,7 +34,7 @@ internal static class SimulationTable
         }
     }
 
-    public static string Serialise(IEnumerable<SimulationRow> rows) => JsonSerializer.Serialize(
+    public static string Serialize(IEnumerable<SimulationRow> rows) => JsonSerializer.Serialize(
         rows.Select(row => new
         {
             row.Device,
@@ -51,10 +51,10 @@ internal static class SimulationTable
             row.Report.Misses,
             row.Report.Dropped,
             row.Report.MeanQueue,
-            row.Report.LongestQueue,
+            row.Report.MaxQueue,
             row.Report.Busy,
             MedianMs = row.Report.LatencyMs.Median,
-            MostMs = row.Report.LatencyMs.Most,
+            MaxMs = row.Report.LatencyMs.Most,
         }),
         Format);
 
@@ -63,7 +63,7 @@ internal static class SimulationTable
         Name(row.Case.Pattern), $"{row.Case.Streams}", Text(row.Case.Rate, "0"), Text(row.Case.Budget!.Value.TotalMilliseconds, "0"),
         $"{row.Report.Misses}", $"{row.Report.Dropped}", Text(row.Report.PassesPerFrame, "0.0000"), Text(row.Report.FramesPerBlock, "0.0"),
         Text(row.Report.LatencyMs.Median, "0.0"), Text(row.Report.LatencyMs.Most, "0.0"),
-        Text(row.Report.MeanQueue, "0.0"), $"{row.Report.LongestQueue}", Text(row.Report.Busy, "0.00"),
+        Text(row.Report.MeanQueue, "0.0"), $"{row.Report.MaxQueue}", Text(row.Report.Busy, "0.00"),
     ];
 
     private static string Name(ArrivalPattern pattern) => $"{pattern}".ToLowerInvariant();

@@ -15,18 +15,20 @@ internal static class BusyRun
         float[] expected = alone.Outputs();
         bool isRight = HotRun.SameBits(expected, shared.Outputs()) && HotRun.SameBits(expected, split.Outputs());
 
-        using var neighbours = new BusyNeighbours(options.Neighbours);
+        using var neighbors = new BusyNeighbors(options.Neighbors);
         Action[] passes = [alone.Pass, shared.Pass, split.Pass];
-        var samples = passes.Select(_ => new double[options.Passes]).ToArray();
+        double[][] samples = passes.Select(_ => new double[options.Passes]).ToArray();
         for (int turn = -WarmUpPasses; turn < options.Passes; turn++)
         {
             for (int i = 0; i < passes.Length; i++)
             {
                 long start = Stopwatch.GetTimestamp();
                 passes[i]();
-                if (turn >= 0) samples[i][turn] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                if (turn >= 0)
+                    samples[i][turn] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
         }
+
         return new BusyResult(hidden, steps, Latencies.Of(samples[0]), Latencies.Of(samples[1]), Latencies.Of(samples[2]), isRight);
     }
 }

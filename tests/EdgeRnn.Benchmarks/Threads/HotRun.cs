@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using EdgeRnn.Benchmarks.Calibration;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
@@ -24,7 +25,7 @@ internal static unsafe class HotRun
 
         using HugeMemory read = new(weights.Layer.WeightBytes), results = new(options.Workers * ResultLength * sizeof(float));
         nint length = (nint)(weights.Layer.WeightBytes / sizeof(float));
-        Width width = Width.Of(options.Kernels);
+        var width = Width.Of(options.Kernels);
         var peakOfOne = PassTimer.Shared(() => width.RunPeak(WeightPrecision.Fp32, results.Pointer), team);
         var peak = PassTimer.Shared(
             () => team.Run(part => width.RunPeak(WeightPrecision.Fp32, results.Pointer + part * ResultLength)), team);
@@ -38,11 +39,12 @@ internal static unsafe class HotRun
         // Each of the several does all of the multiply-adds, but its share of the reads.
         double peakSpeedUp = timings[peakOfOne].Median / timings[peak].Median * options.Workers;
         double readSpeedUp = timings[readOfOne].Median / timings[reads].Median;
-        foreach (SharedLayer passes in alone.Concat(shared)) passes.Dispose();
-        return [.. options.Steps.Select((steps, i)
-            => new HotResult(hidden, steps, timings[one[i]], timings[several[i]], peakSpeedUp, readSpeedUp, areRight[i]))];
+        foreach (SharedLayer passes in alone.Concat(shared))
+            passes.Dispose();
+        return [.. options.Steps.Select((steps, i) =>
+            new HotResult(hidden, steps, timings[one[i]], timings[several[i]], peakSpeedUp, readSpeedUp, areRight[i]))];
     }
 
-    public static bool SameBits(float[] first, float[] second)
-        => MemoryMarshal.Cast<float, int>(first).SequenceEqual(MemoryMarshal.Cast<float, int>(second));
+    public static bool SameBits(float[] first, float[] second) =>
+        MemoryMarshal.Cast<float, int>(first).SequenceEqual(MemoryMarshal.Cast<float, int>(second));
 }

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Sharing;
 using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Scheduling;
 
@@ -19,7 +19,8 @@ internal sealed class RuntimeWorkers : IDisposable
         Helpers = board.HelpersOf(0)!;
         _helpers = [.. Enumerable.Range(1, count - 1).Select(
             i => new Thread(new Worker(_dispatcher, board, i, () => false).Run) { IsBackground = true })];
-        foreach (Thread helper in _helpers) helper.Start();
+        foreach (Thread helper in _helpers)
+            helper.Start();
     }
 
     /// <summary>Those who help the calling thread.</summary>
@@ -28,7 +29,8 @@ internal sealed class RuntimeWorkers : IDisposable
     public void Dispose()
     {
         _dispatcher.Stop();
-        foreach (Thread helper in _helpers) helper.Join();
+        foreach (Thread helper in _helpers)
+            helper.Join();
         _dispatcher.Dispose();
     }
 }

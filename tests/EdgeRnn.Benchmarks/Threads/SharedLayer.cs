@@ -1,4 +1,5 @@
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Sharing;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
@@ -16,7 +17,8 @@ internal sealed class SharedLayer : IDisposable
     /// <param name="helpers">Threads that may compute panels; null: none.</param>
     public SharedLayer(SharedWeights weights, int steps, IPanelHelpers? helpers = null)
     {
-        (_layer, _steps) = (weights.Layer, steps);
+        _layer = weights.Layer;
+        _steps = steps;
         float[] frames = SharedWeights.Uniform(new Random(steps), steps * _layer.Inputs, 1.7f);
         _inputs = Rows(frames, _layer.Inputs);
         _skip = Rows([.. frames.Chunk(_layer.Inputs).SelectMany(frame => frame.Skip(weights.FirstUnit).Take(_layer.Units))], _layer.Units);
@@ -55,7 +57,8 @@ internal sealed class SharedLayer : IDisposable
     {
         int stride = LanePadding.Pad(width);
         var rows = new FrameRows(new AlignedBuffer(values.Length / width * stride), stride);
-        for (int i = 0; i < values.Length / width; i++) values.AsSpan(i * width, width).CopyTo(rows.Buffer.Span[(i * stride)..]);
+        for (int i = 0; i < values.Length / width; i++)
+            values.AsSpan(i * width, width).CopyTo(rows.Buffer.Span[(i * stride)..]);
         return rows;
     }
 }

@@ -1,5 +1,7 @@
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
@@ -23,16 +25,16 @@ internal sealed class SharedWeights : IDisposable
             new WeightStore(WeightPrecision.Fp32, length => (_memory = new HugeMemory(length * (long)sizeof(float))).ToBuffer(length)));
 
         // Of each plane of [plane][unit][size] what belongs to the part's units.
-        float[] Part(float[] planes, int size)
-            => [.. planes.Chunk(hidden * size).SelectMany(plane => plane.Skip(firstUnit * size).Take(units * size))];
+        float[] Part(float[] planes, int size) =>
+            [.. planes.Chunk(hidden * size).SelectMany(plane => plane.Skip(firstUnit * size).Take(units * size))];
     }
 
     public GateLayer Layer { get; }
 
     public int FirstUnit { get; }
 
-    public static float[] Uniform(Random random, int length, float bound)
-        => [.. Enumerable.Range(0, length).Select(_ => bound * (2 * random.NextSingle() - 1))];
+    public static float[] Uniform(Random random, int length, float bound) =>
+        [.. Enumerable.Range(0, length).Select(_ => bound * (2 * random.NextSingle() - 1))];
 
     public void Dispose()
     {

@@ -70,7 +70,8 @@ internal sealed class StaticSplit : IDisposable
         while (true)
         {
             Await(_begin);
-            if (_disposed) return;
+            if (_disposed)
+                return;
             _second.Pass();
             _end.Release();
         }

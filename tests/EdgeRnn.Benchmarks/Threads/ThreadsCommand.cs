@@ -18,16 +18,20 @@ internal static class ThreadsCommand
         using (var team = new ThreadTeam(options.Workers))
         using (var workers = new RuntimeWorkers(options.Workers))
         {
-            foreach (int hidden in options.Hidden) hot.AddRange(HotRun.Run(options, hidden, workers, team));
+            foreach (int hidden in options.Hidden)
+                hot.AddRange(HotRun.Run(options, hidden, workers, team));
             report.Write(hot);
         }
+
         using (var workers = new RuntimeWorkers(options.Workers))
         {
-            foreach (int steps in options.BusySteps) busy.Add(BusyRun.Run(options, BusyHidden, steps, workers));
+            foreach (int steps in options.BusySteps)
+                busy.Add(BusyRun.Run(options, BusyHidden, steps, workers));
             report.Write(busy);
         }
+
         report.WriteGoals(hot, busy);
-        json.Write(ThreadsJson.Serialise(hot, busy, options));
+        json.Write(ThreadsJson.Serialize(hot, busy, options));
         return hot.All(result => result.IsRight) && busy.All(result => result.IsRight) ? 0 : 1;
     }
 }

@@ -17,14 +17,14 @@ internal static class ThreadsJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public static string Serialise(IEnumerable<HotResult> hot, IEnumerable<BusyResult> busy, ThreadsOptions options)
-        => JsonSerializer.Serialize<Row[]>(
+    public static string Serialize(IEnumerable<HotResult> hot, IEnumerable<BusyResult> busy, ThreadsOptions options) =>
+        JsonSerializer.Serialize<Row[]>(
         [
             .. hot.SelectMany(result => (Row[])[Hot(result, 1, result.One), Hot(result, options.Workers, result.Several)]),
             .. busy.SelectMany(result => (Row[])
             [
-                Busy(result, options.Neighbours, "shared", 1, result.One), Busy(result, options.Neighbours, "shared", options.Workers, result.Several),
-                Busy(result, options.Neighbours, "static split", 2, result.Split),
+                Busy(result, options.Neighbors, "shared", 1, result.One), Busy(result, options.Neighbors, "shared", options.Workers, result.Several),
+                Busy(result, options.Neighbors, "static split", 2, result.Split),
             ]),
         ], Format);
 
@@ -32,13 +32,13 @@ internal static class ThreadsJson
         result.Hidden, result.Steps, 0, "shared", threads, Micro(passes.Median), Micro(passes.Min), null, null, Math.Round(result.Peak, 3),
         Math.Round(result.Read, 3), result.IsRight, Machine.Cpu);
 
-    private static Row Busy(BusyResult result, int neighbours, string variant, int threads, Latencies passes) => new(
-        result.Hidden, result.Steps, neighbours, variant, threads, Micro(passes.Median), null, Micro(passes.P99), Micro(passes.Max), null, null,
+    private static Row Busy(BusyResult result, int neighbors, string variant, int threads, Latencies passes) => new(
+        result.Hidden, result.Steps, neighbors, variant, threads, Micro(passes.Median), null, Micro(passes.P99), Micro(passes.Max), null, null,
         result.IsRight, Machine.Cpu);
 
     private static double Micro(double seconds) => Math.Round(seconds * 1e6, 2);
 
     private sealed record Row(
-        int Hidden, int Steps, int Neighbours, string Variant, int Threads, double MedianUs, double? MinUs, double? P99Us, double? MaxUs,
+        int Hidden, int Steps, int Neighbors, string Variant, int Threads, double MedianUs, double? MinUs, double? P99Us, double? MaxUs,
         double? PeakSpeedUp, double? ReadSpeedUp, bool Check, string Cpu);
 }

@@ -7,9 +7,9 @@ namespace EdgeRnn.Benchmarks.Threads;
 /// <param name="Steps">Frames per pass, where nobody else uses the processors.</param>
 /// <param name="BusySteps">Frames per pass beside busy processes.</param>
 /// <param name="Workers">Threads that share a pass.</param>
-/// <param name="Neighbours">Busy processes.</param>
+/// <param name="Neighbors">Busy processes.</param>
 /// <param name="Rounds">Samples of about a millisecond.</param>
 /// <param name="Passes">Passes of each contender beside busy processes.</param>
 internal sealed record ThreadsOptions(
-    IReadOnlyList<int> Hidden, IReadOnlyList<int> Steps, IReadOnlyList<int> BusySteps, int Workers, int Neighbours, int Rounds, int Passes,
+    IReadOnlyList<int> Hidden, IReadOnlyList<int> Steps, IReadOnlyList<int> BusySteps, int Workers, int Neighbors, int Rounds, int Passes,
     KernelSet Kernels);

@@ -8,7 +8,7 @@ namespace EdgeRnn.Benchmarks.Threads;
 internal sealed class ThreadsReport(TextWriter output, ThreadsOptions options)
 {
     // Two cores of which one is slowed down by the other, or by somebody else, cannot be judged by.
-    private const double LeastPeak = 1.9, SpeedUp = 1.8, MostToOne = 1.2, MostToSplit = 0.5;
+    private const double MinPeak = 1.9, SpeedUp = 1.8, MaxRowsToOne = 1.2, MaxRowsToSplit = 0.5;
 
     public void WriteHeader()
     {
@@ -19,7 +19,8 @@ internal sealed class ThreadsReport(TextWriter output, ThreadsOptions options)
 
     public void Write(IReadOnlyList<HotResult> results)
     {
-        if (results.Count == 0) return;
+        if (results.Count == 0)
+            return;
         output.WriteLine();
         output.WriteLine("Weights in the caches:");
         TextTable.Write(output,
@@ -36,9 +37,10 @@ internal sealed class ThreadsReport(TextWriter output, ThreadsOptions options)
 
     public void Write(IReadOnlyList<BusyResult> results)
     {
-        if (results.Count == 0) return;
+        if (results.Count == 0)
+            return;
         output.WriteLine();
-        output.WriteLine($"Beside {options.Neighbours} busy processes:");
+        output.WriteLine($"Beside {options.Neighbors} busy processes:");
         TextTable.Write(output,
         [
             ["d", "K", "pass by", "median", "p90", "p99", "max", "check"],
@@ -60,17 +62,17 @@ internal sealed class ThreadsReport(TextWriter output, ThreadsOptions options)
             .. hot.Select(result => (string[])
             [
                 $"{options.Workers} workers against one", $"d={result.Hidden} K={result.Steps} hot", $">= {Ratio(SpeedUp)}",
-                Ratio(result.SpeedUp), result.Peak < LeastPeak ? "not judged: the cores are not free" : Verdict(result.SpeedUp >= SpeedUp),
+                Ratio(result.SpeedUp), result.Peak < MinPeak ? "not judged: the cores are not free" : Verdict(result.SpeedUp >= SpeedUp),
             ]),
             .. busy.SelectMany(result => (string[][])
             [
                 [
-                    "p99 of several ÷ of one, neighbours", $"d={result.Hidden} K={result.Steps}", $"<= {Ratio(MostToOne)}",
-                    Ratio(result.ToOne), Verdict(result.ToOne <= MostToOne),
+                    "p99 of several ÷ of one, neighbors", $"d={result.Hidden} K={result.Steps}", $"<= {Ratio(MaxRowsToOne)}",
+                    Ratio(result.ToOne), Verdict(result.ToOne <= MaxRowsToOne),
                 ],
                 [
-                    "p99 of several ÷ static split, neighbours", $"d={result.Hidden} K={result.Steps}", $"<= {Ratio(MostToSplit)}",
-                    Ratio(result.ToSplit), Verdict(result.ToSplit <= MostToSplit),
+                    "p99 of several ÷ static split, neighbors", $"d={result.Hidden} K={result.Steps}", $"<= {Ratio(MaxRowsToSplit)}",
+                    Ratio(result.ToSplit), Verdict(result.ToSplit <= MaxRowsToSplit),
                 ],
             ]),
         ]);

@@ -2,7 +2,7 @@ using EdgeRnn.Benchmarks.Measuring;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>Passes without neighbours, weights in the caches: seconds per pass of one worker and of several.</summary>
+/// <summary>Passes without neighbors, weights in the caches: seconds per pass of one worker and of several.</summary>
 /// <param name="Peak">By how much several cores' multiply-adds are faster than one's, in the same rounds.</param>
 /// <param name="Read">By how much several cores read the layer's weights faster than one, in the same rounds.</param>
 /// <param name="IsRight">Whether both gave the same bits.</param>

@@ -30,7 +30,8 @@ public sealed class EnergyAccountTests
     public void Book_IdlePowerThatDrifts_IsFollowed()
     {
         _account.Book(4, Second, frames: 0, sessions: 0);
-        for (int i = 0; i < 100; i++) _account.Book(6, Second, frames: 0, sessions: 0);
+        for (int i = 0; i < 100; i++)
+            _account.Book(6, Second, frames: 0, sessions: 0);
         double before = _account.Reading.WorkJoules;
         _account.Book(10, Second, frames: 1, sessions: 1);
         Assert.Equal(4, _account.Reading.WorkJoules - before, 1e-3);
@@ -63,7 +64,8 @@ public sealed class EnergyAccountTests
     public void Book_LongerAgoThanAMinute_IsNotInTheFigurePerFrame()
     {
         _account.Book(1000, Second, frames: 1, sessions: 1);
-        for (int i = 0; i < 60; i++) _account.Book(3, Second, frames: 3, sessions: 1);
+        for (int i = 0; i < 60; i++)
+            _account.Book(3, Second, frames: 3, sessions: 1);
         Assert.Equal(1, _account.Reading.JoulesPerFrame!.Value, 1e-12);
     }
 }

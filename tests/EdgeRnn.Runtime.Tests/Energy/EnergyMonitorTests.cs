@@ -77,8 +77,8 @@ public sealed class EnergyMonitorTests : IDisposable
         return _measured;
     }
 
-    private EnergyMonitor Monitor(PowerSensor? sensor)
-        => new(sensor, _runtime.Meters, _runtime.Metrics, _runtime.Manager, _runtime.Time);
+    private EnergyMonitor Monitor(PowerSensor? sensor) =>
+        new(sensor, _runtime.Meters, _runtime.Metrics, _runtime.Manager, _runtime.Time);
 
     private sealed class ConstantSensor : PowerSensor
     {

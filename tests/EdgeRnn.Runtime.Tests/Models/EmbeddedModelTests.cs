@@ -24,10 +24,10 @@ public sealed class EmbeddedModelTests
     [Fact]
     public void LoadEmbedded_AtEveryWidth_GivesOneProbabilityPerLabel()
     {
-        foreach (var kernels in KernelSet.Available)
+        foreach (KernelSet kernels in KernelSet.Available)
         {
             using var model = RecurrentModel.LoadEmbedded(kernels);
-            var output = Streams.Run(model, new float[3 * model.InputSize], null, 2).Output;
+            float[] output = Streams.Run(model, new float[3 * model.InputSize], null, 2).Output;
 
             Assert.Equal(model.Labels.Count, model.OutputSize);
             Assert.All(output.Chunk(model.OutputSize), row => Assert.Equal(1, row.Sum(), 1e-5));

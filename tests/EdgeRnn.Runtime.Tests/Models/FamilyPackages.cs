@@ -17,7 +17,7 @@ internal static class FamilyPackages
 
     public static TestPackage Make(string family)
     {
-        var package = new TestPackage().Without("head").Without("output").Without("input.normalisation");
+        TestPackage package = new TestPackage().Without("head").Without("output").Without("input.normalization");
         if (family == "sru")
             return package;
         package.Weights.Clear();
@@ -31,24 +31,26 @@ internal static class FamilyPackages
         package.Set("layers", layers);
         void Linear(string name, int gates, int window = 1)
         {
-            for (var layer = 0; layer < 2; layer++)
+            for (int layer = 0; layer < 2; layer++)
             {
-                var inputs = window * (layer == 0 ? TestPackage.Inputs : TestPackage.Units);
+                int inputs = window * (layer == 0 ? TestPackage.Inputs : TestPackage.Units);
                 package.Weights[$"layers.{layer}.{name}.weight"] = package.Random(gates * TestPackage.Units, inputs);
                 package.Weights[$"layers.{layer}.{name}.bias"] = package.Random(gates * TestPackage.Units);
             }
         }
+
         void Torch(int gates)
         {
-            for (var layer = 0; layer < 2; layer++)
+            for (int layer = 0; layer < 2; layer++)
             {
-                var inputs = layer == 0 ? TestPackage.Inputs : TestPackage.Units;
+                int inputs = layer == 0 ? TestPackage.Inputs : TestPackage.Units;
                 package.Weights[$"weight_ih_l{layer}"] = package.Random(gates * TestPackage.Units, inputs);
                 package.Weights[$"weight_hh_l{layer}"] = package.Random(gates * TestPackage.Units, TestPackage.Units);
                 package.Weights[$"bias_ih_l{layer}"] = package.Random(gates * TestPackage.Units);
                 package.Weights[$"bias_hh_l{layer}"] = package.Random(gates * TestPackage.Units);
             }
         }
+
         switch (family)
         {
             case "qrnn":
@@ -75,6 +77,7 @@ internal static class FamilyPackages
                 layers["activation"] = "elu";
                 break;
         }
+
         layers["bias"] = true;
         return package;
     }

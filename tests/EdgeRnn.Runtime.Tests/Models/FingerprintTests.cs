@@ -1,3 +1,5 @@
+using EdgeRnn.Runtime.Models;
+
 namespace EdgeRnn.Runtime.Tests.Models;
 
 public sealed class FingerprintTests
@@ -30,7 +32,7 @@ public sealed class FingerprintTests
     {
         var package = new TestPackage();
         change(package);
-        using var model = package.Load();
+        using RecurrentModel model = package.Load();
         return model.Fingerprint;
     }
 }

@@ -16,42 +16,44 @@ public sealed class LayerFamiliesTests
     [Theory, MemberData(nameof(Families))]
     public void Parse_OwnJson_GivesBackWhatWasWritten(string family)
     {
-        var json = Encoding.UTF8.GetBytes(FamilyPackages.Make(family).Manifest.ToJsonString());
+        byte[] json = Encoding.UTF8.GetBytes(FamilyPackages.Make(family).Manifest.ToJsonString());
         var manifest = ModelManifest.Parse("model.json", json);
         Assert.Equal(family, manifest.Layers.Family);
         Assert.Equal(manifest.ToJson(), ModelManifest.Parse("model.json", manifest.ToJson()).ToJson());
     }
 
     [Theory, MemberData(nameof(Families))]
-    public void Run_CutsNeighboursAndWidths_GiveTheSameBits(string family)
+    public void Run_CutsNeighborsAndWidths_GiveTheSameBits(string family)
     {
         const int Seed = 51;
         var random = new Random(Seed);
-        var inputs = Enumerable.Range(0, 3).Select(i => TestPackage.Frames(Frames, seed: i)).ToArray();
-        using var scalar = FamilyPackages.Load(family, KernelSet.Select("scalar"));
-        var alone = inputs.Select(input => Streams.Run(scalar, input, null, 1)).ToArray();
-        foreach (var kernels in KernelSet.Available)
+        float[][] inputs = Enumerable.Range(0, 3).Select(i => TestPackage.Frames(Frames, seed: i)).ToArray();
+        using RecurrentModel scalar = FamilyPackages.Load(family, KernelSet.Select("scalar"));
+        (float[] Output, float[] State)[] alone = inputs.Select(input => Streams.Run(scalar, input, null, 1)).ToArray();
+        foreach (KernelSet kernels in KernelSet.Available)
         {
-            using var model = FamilyPackages.Load(family, kernels);
-            using var workspace = model.CreateWorkspace(64);
-            var outputs = inputs.Select(_ => new float[Frames * Units]).ToArray();
-            var states = inputs.Select(_ => model.CreateState()).ToArray();
-            var done = new int[inputs.Length];
+            using RecurrentModel model = FamilyPackages.Load(family, kernels);
+            using Workspace workspace = model.CreateWorkspace(64);
+            float[][] outputs = inputs.Select(_ => new float[Frames * Units]).ToArray();
+            RecurrentState[] states = inputs.Select(_ => model.CreateState()).ToArray();
+            int[] done = new int[inputs.Length];
             while (done.Any(frames => frames < Frames))
             {
                 var segments = new List<FrameSegment>();
-                for (var i = 0; i < inputs.Length; i++)
+                for (int i = 0; i < inputs.Length; i++)
                 {
-                    var steps = Math.Min(random.Next(0, 6), Frames - done[i]);
+                    int steps = Math.Min(random.Next(0, 6), Frames - done[i]);
                     if (steps > 0)
                         segments.Add(Streams.Segment(model, states[i], inputs[i], outputs[i], done[i], steps));
                     done[i] += steps;
                 }
+
                 model.Run([.. segments], workspace);
             }
-            for (var i = 0; i < inputs.Length; i++)
+
+            for (int i = 0; i < inputs.Length; i++)
             {
-                var stream = $"{family} {kernels} stream {i} seed {Seed}";
+                string stream = $"{family} {kernels} stream {i} seed {Seed}";
                 Assert.True(alone[i].Output.AsSpan().SequenceEqual(outputs[i]), $"{stream}: outputs differ");
                 Assert.True(alone[i].State.AsSpan().SequenceEqual(Streams.Copy(states[i])), $"{stream}: states differ");
                 states[i].Dispose();
@@ -68,9 +70,9 @@ public sealed class LayerFamiliesTests
     [InlineData("gilr", "layers.0.to_hidden_and_gate.weight")]
     public void Load_TensorOfTheLayersThatNothingReads_IsRefused(string family, string tensor)
     {
-        var package = FamilyPackages.Make(family);
+        TestPackage package = FamilyPackages.Make(family);
         package.Weights[tensor] = package.Random(Units);
-        var error = Assert.Throws<ModelException>(() => package.Load().Dispose());
+        ModelException error = Assert.Throws<ModelException>(() => package.Load().Dispose());
         Assert.Contains($"{tensor}: expected no such tensor by the manifest's options", error.Message, StringComparison.Ordinal);
     }
 
@@ -79,21 +81,21 @@ public sealed class LayerFamiliesTests
     [InlineData("lstm", "bias_ih_l0")]
     public void Load_BiasThatTheManifestDenies_IsRefused(string family, string tensor)
     {
-        var error = Assert.Throws<ModelException>(() => FamilyPackages.Make(family).Set("layers.bias", false).Load().Dispose());
+        ModelException error = Assert.Throws<ModelException>(() => FamilyPackages.Make(family).Set("layers.bias", false).Load().Dispose());
         Assert.Contains($"{tensor}: expected no such tensor", error.Message, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Families))]
     public void Run_AfterWarmUp_AllocatesNothing(string family)
     {
-        using var model = FamilyPackages.Load(family);
-        using var state = model.CreateState();
-        using var workspace = model.CreateWorkspace(Frames);
-        var segments = new[] { Streams.Segment(model, state, TestPackage.Frames(Frames), new float[Frames * Units], 0, Frames) };
+        using RecurrentModel model = FamilyPackages.Load(family);
+        using RecurrentState state = model.CreateState();
+        using Workspace workspace = model.CreateWorkspace(Frames);
+        FrameSegment[] segments = new[] { Streams.Segment(model, state, TestPackage.Frames(Frames), new float[Frames * Units], 0, Frames) };
         model.Run(segments, workspace);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
             model.Run(segments, workspace);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -105,19 +107,19 @@ public sealed class LayerFamiliesTests
     [InlineData("gilr", "linear", 2)]
     public void Run_FamilyWithoutVectors_MatchesADoubleReference(string family, string tensor, int gates)
     {
-        var package = FamilyPackages.Make(family);
-        using var model = FamilyPackages.Load(family);
-        var input = TestPackage.Frames(Frames);
-        var rows = input.Chunk(TestPackage.Inputs).Select(row => row.Select(x => (double)x).ToArray()).ToArray();
-        for (var layer = 0; layer < 2; layer++)
+        TestPackage package = FamilyPackages.Make(family);
+        using RecurrentModel model = FamilyPackages.Load(family);
+        float[] input = TestPackage.Frames(Frames);
+        double[][] rows = input.Chunk(TestPackage.Inputs).Select(row => row.Select(x => (double)x).ToArray()).ToArray();
+        for (int layer = 0; layer < 2; layer++)
         {
-            var name = $"layers.{layer}.{tensor}";
-            var (weight, bias) = (package.Weights[$"{name}.weight"].Values, package.Weights[$"{name}.bias"].Values);
-            var h = new double[Units];
+            string name = $"layers.{layer}.{tensor}";
+            (float[]? weight, float[]? bias) = (package.Weights[$"{name}.weight"].Values, package.Weights[$"{name}.bias"].Values);
+            double[] h = new double[Units];
             rows = [.. rows.Select(row => h = Step(family, Sums(weight, bias, row), h))];
         }
 
-        var output = Streams.Run(model, input, null, Frames).Output;
+        float[] output = Streams.Run(model, input, null, Frames).Output;
 
         Assert.Equal(gates * Units * (TestPackage.Inputs + Units + 2), model.Parameters);
         Assert.All(rows.SelectMany(row => row).Zip(output), pair => Assert.Equal(pair.First, pair.Second, 2e-6));
@@ -128,7 +130,7 @@ public sealed class LayerFamiliesTests
 
     private static double[] Step(string family, double[] sums, double[] h) => [.. h.Select((last, unit) =>
     {
-        var (v, first, second) = (sums[unit], Sigmoid(sums[Units + unit]), sums.Length > 2 * Units ? Sigmoid(sums[2 * Units + unit]) : 0);
+        (double v, double first, double second) = (sums[unit], Sigmoid(sums[Units + unit]), sums.Length > 2 * Units ? Sigmoid(sums[2 * Units + unit]) : 0);
         return family switch
         {
             "mingru" => (1 - first) * last + first * (v >= 0 ? v + 0.5 : Sigmoid(v)),

@@ -39,7 +39,7 @@ public sealed class ModelLoaderTests
     {
         var package = new TestPackage();
         package.Weights["decoder.weight"] = new Tensor([1], [float.NaN]);
-        using var model = package.Load();
+        using RecurrentModel model = package.Load();
         Assert.Equal("small", model.Name);
     }
 
@@ -47,11 +47,11 @@ public sealed class ModelLoaderTests
     public void Load_WithPrefix_FindsTheTensorsUnderIt()
     {
         var package = new TestPackage();
-        using var plain = package.Load();
+        using RecurrentModel plain = package.Load();
         var tensors = package.Weights.ToList();
         package.Weights.Clear();
         tensors.ForEach(tensor => package.Weights.Add($"encoder.rnn.{tensor.Key}", tensor.Value));
-        using var prefixed = package.Set("layers.prefix", "encoder.rnn.").Load();
+        using RecurrentModel prefixed = package.Set("layers.prefix", "encoder.rnn.").Load();
 
         Assert.Equal(Streams.Run(plain, Frames(9), null, 9).Output, Streams.Run(prefixed, Frames(9), null, 9).Output);
     }
@@ -87,11 +87,11 @@ public sealed class ModelLoaderTests
     public void Load_ManifestTooLarge_IsRefusedBeforeItIsRead()
     {
         using var folder = new TemporaryFolder();
-        var directory = new TestPackage().WriteTo(folder["model"]);
-        using (var file = File.OpenWrite(Path.Combine(directory, ModelManifest.FileName)))
+        string directory = new TestPackage().WriteTo(folder["model"]);
+        using (FileStream file = File.OpenWrite(Path.Combine(directory, ModelManifest.FileName)))
             file.SetLength(5_000_000);
 
-        var error = Assert.Throws<ModelException>(() => RecurrentModel.Load(directory, KernelSets.Any));
+        ModelException error = Assert.Throws<ModelException>(() => RecurrentModel.Load(directory, KernelSets.Any));
 
         Assert.Contains("model.json: expected at most 4194304 bytes, found 5000000", error.Message, StringComparison.Ordinal);
     }
@@ -104,7 +104,7 @@ public sealed class ModelLoaderTests
     {
         var package = new TestPackage();
         change(package);
-        var error = Assert.Throws<ModelException>(() => package.Load().Dispose());
+        ModelException error = Assert.Throws<ModelException>(() => package.Load().Dispose());
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 }

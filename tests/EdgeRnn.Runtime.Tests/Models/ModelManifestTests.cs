@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Runtime.Tests.Models;
@@ -10,11 +10,11 @@ public sealed class ModelManifestTests
     [Fact]
     public void Parse_OwnJson_GivesBackWhatWasWritten()
     {
-        var layers = new SruLayers(
+        var layers = new SruManifest(
             new LayerBasics("w.safetensors", "encoder.", 3, 48),
             SruTensorNames.V3Dev, Activation.Relu, Skip: false, Rescale: true, SruLayerNorm.Post,
             InputProjection: true, [8, 0, 16]);
-        var input = new InputManifest(30, 12.5, NonFinitePolicy.Pass, new NormalisationManifest("h.safetensors", "m", "s"));
+        var input = new InputManifest(30, 12.5, NonFinitePolicy.Pass, new NormalizationManifest("h.safetensors", "m", "s"));
         var manifest = new ModelManifest(
             "n", "v1", input, layers, new HeadManifest("h.safetensors", "w", "b", HeadActivation.Sigmoid), ["x", "y"], "meaning");
 
@@ -24,15 +24,15 @@ public sealed class ModelManifestTests
         Assert.Equal(input, read.Input);
         Assert.Equal(manifest.Head, read.Head);
         Assert.Equal(["x", "y"], read.Labels);
-        Assert.Equal(layers with { ProjectionSizes = [] }, (SruLayers)read.Layers with { ProjectionSizes = [] });
-        Assert.Equal([8, 0, 16], ((SruLayers)read.Layers).ProjectionSizes);
+        Assert.Equal(layers with { ProjectionSizes = [] }, (SruManifest)read.Layers with { ProjectionSizes = [] });
+        Assert.Equal([8, 0, 16], ((SruManifest)read.Layers).ProjectionSizes);
     }
 
     [Fact]
     public void Parse_OptionalKeysAbsent_TakesTheDefaults()
     {
-        var package = new TestPackage()
-            .Without("input.rate").Without("input.non_finite").Without("input.normalisation").Without("head").Without("output");
+        TestPackage package = new TestPackage()
+            .Without("input.rate").Without("input.non_finite").Without("input.normalization").Without("head").Without("output");
 
         var manifest = ModelManifest.Parse("model.json", Encoding.UTF8.GetBytes(package.Manifest.ToJsonString()));
 
@@ -56,7 +56,7 @@ public sealed class ModelManifestTests
     [InlineData("input.rate", "-1", "input.rate: expected a finite number greater than 0, found -1")]
     [InlineData("input.rate", "1e999", "input.rate: expected a finite number greater than 0, found 1e999")]
     [InlineData("input.non_finite", "\"drop\"", "input.non_finite: expected one of reject, pass, found \"drop\"")]
-    [InlineData("input.normalisation.file", "\"../head.safetensors\"", "input.normalisation.file: expected 1 to 100 of the characters")]
+    [InlineData("input.normalization.file", "\"../head.safetensors\"", "input.normalization.file: expected 1 to 100 of the characters")]
     [InlineData("layers.family", "\"xlstm\"", "layers.family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru")]
     [InlineData("layers.file", "\"/etc/passwd\"", "layers.file: expected 1 to 100 of the characters")]
     [InlineData("layers.file", "\"sub/weights.safetensors\"", "layers.file: expected 1 to 100 of the characters")]
@@ -74,9 +74,9 @@ public sealed class ModelManifestTests
     [InlineData("output.labels", "[1]", "output.labels[0]: expected a text of at most 200 characters, found 1")]
     public void Parse_BadValue_NamesFileKeyExpectedAndFound(string key, string value, string message)
     {
-        var package = new TestPackage().Set(key, JsonNode.Parse(value));
+        TestPackage package = new TestPackage().Set(key, JsonNode.Parse(value));
 
-        var error = Assert.Throws<ModelException>(() => Parse(package.Manifest.ToJsonString()));
+        ModelException error = Assert.Throws<ModelException>(() => Parse(package.Manifest.ToJsonString()));
 
         Assert.StartsWith($"model.json: {message}", error.Message, StringComparison.Ordinal);
     }
@@ -103,11 +103,11 @@ public sealed class ModelManifestTests
     {
         const int Seed = 1234, Rounds = 5000;
         var random = new Random(Seed);
-        var whole = Encoding.UTF8.GetBytes(new TestPackage().Manifest.ToJsonString());
-        for (var round = 0; round < Rounds; round++)
+        byte[] whole = Encoding.UTF8.GetBytes(new TestPackage().Manifest.ToJsonString());
+        for (int round = 0; round < Rounds; round++)
         {
-            var json = whole.ToArray();
-            for (var flips = random.Next(1, 4); flips > 0; flips--)
+            byte[] json = whole.ToArray();
+            for (int flips = random.Next(1, 4); flips > 0; flips--)
                 json[random.Next(json.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : "{}[]\",:019-."u8[random.Next(12)];
             try
             {

@@ -16,7 +16,7 @@ public sealed class ModelRepositoryTests
         using var repository = ModelRepository.Load(folder.Path, KernelSets.Any);
 
         Assert.Equal(["alpha", "beta"], repository.Models.Select(model => model.Name));
-        Assert.True(repository.TryGet("beta", out var beta));
+        Assert.True(repository.TryGet("beta", out RecurrentModel? beta));
         Assert.Equal("beta", beta.Name);
         Assert.False(repository.TryGet("Beta", out _));
     }
@@ -84,7 +84,7 @@ public sealed class ModelRepositoryTests
 
     private static void AssertRefused(string directory, string message)
     {
-        var error = Assert.Throws<ModelException>(() => ModelRepository.Load(directory, KernelSets.Any).Dispose());
+        ModelException error = Assert.Throws<ModelException>(() => ModelRepository.Load(directory, KernelSets.Any).Dispose());
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 }

@@ -10,12 +10,12 @@ public sealed class RecurrentModelTests
     [Fact]
     public void Load_SmallPackage_TellsWhatItIs()
     {
-        using var model = new TestPackage().Load();
+        using RecurrentModel model = new TestPackage().Load();
 
         Assert.Equal(("small", "1", "sru", "fp32"), (model.Name, model.Version, model.Family, model.Precision));
         Assert.Equal((TestPackage.Inputs, TestPackage.Outputs, 2), (model.InputSize, model.OutputSize, model.LayerCount));
         Assert.Equal(["a", "b", "c", "d", "e"], model.Labels);
-        // 7x52 + 13x39 gates, 26 + 26 + 1 per layer, 5x13 + 5 head; the input's normalisation is not the network's.
+        // 7x52 + 13x39 gates, 26 + 26 + 1 per layer, 5x13 + 5 head; the input's normalization is not the network's.
         Assert.Equal(364 + 507 + 106 + 70, model.Parameters);
         Assert.Equal(4 * model.Parameters, model.WeightBytes);
         Assert.Equal(2 * TestPackage.Units * 4, model.StateBytes);
@@ -26,17 +26,17 @@ public sealed class RecurrentModelTests
     [Fact]
     public void WarmUp_Always_LeavesNothingToCompileForAPass()
     {
-        using var model = new TestPackage().Load();
+        using RecurrentModel model = new TestPackage().Load();
         model.WarmUp();
-        using var state = model.CreateState();
-        using var workspace = model.CreateWorkspace(Frames);
-        var frames = TestPackage.Frames(Frames);
-        var outputs = new float[Frames * TestPackage.Outputs];
+        using RecurrentState state = model.CreateState();
+        using Workspace workspace = model.CreateWorkspace(Frames);
+        float[] frames = TestPackage.Frames(Frames);
+        float[] outputs = new float[Frames * TestPackage.Outputs];
 
-        var before = System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true);
-        for (var steps = 1; steps <= 16; steps++)
+        long before = System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true);
+        for (int steps = 1; steps <= 16; steps++)
         {
-            var (input, output) = (frames.AsMemory(0, steps * TestPackage.Inputs), outputs.AsMemory(0, steps * TestPackage.Outputs));
+            (Memory<float> input, Memory<float> output) = (frames.AsMemory(0, steps * TestPackage.Inputs), outputs.AsMemory(0, steps * TestPackage.Outputs));
             model.Run([new FrameSegment(state, input, output)], workspace);
         }
 
@@ -44,37 +44,38 @@ public sealed class RecurrentModelTests
     }
 
     [Fact]
-    public void Run_WithNeighboursInThePass_GivesTheSameBitsAsAlone()
+    public void Run_WithNeighborsInThePass_GivesTheSameBitsAsAlone()
     {
         const int Seed = 41;
         var random = new Random(Seed);
-        foreach (var kernels in KernelSet.Available)
+        foreach (KernelSet kernels in KernelSet.Available)
         {
             using var folder = new TemporaryFolder();
             using var model = RecurrentModel.Load(new TestPackage().Set("head.activation", "softmax").WriteTo(folder["model"]), kernels);
-            using var workspace = model.CreateWorkspace(64);
-            var inputs = Enumerable.Range(0, 3).Select(i => TestPackage.Frames(Frames, seed: i)).ToArray();
-            var alone = inputs.Select(input => Streams.Run(model, input, null, Frames)).ToArray();
+            using Workspace workspace = model.CreateWorkspace(64);
+            float[][] inputs = Enumerable.Range(0, 3).Select(i => TestPackage.Frames(Frames, seed: i)).ToArray();
+            (float[] Output, float[] State)[] alone = inputs.Select(input => Streams.Run(model, input, null, Frames)).ToArray();
 
-            var outputs = inputs.Select(_ => new float[Frames * TestPackage.Outputs]).ToArray();
-            var states = inputs.Select(_ => model.CreateState()).ToArray();
-            var done = new int[inputs.Length];
+            float[][] outputs = inputs.Select(_ => new float[Frames * TestPackage.Outputs]).ToArray();
+            RecurrentState[] states = inputs.Select(_ => model.CreateState()).ToArray();
+            int[] done = new int[inputs.Length];
             while (done.Any(frames => frames < Frames))
             {
                 var segments = new List<FrameSegment>();
-                for (var i = 0; i < inputs.Length; i++)
+                for (int i = 0; i < inputs.Length; i++)
                 {
-                    var steps = Math.Min(random.Next(0, 6), Frames - done[i]);
+                    int steps = Math.Min(random.Next(0, 6), Frames - done[i]);
                     if (steps > 0)
                         segments.Add(Streams.Segment(model, states[i], inputs[i], outputs[i], done[i], steps));
                     done[i] += steps;
                 }
+
                 model.Run([.. segments], workspace);
             }
 
-            for (var i = 0; i < inputs.Length; i++)
+            for (int i = 0; i < inputs.Length; i++)
             {
-                var stream = $"{kernels} stream {i} seed {Seed}";
+                string stream = $"{kernels} stream {i} seed {Seed}";
                 Assert.True(alone[i].Output.AsSpan().SequenceEqual(outputs[i]), $"{stream}: outputs differ");
                 Assert.True(alone[i].State.AsSpan().SequenceEqual(Streams.Copy(states[i])), $"{stream}: states differ");
                 states[i].Dispose();
@@ -83,30 +84,30 @@ public sealed class RecurrentModelTests
     }
 
     [Fact]
-    public void Run_WithNormalisation_EqualsRunOnNormalisedFrames()
+    public void Run_WithNormalization_EqualsRunOnNormalizedFrames()
     {
         var package = new TestPackage();
-        using var normalising = package.Load();
-        using var plain = package.Without("input.normalisation").Load();
-        var (mean, deviation) = (package.Head["input_mean"].Values, package.Head["input_std"].Values);
-        var input = TestPackage.Frames(Frames);
+        using RecurrentModel normalizing = package.Load();
+        using RecurrentModel plain = package.Without("input.normalization").Load();
+        (float[]? mean, float[]? deviation) = (package.Head["input_mean"].Values, package.Head["input_std"].Values);
+        float[] input = TestPackage.Frames(Frames);
 
-        var normalised = input.Select((x, i) => (x - mean[i % TestPackage.Inputs]) / deviation[i % TestPackage.Inputs]).ToArray();
+        float[] normalized = input.Select((x, i) => (x - mean[i % TestPackage.Inputs]) / deviation[i % TestPackage.Inputs]).ToArray();
 
-        Assert.Equal(Streams.Run(plain, normalised, null, Frames).Output, Streams.Run(normalising, input, null, Frames).Output);
+        Assert.Equal(Streams.Run(plain, normalized, null, Frames).Output, Streams.Run(normalizing, input, null, Frames).Output);
     }
 
     [Fact]
     public void Run_WithHead_IsTheLinearLayerOfTheLastLayersOutputs()
     {
         var package = new TestPackage();
-        using var model = package.Load();
-        using var headless = package.Without("head").Without("output").Load();
-        var input = TestPackage.Frames(1);
+        using RecurrentModel model = package.Load();
+        using RecurrentModel headless = package.Without("head").Without("output").Load();
+        float[] input = TestPackage.Frames(1);
 
-        var hidden = Streams.Run(headless, input, null, 1).Output;
-        var (weight, bias) = (package.Head["head.weight"].Values, package.Head["head.bias"].Values);
-        var expected = bias.Select((b, o) => b + hidden.Select((h, i) => (double)h * weight[o * TestPackage.Units + i]).Sum());
+        float[] hidden = Streams.Run(headless, input, null, 1).Output;
+        (float[]? weight, float[]? bias) = (package.Head["head.weight"].Values, package.Head["head.bias"].Values);
+        IEnumerable<double> expected = bias.Select((b, o) => b + hidden.Select((h, i) => (double)h * weight[o * TestPackage.Units + i]).Sum());
 
         Assert.Equal(TestPackage.Units, headless.OutputSize);
         Assert.All(expected.Zip(Streams.Run(model, input, null, 1).Output), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
@@ -117,20 +118,20 @@ public sealed class RecurrentModelTests
     [InlineData("sigmoid")]
     public void Run_WithHeadActivation_AppliesItToTheSums(string activation)
     {
-        using var plain = new TestPackage().Load();
-        using var model = new TestPackage().Set("head.activation", activation).Load();
-        var input = TestPackage.Frames(Frames);
-        var sums = Streams.Run(plain, input, null, Frames).Output;
+        using RecurrentModel plain = new TestPackage().Load();
+        using RecurrentModel model = new TestPackage().Set("head.activation", activation).Load();
+        float[] input = TestPackage.Frames(Frames);
+        float[] sums = Streams.Run(plain, input, null, Frames).Output;
 
-        var outputs = Streams.Run(model, input, null, Frames).Output;
+        float[] outputs = Streams.Run(model, input, null, Frames).Output;
 
-        for (var frame = 0; frame < Frames; frame++)
+        for (int frame = 0; frame < Frames; frame++)
         {
-            var row = sums.AsSpan(frame * TestPackage.Outputs, TestPackage.Outputs).ToArray().Select(x => (double)x).ToArray();
-            var total = row.Sum(Math.Exp);
-            for (var i = 0; i < row.Length; i++)
+            double[] row = sums.AsSpan(frame * TestPackage.Outputs, TestPackage.Outputs).ToArray().Select(x => (double)x).ToArray();
+            double total = row.Sum(Math.Exp);
+            for (int i = 0; i < row.Length; i++)
             {
-                var expected = activation == "softmax" ? Math.Exp(row[i]) / total : 1 / (1 + Math.Exp(-row[i]));
+                double expected = activation == "softmax" ? Math.Exp(row[i]) / total : 1 / (1 + Math.Exp(-row[i]));
                 Assert.Equal(expected, outputs[frame * TestPackage.Outputs + i], 1e-6);
             }
         }
@@ -139,15 +140,15 @@ public sealed class RecurrentModelTests
     [Fact]
     public void Run_AfterWarmUp_AllocatesNothing()
     {
-        using var model = new TestPackage().Set("head.activation", "softmax").Load();
-        using var state = model.CreateState();
-        using var workspace = model.CreateWorkspace(Frames);
-        var output = new float[Frames * TestPackage.Outputs];
-        var segments = new[] { Streams.Segment(model, state, TestPackage.Frames(Frames), output, 0, Frames) };
+        using RecurrentModel model = new TestPackage().Set("head.activation", "softmax").Load();
+        using RecurrentState state = model.CreateState();
+        using Workspace workspace = model.CreateWorkspace(Frames);
+        float[] output = new float[Frames * TestPackage.Outputs];
+        FrameSegment[] segments = new[] { Streams.Segment(model, state, TestPackage.Frames(Frames), output, 0, Frames) };
         model.Run(segments, workspace);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
             model.Run(segments, workspace);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -156,11 +157,11 @@ public sealed class RecurrentModelTests
     [Fact]
     public void Run_AfterReset_StartsLikeANewStream()
     {
-        using var model = new TestPackage().Load();
-        using var state = model.CreateState();
-        using var workspace = model.CreateWorkspace(Frames);
-        var input = TestPackage.Frames(Frames);
-        var (first, again) = (new float[Frames * TestPackage.Outputs], new float[Frames * TestPackage.Outputs]);
+        using RecurrentModel model = new TestPackage().Load();
+        using RecurrentState state = model.CreateState();
+        using Workspace workspace = model.CreateWorkspace(Frames);
+        float[] input = TestPackage.Frames(Frames);
+        (float[]? first, float[]? again) = (new float[Frames * TestPackage.Outputs], new float[Frames * TestPackage.Outputs]);
 
         model.Run([Streams.Segment(model, state, input, first, 0, Frames)], workspace);
         Assert.Contains(Streams.Copy(state), value => value != 0);
@@ -174,15 +175,15 @@ public sealed class RecurrentModelTests
     [Fact]
     public void Run_BadArguments_AreRefusedByName()
     {
-        using var model = new TestPackage().Load();
-        using var other = new TestPackage().Load();
-        using var state = model.CreateState();
-        using var otherState = other.CreateState();
-        using var workspace = model.CreateWorkspace(3);
-        using var otherWorkspace = other.CreateWorkspace(3);
+        using RecurrentModel model = new TestPackage().Load();
+        using RecurrentModel other = new TestPackage().Load();
+        using RecurrentState state = model.CreateState();
+        using RecurrentState otherState = other.CreateState();
+        using Workspace workspace = model.CreateWorkspace(3);
+        using Workspace otherWorkspace = other.CreateWorkspace(3);
         void AssertRefused(string message, RecurrentState of, int inputs, int outputs, Workspace with)
         {
-            var error = Assert.Throws<ArgumentException>(
+            ArgumentException error = Assert.Throws<ArgumentException>(
                 () => model.Run([new FrameSegment(of, new float[inputs], new float[outputs])], with));
             Assert.Contains(message, error.Message, StringComparison.Ordinal);
         }

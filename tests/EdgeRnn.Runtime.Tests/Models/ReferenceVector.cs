@@ -15,11 +15,11 @@ internal sealed class ReferenceVector
     {
         Folder = Path.Combine(RepositoryFiles.Vectors, name);
         _config = JsonNode.Parse(File.ReadAllText(ConfigPath))!.AsObject();
-        var path = Path.Combine(Folder, "io.safetensors");
+        string path = Path.Combine(Folder, "io.safetensors");
         using var tensors = SafetensorsFile.Open(path);
         Input = tensors.ReadSingles("input");
         HasState = tensors.Tensors.Any(tensor => tensor.Name.Contains("_in", StringComparison.Ordinal));
-        var bytes = File.ReadAllBytes(path);
+        byte[] bytes = File.ReadAllBytes(path);
         Output = Doubles(bytes, tensors["output_f64"]);
         FinalState = tensors.Tensors.Where(tensor => tensor.Name.Contains("_out_f64", StringComparison.Ordinal))
             .ToDictionary(tensor => tensor.Name, tensor => Doubles(bytes, tensor));
@@ -60,7 +60,7 @@ internal sealed class ReferenceVector
     /// <summary>The final state, part by part.</summary>
     public double[] StateOut(RecurrentModel model)
     {
-        using var state = model.CreateState();
+        using RecurrentState state = model.CreateState();
         return [.. state.Parts.SelectMany(part => part.Name == StatePart.PreviousInput
             ? FinalState[$"prev_x_out_f64.{part.Layer}"]
             : FinalState[$"{part.Name}_out_f64"].AsSpan(part.Layer * part.Size, part.Size).ToArray())];
@@ -69,8 +69,8 @@ internal sealed class ReferenceVector
     private static double[] Doubles(byte[] file, TensorInfo tensor)
     {
         Assert.Equal("F64", tensor.Type);
-        var values = new double[tensor.Bytes / sizeof(double)];
-        for (var i = 0; i < values.Length; i++)
+        double[] values = new double[tensor.Bytes / sizeof(double)];
+        for (int i = 0; i < values.Length; i++)
             values[i] = BinaryPrimitives.ReadDoubleLittleEndian(file.AsSpan((int)tensor.Offset + i * sizeof(double)));
         return values;
     }

@@ -12,9 +12,12 @@ public sealed class ReferenceVectorTests
     public static TheoryData<string, string> Cases()
     {
         var cases = new TheoryData<string, string>();
-        foreach (var vector in ReferenceVector.Streamable)
-            foreach (var kernels in KernelSets.Names)
+        foreach (string vector in ReferenceVector.Streamable)
+        {
+            foreach (string kernels in KernelSets.Names)
                 cases.Add(vector, kernels);
+        }
+
         return cases;
     }
 
@@ -29,15 +32,15 @@ public sealed class ReferenceVectorTests
         using var folder = new TemporaryFolder();
         ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, folder["model"]);
         using var model = RecurrentModel.Load(folder["model"], KernelSet.Select(kernels));
-        var frames = vector.Input.Length / model.InputSize;
+        int frames = vector.Input.Length / model.InputSize;
 
-        var whole = Streams.Run(model, vector.Input, vector.Start, frames);
+        (float[] Output, float[] State) whole = Streams.Run(model, vector.Input, vector.Start, frames);
 
         AssertClose(vector.Output, whole.Output, vector.Tolerance, "output");
         AssertClose(vector.StateOut(model), whole.State, vector.Tolerance, "state");
-        foreach (var cuts in Cuts)
+        foreach (int[] cuts in Cuts)
         {
-            var (output, state) = Streams.Run(model, vector.Input, vector.Start, cuts);
+            (float[]? output, float[]? state) = Streams.Run(model, vector.Input, vector.Start, cuts);
             Assert.Equal(Bits(whole.Output), Bits(output));
             Assert.Equal(Bits(whole.State), Bits(state));
         }
@@ -46,7 +49,7 @@ public sealed class ReferenceVectorTests
     [Fact]
     public void Run_AtEveryWidth_GivesTheSameBits()
     {
-        foreach (var name in ReferenceVector.Streamable)
+        foreach (string name in ReferenceVector.Streamable)
         {
             var vector = new ReferenceVector(name);
             using var folder = new TemporaryFolder();
@@ -54,7 +57,7 @@ public sealed class ReferenceVectorTests
             var results = KernelSet.Available.Select(kernels =>
             {
                 using var model = RecurrentModel.Load(folder["model"], kernels);
-                var (output, state) = Streams.Run(model, vector.Input, vector.Start, 11);
+                (float[]? output, float[]? state) = Streams.Run(model, vector.Input, vector.Start, 11);
                 return Bits([.. output, .. state]);
             }).ToList();
             Assert.All(results, result => Assert.Equal(results[0], result));
@@ -66,7 +69,7 @@ public sealed class ReferenceVectorTests
     private static void AssertClose(double[] expected, float[] found, double tolerance, string what)
     {
         Assert.Equal(expected.Length, found.Length);
-        var worst = expected.Zip(found, (e, f) => Math.Abs(e - f)).Max();
+        double worst = expected.Zip(found, (e, f) => Math.Abs(e - f)).Max();
         Assert.True(worst <= tolerance, $"{what}: expected within {tolerance:g3} of upstream, found {worst:g3}");
     }
 }

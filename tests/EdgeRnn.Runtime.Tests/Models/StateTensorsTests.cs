@@ -18,17 +18,19 @@ public sealed class StateTensorsTests : IDisposable
     [InlineData("qrnn", "prev_x_out.0 [1, 1, 7], prev_x_out.1 [1, 1, 13], state_out [2, 1, 13]")]
     public void Write_EveryFamily_HasTheVectorsNamesAndShapesAndReadsBack(string family, string tensors)
     {
-        using var model = Load(family);
-        using var state = model.CreateState();
-        for (var part = 0; part < state.Parts.Count; part++)
-            for (var i = 0; i < state.Part(part).Length; i++)
+        using RecurrentModel model = Load(family);
+        using RecurrentState state = model.CreateState();
+        for (int part = 0; part < state.Parts.Count; part++)
+        {
+            for (int i = 0; i < state.Part(part).Length; i++)
                 state.Part(part)[i] = 100 * part + i;
+        }
 
-        using var file = Save(state);
-        using var read = model.CreateState();
+        using SafetensorsFile file = Save(state);
+        using RecurrentState read = model.CreateState();
         StateTensors.Read(read, file);
 
-        var found = file.Tensors.Select(tensor => $"{tensor.Name} {tensor.ShapeText}");
+        IEnumerable<string> found = file.Tensors.Select(tensor => $"{tensor.Name} {tensor.ShapeText}");
         Assert.Equal(tensors, string.Join(", ", found));
         Assert.Equal(Streams.Copy(state), Streams.Copy(read));
         Assert.Equal(model.StateBytes, Streams.Copy(state).Length * sizeof(float));
@@ -37,31 +39,31 @@ public sealed class StateTensorsTests : IDisposable
     [Fact]
     public void Read_SeveralSuffixesAndPartsMissing_TakesTheFirstAndZeros()
     {
-        using var model = Load("qrnn");
-        using var state = model.CreateState();
+        using RecurrentModel model = Load("qrnn");
+        using RecurrentState state = model.CreateState();
         state.Part(1).Fill(5);
-        using var file = Save(new SafetensorsWriter()
+        using SafetensorsFile file = Save(new SafetensorsWriter()
             .Add("state_out", [2, 1, 13], new float[26])
             .Add("state_in", [2, 1, 13], [.. Enumerable.Repeat(3f, 26)]));
 
         StateTensors.Read(state, file);
 
-        for (var part = 0; part < state.Parts.Count; part++)
+        for (int part = 0; part < state.Parts.Count; part++)
             Assert.All(state.Part(part).ToArray(), x => Assert.Equal(state.Parts[part].Name == StatePart.State ? 3 : 0, x));
     }
 
     [Fact]
     public void Read_NoStateOrAnothersShape_IsRefusedByName()
     {
-        using var model = Load("lstm");
-        using var state = model.CreateState();
+        using RecurrentModel model = Load("lstm");
+        using RecurrentState state = model.CreateState();
         AssertRefused("expected a tensor state_in or state_out or", new SafetensorsWriter().Add("x", [1], [1f]));
         AssertRefused("cell_in: expected shape [2, 1, 13], found [2, 13]", new SafetensorsWriter().Add("cell_in", [2, 13], new float[26]));
 
         void AssertRefused(string message, SafetensorsWriter writer)
         {
-            using var file = Save(writer);
-            var error = Assert.Throws<ModelException>(() => StateTensors.Read(state, file));
+            using SafetensorsFile file = Save(writer);
+            ModelException error = Assert.Throws<ModelException>(() => StateTensors.Read(state, file));
             Assert.StartsWith($"{file.Name}: {message}", error.Message, StringComparison.Ordinal);
         }
     }

@@ -13,17 +13,18 @@ internal static class Streams
     public static (float[] Output, float[] State) Run(
         RecurrentModel model, float[] input, Action<RecurrentState>? start, params int[] cuts)
     {
-        var frames = input.Length / model.InputSize;
-        var output = new float[frames * model.OutputSize];
-        using var state = model.CreateState();
-        using var workspace = model.CreateWorkspace(cuts.Max());
+        int frames = input.Length / model.InputSize;
+        float[] output = new float[frames * model.OutputSize];
+        using RecurrentState state = model.CreateState();
+        using Workspace workspace = model.CreateWorkspace(cuts.Max());
         start?.Invoke(state);
         for (int first = 0, i = 0; first < frames; i++)
         {
-            var steps = Math.Min(cuts[i % cuts.Length], frames - first);
+            int steps = Math.Min(cuts[i % cuts.Length], frames - first);
             model.Run([Segment(model, state, input, output, first, steps)], workspace);
             first += steps;
         }
+
         return (output, Copy(state));
     }
 

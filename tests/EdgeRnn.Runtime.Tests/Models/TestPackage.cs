@@ -18,7 +18,7 @@ internal sealed class TestPackage
               "format": 1, "name": "{{name}}", "version": "1",
               "input": {
                 "size": {{Inputs}}, "rate": 50, "non_finite": "reject",
-                "normalisation": { "file": "head.safetensors", "mean": "input_mean", "deviation": "input_std" }
+                "normalization": { "file": "head.safetensors", "mean": "input_mean", "deviation": "input_std" }
               },
               "layers": {
                 "family": "sru", "file": "weights.safetensors", "count": 2, "hidden_size": {{Units}},
@@ -28,14 +28,15 @@ internal sealed class TestPackage
               "output": { "meaning": "nothing", "labels": ["a", "b", "c", "d", "e"] }
             }
             """)!.AsObject();
-        for (var layer = 0; layer < 2; layer++)
+        for (int layer = 0; layer < 2; layer++)
         {
-            var (inputs, gates) = layer == 0 ? (Inputs, 4) : (Units, 3);
+            (int inputs, int gates) = layer == 0 ? (Inputs, 4) : (Units, 3);
             Weights[$"rnn_lst.{layer}.weight"] = Random(inputs, Units * gates);
             Weights[$"rnn_lst.{layer}.weight_c"] = Random(2 * Units);
             Weights[$"rnn_lst.{layer}.bias"] = Random(2 * Units);
             Weights[$"rnn_lst.{layer}.scale_x"] = new Tensor([1], [1.5f]);
         }
+
         Head["head.weight"] = Random(Outputs, Units);
         Head["head.bias"] = Random(Outputs);
         Head["input_mean"] = Random(Inputs);
@@ -53,9 +54,9 @@ internal sealed class TestPackage
     /// <summary>Replaces a value of the manifest: "layers.count".</summary>
     public TestPackage Set(string path, JsonNode? value)
     {
-        var keys = path.Split('.');
-        var section = Manifest;
-        foreach (var key in keys[..^1])
+        string[] keys = path.Split('.');
+        JsonObject section = Manifest;
+        foreach (string key in keys[..^1])
             section = section[key]!.AsObject();
         section[keys[^1]] = value;
         return this;
@@ -64,8 +65,8 @@ internal sealed class TestPackage
     public TestPackage Without(string path)
     {
         Set(path, 0);
-        var keys = path.Split('.');
-        var section = keys[..^1].Aggregate(Manifest, (node, key) => node[key]!.AsObject());
+        string[] keys = path.Split('.');
+        JsonObject section = keys[..^1].Aggregate(Manifest, (node, key) => node[key]!.AsObject());
         section.Remove(keys[^1]);
         return this;
     }
@@ -98,7 +99,7 @@ internal sealed class TestPackage
     private static void Save(Dictionary<string, Tensor> tensors, string path)
     {
         var writer = new SafetensorsWriter();
-        foreach (var (name, tensor) in tensors)
+        foreach ((string? name, Tensor? tensor) in tensors)
             writer.Add(name, tensor.Shape, tensor.Values);
         writer.Save(path);
     }

@@ -15,7 +15,7 @@ public sealed class AdmissionTests
         using SessionFixture runtime = Fixture(options => options.SharePasses = false).WithCost(_ => 10e-3);
         StreamSession[] sessions = [.. Enumerable.Range(0, 3).Select(_ => runtime.Open(Fast))];
 
-        var refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open(Fast));
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open(Fast));
         Assert.Equal(RefusalReason.OverCapacity, refusal.Reason);
         Assert.Equal("capacity: expected sessions that need at most 0.9 workers of 1, found 1 with this one of 100 frames/s", refusal.Message);
         Assert.Equal(3, runtime.Manager.ActiveSessions);
@@ -30,7 +30,8 @@ public sealed class AdmissionTests
     {
         // Sixteen columns cost as much as one: half of what could share a pass is counted on, 8 columns of at most 16.
         using SessionFixture runtime = Fixture().WithCost(_ => 10e-3);
-        for (int i = 0; i < 7; i++) runtime.Open(Fast);
+        for (int i = 0; i < 7; i++)
+            runtime.Open(Fast);
         Assert.Equal(RefusalReason.OverCapacity, Assert.Throws<SessionRefusedException>(() => runtime.Open(Fast)).Reason);
     }
 
@@ -40,7 +41,8 @@ public sealed class AdmissionTests
         // Columns cost 1 ms each beyond the first eight. A budget of 16 ms allows passes of 8 columns: 4 are counted on.
         using SessionFixture runtime = Fixture().WithCost(columns => Math.Max(8, columns) * 1e-3);
         runtime.Open(new SessionRequest("first", LatencyBudget: TimeSpan.FromMilliseconds(16), FrameRateHz: 1));
-        for (int i = 0; i < 4; i++) runtime.Open(Fast);
+        for (int i = 0; i < 4; i++)
+            runtime.Open(Fast);
         Assert.Equal(RefusalReason.OverCapacity, Assert.Throws<SessionRefusedException>(() => runtime.Open(Fast)).Reason);
     }
 
@@ -48,7 +50,8 @@ public sealed class AdmissionTests
     public void Open_OtherModelsSessions_CountToo()
     {
         using SessionFixture runtime = Fixture(options => options.SharePasses = false).WithCost(_ => 10e-3).WithCost(_ => 10e-3, "second");
-        for (int i = 0; i < 3; i++) runtime.Open(Fast);
+        for (int i = 0; i < 3; i++)
+            runtime.Open(Fast);
         Assert.Equal(RefusalReason.OverCapacity,
             Assert.Throws<SessionRefusedException>(() => runtime.Open(Fast with { Model = "second" })).Reason);
     }
@@ -65,7 +68,8 @@ public sealed class AdmissionTests
 
     private static SessionFixture Fixture(Action<RuntimeOptions>? configure = null) => new(options =>
     {
-        (options.Workers, options.MaxSessions) = (1, 100);
+        options.Workers = 1;
+        options.MaxSessions = 100;
         configure?.Invoke(options);
     });
 }

@@ -12,18 +12,18 @@ public sealed class BudgetRulesTests
     [InlineData(10, 16)]
     [InlineData(100, 28)]
     [InlineData(500, 28)]
-    public void Shortest_ByTheRate_IsWhatOnePassOrTheFirstBlockThatKeepsUpNeeds(double rate, int milliseconds)
-        => Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), BudgetRules.Shortest(Cost, lateness: 0, rate, mostSteps: 100));
+    public void Shortest_ByTheRate_IsWhatOnePassOrTheFirstBlockThatKeepsUpNeeds(double rate, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), BudgetRules.Shortest(Cost, lateness: 0, rate, maxSteps: 100));
 
     [Fact]
-    public void Shortest_WorkersThatWakeUpLate_AllowsForIt()
-        => Assert.Equal(TimeSpan.FromMilliseconds(20), BudgetRules.Shortest(Cost, lateness: 6e-3, rate: 0, mostSteps: 1));
+    public void Shortest_WorkersThatWakeUpLate_AllowsForIt() =>
+        Assert.Equal(TimeSpan.FromMilliseconds(20), BudgetRules.Shortest(Cost, lateness: 6e-3, rate: 0, maxSteps: 1));
 
     [Fact]
     public void Shortest_RateThatNoBlockKeepsUpWith_IsNone()
     {
-        Assert.Null(BudgetRules.Shortest(Cost, lateness: 0, rate: 600, mostSteps: 100));
-        Assert.Null(BudgetRules.Shortest(Cost, lateness: 0, rate: 200, mostSteps: 1));
+        Assert.Null(BudgetRules.Shortest(Cost, lateness: 0, rate: 600, maxSteps: 100));
+        Assert.Null(BudgetRules.Shortest(Cost, lateness: 0, rate: 200, maxSteps: 1));
     }
 
     [Theory]
@@ -31,6 +31,6 @@ public sealed class BudgetRulesTests
     [InlineData(28, 8)]
     [InlineData(56, 16)]
     [InlineData(10_000, 100)]
-    public void BlockSteps_WithinABudget_LeaveRoomForAPassAhead(int milliseconds, int steps)
-        => Assert.Equal(steps, BudgetRules.BlockSteps(Cost, TimeSpan.FromMilliseconds(milliseconds), most: 100));
+    public void BlockSteps_WithinABudget_LeaveRoomForAPassAhead(int milliseconds, int steps) =>
+        Assert.Equal(steps, BudgetRules.BlockSteps(Cost, TimeSpan.FromMilliseconds(milliseconds), most: 100));
 }

@@ -1,4 +1,6 @@
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Sharing;
 using EdgeRnn.Runtime.Scheduling;
 
 namespace EdgeRnn.Runtime.Tests.Scheduling;

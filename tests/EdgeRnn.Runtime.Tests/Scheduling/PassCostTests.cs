@@ -23,8 +23,8 @@ public sealed class PassCostTests
     [InlineData(12e-3, 8)]
     [InlineData(20.5e-3, 20)]
     [InlineData(1, 100)]
-    public void ColumnsWithin_ATime_IsTheMostThatFit(double seconds, int columns)
-        => Assert.Equal(columns, new PassCost(maxColumns: 128, Roofline).ColumnsWithin(seconds, most: 100));
+    public void ColumnsWithin_ATime_IsTheMostThatFit(double seconds, int columns) =>
+        Assert.Equal(columns, new PassCost(maxColumns: 128, Roofline).ColumnsWithin(seconds, most: 100));
 
     [Theory]
     [InlineData(3)]
@@ -47,7 +47,8 @@ public sealed class PassCostTests
     public void Observe_FewColumnsOnly_BoundsTheCostOfMany()
     {
         var cost = new PassCost(maxColumns: 64, columns => columns);
-        for (int i = 0; i < 200; i++) cost.Observe(1, 1e-3);
+        for (int i = 0; i < 200; i++)
+            cost.Observe(1, 1e-3);
         Assert.InRange(cost.Seconds(64), 1e-3, 65e-3);
     }
 

@@ -42,7 +42,8 @@ public sealed class PassDispatcherTests
     {
         using SessionFixture fixture = new SessionFixture().WithCost(_ => seconds);
         fixture.Dispatcher.LetCallersCompute(fixture.Executor);
-        if (!callersCompute) fixture.Dispatcher.LetCallersCompute(null);
+        if (!callersCompute)
+            fixture.Dispatcher.LetCallersCompute(null);
         StreamSession session = fixture.Open(blockSteps: 4);
 
         await session.WriteAsync(SessionFixture.Bytes(SamplePackages.Frames(4, seed: 4))).AsTask().WaitAsync(TimeSpan.FromSeconds(30));

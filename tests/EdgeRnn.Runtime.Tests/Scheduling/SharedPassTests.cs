@@ -27,7 +27,8 @@ public sealed class SharedPassTests : IDisposable
         var cases = new TheoryData<string, int>();
         foreach (KernelSet kernels in KernelSet.Available)
         {
-            for (int workers = 1; workers <= 4; workers++) cases.Add(kernels.Name, workers);
+            for (int workers = 1; workers <= 4; workers++)
+                cases.Add(kernels.Name, workers);
         }
 
         return cases;
@@ -43,7 +44,7 @@ public sealed class SharedPassTests : IDisposable
             options => (options.Workers, options.MaxSessions, options.MaxBlockSteps, options.MaxPassColumns) = (workers, 8, 32, 48),
             folder: _folder["."], kernels: KernelSet.Select(kernels));
         using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
-        var sessions = Enumerable.Range(0, random.Next(1, 6)).Select(i =>
+        (string Model, int Steps, int Frames, int Seed)[] sessions = Enumerable.Range(0, random.Next(1, 6)).Select(i =>
             (Model: i % 2 == 0 ? "first" : "second", Steps: random.Next(1, 33), Frames: random.Next(1, 150), Seed: i)).ToArray();
 
         await Task.WhenAll(sessions.Select(async session =>
@@ -51,7 +52,8 @@ public sealed class SharedPassTests : IDisposable
             float[] frames = TestPackage.Frames(session.Frames, session.Seed);
             StreamSession stream = runtime.Open(session.Steps, model: session.Model);
             Task<float[]> outputs = ReadAllAsync(stream);
-            foreach (float[] message in frames.Chunk(9 * TestPackage.Inputs)) await stream.WriteAsync(Bytes(message));
+            foreach (float[] message in frames.Chunk(9 * TestPackage.Inputs))
+                await stream.WriteAsync(Bytes(message));
             stream.Finish(SessionEnd.EndOfInput);
             bool same = (await outputs).AsSpan().SequenceEqual(runtime.Expected(frames, session.Model));
             Assert.True(same, $"{kernels}, {workers} workers, {session}");
@@ -107,7 +109,8 @@ public sealed class SharedPassTests : IDisposable
             foreach (Delivered item in Deliver(session))
             {
                 outputs.AddRange(item.Outputs);
-                if (item.Kind == OutletItemKind.End) return [.. outputs];
+                if (item.Kind == OutletItemKind.End)
+                    return [.. outputs];
             }
         }
     }

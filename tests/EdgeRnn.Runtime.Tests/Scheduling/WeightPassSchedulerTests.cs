@@ -55,7 +55,8 @@ public sealed class WeightPassSchedulerTests : IDisposable
     public async Task TryTake_SeveralModels_BeginsWithTheEarliestDeadline()
     {
         StreamSession late = Open("first", budget: 500), early = Open("second", budget: 300), none = _runtime.Open(1, model: "first");
-        foreach (StreamSession session in (StreamSession[])[late, early, none]) await WriteAsync(session, 1);
+        foreach (StreamSession session in (StreamSession[])[late, early, none])
+            await WriteAsync(session, 1);
         _runtime.Time.Advance(TimeSpan.FromMilliseconds(499));
 
         // The one without a budget has its deadline 100 ms after it was full.
@@ -120,7 +121,8 @@ public sealed class WeightPassSchedulerTests : IDisposable
     {
         using var runtime = new SessionFixture(options => options.SharePasses = false);
         StreamSession[] sessions = [runtime.Open(1), runtime.Open(1)];
-        foreach (StreamSession session in sessions) await WriteAsync(session, 1);
+        foreach (StreamSession session in sessions)
+            await WriteAsync(session, 1);
         runtime.RunPasses();
         Assert.Equal(2, runtime.Executor.Passes);
     }
@@ -142,24 +144,29 @@ public sealed class WeightPassSchedulerTests : IDisposable
         for (int i = 0; i < 2000; i++)
         {
             await WriteAsync(sessions[random.Next(30)], random.Next(1, 4));
-            if (random.Next(4) == 0) runtime.Time.Advance(TimeSpan.FromMilliseconds(random.Next(60)));
-            if (random.Next(3) != 0) continue;
-            if (!runtime.Dispatcher.TryTake(_pass)) continue;
+            if (random.Next(4) == 0)
+                runtime.Time.Advance(TimeSpan.FromMilliseconds(random.Next(60)));
+            if (random.Next(3) != 0)
+                continue;
+            if (!runtime.Dispatcher.TryTake(_pass))
+                continue;
             long first = _pass.Blocks[0].Session.Slot.Times.Deadline;
             long others = sessions.Where(session => session.Slot.Heap == session.Slot.Queue.Ready).Select(session => session.Slot.Times.Deadline)
                 .DefaultIfEmpty(long.MaxValue).Min();
             Assert.True(first <= others && _pass.Columns <= _pass.MaxColumns, $"seed {seed}, step {i}");
             Land(runtime);
-            foreach (StreamSession session in sessions) Deliver(session);
+            foreach (StreamSession session in sessions)
+                Deliver(session);
         }
 
-        foreach (StreamSession session in sessions) session.Finish(SessionEnd.EndOfInput);
+        foreach (StreamSession session in sessions)
+            session.Finish(SessionEnd.EndOfInput);
         runtime.RunPasses();
         Assert.All(sessions, session => Assert.Equal(session.FramesAccepted, session.FramesComputed + session.FramesDropped));
     }
 
-    private static async Task WriteAsync(StreamSession session, int frames)
-        => await session.WriteAsync(Bytes(SamplePackages.Frames(frames, seed: frames)));
+    private static async Task WriteAsync(StreamSession session, int frames) =>
+        await session.WriteAsync(Bytes(SamplePackages.Frames(frames, seed: frames)));
 
     private StreamSession Open(string model = "first", int budget = 80, int? steps = null) => _runtime.Open(
         new SessionRequest(model, BlockSteps: steps, LatencyBudget: TimeSpan.FromMilliseconds(budget), FrameRateHz: 1));
@@ -167,7 +174,8 @@ public sealed class WeightPassSchedulerTests : IDisposable
     /// <summary>The sessions in the next pass; it lands at once.</summary>
     private StreamSession[] Take()
     {
-        if (!_runtime.Dispatcher.TryTake(_pass)) return [];
+        if (!_runtime.Dispatcher.TryTake(_pass))
+            return [];
         StreamSession[] sessions = [.. _pass.Blocks.ToArray().Select(block => block.Session)];
         Land(_runtime);
         return sessions;
@@ -175,7 +183,8 @@ public sealed class WeightPassSchedulerTests : IDisposable
 
     private void Land(SessionFixture runtime)
     {
-        foreach (FrameBlock block in _pass.Blocks) block.Session.OnComputed(block);
+        foreach (FrameBlock block in _pass.Blocks)
+            block.Session.OnComputed(block);
         runtime.Dispatcher.Landed(_pass, TimeSpan.Zero);
         _pass.Clear();
     }

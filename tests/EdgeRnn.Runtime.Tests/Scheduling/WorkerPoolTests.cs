@@ -24,7 +24,8 @@ public sealed class WorkerPoolTests
             float[] frames = SamplePackages.Frames(97, seed: i);
             StreamSession session = runtime.Open(blockSteps: 1 + i);
             Task<List<float>> outputs = ReadAllAsync(session);
-            foreach (float[] message in frames.Chunk((1 + i % 5) * SamplePackages.Inputs)) await session.WriteAsync(Bytes(message));
+            foreach (float[] message in frames.Chunk((1 + i % 5) * SamplePackages.Inputs))
+                await session.WriteAsync(Bytes(message));
             session.Finish(SessionEnd.EndOfInput);
             Assert.Equal(runtime.Expected(frames), await outputs);
         })).WaitAsync(TimeSpan.FromMinutes(1));
@@ -63,7 +64,8 @@ public sealed class WorkerPoolTests
             foreach (Delivered item in Deliver(session))
             {
                 outputs.AddRange(item.Outputs);
-                if (item.Kind == OutletItemKind.End) return outputs;
+                if (item.Kind == OutletItemKind.End)
+                    return outputs;
             }
         }
     }

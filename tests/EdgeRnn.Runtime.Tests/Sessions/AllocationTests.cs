@@ -31,12 +31,15 @@ public sealed class AllocationTests
                 foreach (StreamSession session in sessions)
                 {
                     Assert.Same(Task.CompletedTask, session.WriteAsync(message).AsTask());
-                    if (i % 5 == 0) session.Flush();
-                    if (i % 7 == 0) session.Reset();
+                    if (i % 5 == 0)
+                        session.Flush();
+                    if (i % 7 == 0)
+                        session.Reset();
                 }
 
                 runtime.RunPasses();
-                foreach (StreamSession session in sessions) Deliver(session);
+                foreach (StreamSession session in sessions)
+                    Deliver(session);
             }
         }
     }
@@ -48,7 +51,7 @@ public sealed class AllocationTests
         using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
         StreamSession session = runtime.Open(blockSteps: 4);
         byte[] message = SessionFixture.Bytes(SamplePackages.Frames(64, seed: 1));
-        Task reader = Task.Run(() => ReadAsync(session));
+        var reader = Task.Run(() => ReadAsync(session));
         await WriteAsync(Blocks);
 
         long before = GC.GetTotalAllocatedBytes(precise: true);
@@ -62,7 +65,8 @@ public sealed class AllocationTests
 
         async Task WriteAsync(int count)
         {
-            for (int i = 0; i < count; i++) await session.WriteAsync(message);
+            for (int i = 0; i < count; i++)
+                await session.WriteAsync(message);
         }
     }
 
@@ -79,7 +83,8 @@ public sealed class AllocationTests
     {
         while (session.Outlet.TryRead(out OutletItem item))
         {
-            if (item.Kind == OutletItemKind.End) return true;
+            if (item.Kind == OutletItemKind.End)
+                return true;
             item.Block!.CopyOutputs(_outputs);
             item.Block.Release();
         }

@@ -11,7 +11,7 @@ public sealed class BlockInvarianceTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public async Task Outputs_RandomMessagesBlocksBudgetsFlushesAndNeighbours_AreBitEqualToOneGo(int seed)
+    public async Task Outputs_RandomMessagesBlocksBudgetsFlushesAndNeighbors_AreBitEqualToOneGo(int seed)
     {
         var random = new Random(seed);
         using var runtime = new SessionFixture(options => (options.MaxSessions, options.IdleTimeout) = (8, TimeSpan.FromDays(1)));
@@ -23,9 +23,12 @@ public sealed class BlockInvarianceTests
         {
             Client client = clients[random.Next(clients.Length)];
             await client.StepAsync(random);
-            if (random.Next(3) == 0) runtime.Executor.TryRunNext();
-            if (random.Next(3) == 0) runtime.Time.Advance(TimeSpan.FromMilliseconds(random.Next(120)));
-            if (random.Next(2) == 0) client.Take();
+            if (random.Next(3) == 0)
+                runtime.Executor.TryRunNext();
+            if (random.Next(3) == 0)
+                runtime.Time.Advance(TimeSpan.FromMilliseconds(random.Next(120)));
+            if (random.Next(2) == 0)
+                client.Take();
         }
 
         foreach (Client client in clients)
@@ -74,12 +77,15 @@ public sealed class BlockInvarianceTests
             }
 
             await _write;
-            if (_written == frames.Length) return;
+            if (_written == frames.Length)
+                return;
             int count = Math.Min(random.Next(1, 20), (frames.Length - _written) / SamplePackages.Inputs);
             _write = session.WriteAsync(Bytes(frames.AsSpan(_written, count * SamplePackages.Inputs))).AsTask();
             _written += count * SamplePackages.Inputs;
-            if (_written == frames.Length) _ = FinishAsync();
-            else if (random.Next(4) == 0) session.Flush();
+            if (_written == frames.Length)
+                _ = FinishAsync();
+            else if (random.Next(4) == 0)
+                session.Flush();
         }
 
         public void Take()

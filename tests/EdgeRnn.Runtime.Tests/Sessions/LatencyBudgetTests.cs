@@ -7,7 +7,11 @@ namespace EdgeRnn.Runtime.Tests.Sessions;
 public sealed class LatencyBudgetTests : IDisposable
 {
     private static readonly SessionRequest Budget = new("first", LatencyBudget: TimeSpan.FromMilliseconds(80));
-    private readonly SessionFixture _runtime = new(options => (options.MaxSessions, options.Workers) = (20, 1));
+    private readonly SessionFixture _runtime = new(options =>
+    {
+        options.MaxSessions = 20;
+        options.Workers = 1;
+    });
 
     public void Dispose() => _runtime.Dispose();
 
@@ -53,9 +57,12 @@ public sealed class LatencyBudgetTests : IDisposable
         StreamSession session = _runtime.WithCost(_ => 0).Open(Budget), other = _runtime.Open(Budget);
         for (int i = 0; i < 3; i++)
         {
-            if (i > 0) Advance(30);
-            for (int message = 0; message < messagesAtOnce; message++) await WriteAsync(session, 1);
-            if (othersWait && i == 1) await WriteAsync(other, 1);
+            if (i > 0)
+                Advance(30);
+            for (int message = 0; message < messagesAtOnce; message++)
+                await WriteAsync(session, 1);
+            if (othersWait && i == 1)
+                await WriteAsync(other, 1);
         }
 
         // At 60 of 80 ms, and 10 are kept in reserve.
@@ -130,7 +137,7 @@ public sealed class LatencyBudgetTests : IDisposable
     public void Open_BudgetShorterThanAPass_IsRefusedWithWhatCanBeKept()
     {
         _runtime.WithCost(_ => 84e-3);
-        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(Budget with { FrameRateHz = 1 }));
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(Budget with { FrameRateHz = 1 }));
         Assert.Equal(RefusalReason.BudgetTooShort, refusal.Reason);
         Assert.Equal("open.latency_budget_ms: expected at least 96, what this machine can keep, found 80", refusal.Message);
     }
@@ -157,7 +164,7 @@ public sealed class LatencyBudgetTests : IDisposable
     [MemberData(nameof(Wrong))]
     public void Open_OptionsThatDoNotGoTogether_NameFieldExpectedAndFound(SessionRequest request, string message)
     {
-        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(request));
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(request));
         Assert.Equal((RefusalReason.InvalidOption, message), (refusal.Reason, refusal.Message));
     }
 
@@ -170,7 +177,8 @@ public sealed class LatencyBudgetTests : IDisposable
         for (int i = 0; i < 3; i++)
         {
             // Two at once, so that another one may be expected at any time.
-            for (int message = 0; message < 2; message++) await WriteAsync(session, 1);
+            for (int message = 0; message < 2; message++)
+                await WriteAsync(session, 1);
             Task delivered = session.Outlet.WaitToReadAsync().AsTask();
             Assert.False(delivered.IsCompleted);
             // The worker may begin to wait only after time has moved on: then it finds the block due.
@@ -180,8 +188,8 @@ public sealed class LatencyBudgetTests : IDisposable
         }
     }
 
-    private static async Task WriteAsync(StreamSession session, int frames)
-        => await session.WriteAsync(Bytes(SamplePackages.Frames(frames, seed: frames)));
+    private static async Task WriteAsync(StreamSession session, int frames) =>
+        await session.WriteAsync(Bytes(SamplePackages.Frames(frames, seed: frames)));
 
     private static IEnumerable<double> Margins(StreamSession session)
     {

@@ -14,9 +14,10 @@ public sealed class MemoryGuardTests
     public void Reserve_SumOfPromises_IsBoundedEvenWhileNothingIsHeldYet()
     {
         MemoryGuard guard = Create();
-        for (int i = 0; i < 6; i++) guard.Reserve(7 * Mebi);
+        for (int i = 0; i < 6; i++)
+            guard.Reserve(7 * Mebi);
 
-        var refusal = Assert.Throws<SessionRefusedException>(() => guard.Reserve(7 * Mebi));
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => guard.Reserve(7 * Mebi));
 
         Assert.Equal(RefusalReason.Memory, refusal.Reason);
         Assert.Equal(
@@ -28,7 +29,8 @@ public sealed class MemoryGuardTests
     public void Release_OfOne_MakesRoomForOne()
     {
         MemoryGuard guard = Create();
-        for (int i = 0; i < 6; i++) guard.Reserve(7 * Mebi);
+        for (int i = 0; i < 6; i++)
+            guard.Reserve(7 * Mebi);
 
         guard.Release(7 * Mebi);
         guard.Reserve(7 * Mebi);
@@ -75,7 +77,7 @@ public sealed class MemoryGuardTests
     [Fact]
     public void OfProcess_ThisTestRun_HasRoomForASession()
     {
-        MemoryGuard guard = MemoryGuard.OfProcess(streamBytes: 0, TimeProvider.System);
+        var guard = MemoryGuard.OfProcess(streamBytes: 0, TimeProvider.System);
         guard.Reserve(1);
         Assert.InRange(MemoryGuard.ProcessHeld, 1, Environment.WorkingSet);
         Assert.InRange(MemoryGuard.ProcessCeiling, MemoryGuard.ProcessHeld, long.MaxValue);
@@ -86,7 +88,7 @@ public sealed class MemoryGuardTests
     {
         using var runtime = new SessionFixture();
         runtime.Held = () => Ceiling - 1;
-        var refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open());
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open());
         Assert.Equal(RefusalReason.Memory, refusal.Reason);
         Assert.Equal(0, runtime.Manager.ActiveSessions);
         runtime.Held = () => 0;

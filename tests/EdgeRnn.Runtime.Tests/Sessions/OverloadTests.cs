@@ -123,9 +123,12 @@ public sealed class OverloadTests : IDisposable
             float[] message = SamplePackages.Frames(random.Next(1, 9), seed: 1000 * seed + i);
             frames.AddRange(message);
             await WriteAsync(session, message);
-            if (random.Next(3) == 0) _runtime.Executor.TryRunNext();
-            if (random.Next(3) == 0) Take();
-            if (random.Next(9) == 0) session.Flush();
+            if (random.Next(3) == 0)
+                _runtime.Executor.TryRunNext();
+            if (random.Next(3) == 0)
+                Take();
+            if (random.Next(9) == 0)
+                session.Flush();
         }
 
         session.Finish(SessionEnd.EndOfInput);
@@ -142,7 +145,8 @@ public sealed class OverloadTests : IDisposable
         {
             foreach (Delivered item in Deliver(session))
             {
-                for (int i = 0; i < item.Steps; i++) indices.Add(item.FirstIndex + i);
+                for (int i = 0; i < item.Steps; i++)
+                    indices.Add(item.FirstIndex + i);
                 outputs.AddRange(item.Outputs);
             }
         }

@@ -99,7 +99,8 @@ public sealed class ResultOutletTests
     {
         Task reading = ReadOnceAsync();
         _outlet.Hold();
-        for (int i = 0; i < items; i++) Put($"{i}");
+        for (int i = 0; i < items; i++)
+            Put($"{i}");
 
         _outlet.Hold();
 
@@ -112,7 +113,8 @@ public sealed class ResultOutletTests
         Task reading = ReadOnceAsync();
         _outlet.Hold();
         Put("a");
-        for (int i = 2; i <= 15; i++) _outlet.Hold();
+        for (int i = 2; i <= 15; i++)
+            _outlet.Hold();
         Assert.False(reading.IsCompleted);
 
         _outlet.Hold();
@@ -123,7 +125,8 @@ public sealed class ResultOutletTests
     [Fact]
     public void Put_MoreThanItsSessionsOwn_Fails()
     {
-        for (int i = 0; i < Capacity; i++) Put($"{i}");
+        for (int i = 0; i < Capacity; i++)
+            Put($"{i}");
 
         Assert.Throws<InvalidOperationException>(() => Put("one too many"));
     }
@@ -138,7 +141,8 @@ public sealed class ResultOutletTests
     private List<string> Read()
     {
         List<string> messages = [];
-        while (_outlet.TryRead(out OutletItem item)) messages.Add(item.Message);
+        while (_outlet.TryRead(out OutletItem item))
+            messages.Add(item.Message);
         return messages;
     }
 

@@ -18,7 +18,8 @@ internal sealed class SessionFixture : IDisposable
     /// <param name="folder">A folder of packages instead.</param>
     public SessionFixture(Action<RuntimeOptions>? configure = null, int models = 2, string? folder = null, KernelSet? kernels = null)
     {
-        for (int i = 3; i <= models; i++) _package.Add($"model{i:00}");
+        for (int i = 3; i <= models; i++)
+            _package.Add($"model{i:00}");
         configure?.Invoke(Options);
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
@@ -49,8 +50,8 @@ internal sealed class SessionFixture : IDisposable
 
     public PassExecutor Executor { get; }
 
-    public RecurrentModel Model(string name)
-        => _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
+    public RecurrentModel Model(string name) =>
+        _models.TryGet(name, out RecurrentModel? model) ? model : throw new KeyNotFoundException(name);
 
     /// <summary>Lets passes of a model cost so many seconds, by columns. Before sessions are opened on it.</summary>
     public SessionFixture WithCost(Func<int, double> seconds, string model = "first")
@@ -61,8 +62,8 @@ internal sealed class SessionFixture : IDisposable
 
     public StreamSession Open(SessionRequest request) => Manager.Open(request, new ResultOutlet(Options.OutletCapacity));
 
-    public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first")
-        => Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));
+    public StreamSession Open(int? blockSteps = null, TimeSpan? delay = null, int? outputEvery = null, string model = "first") =>
+        Manager.Open(new SessionRequest(model, blockSteps, delay, outputEvery), new ResultOutlet(Options.OutletCapacity));
 
     /// <summary>Runs every pass that is ready.</summary>
     public void RunPasses()
@@ -79,7 +80,7 @@ internal sealed class SessionFixture : IDisposable
         int count = frames.Length / recurrent.InputSize;
         using RecurrentState state = recurrent.CreateState();
         using Workspace workspace = recurrent.CreateWorkspace(count);
-        var outputs = new float[count * recurrent.OutputSize];
+        float[] outputs = new float[count * recurrent.OutputSize];
         recurrent.Run([new FrameSegment(state, frames.ToArray(), outputs)], workspace);
         return outputs;
     }
@@ -92,12 +93,13 @@ internal sealed class SessionFixture : IDisposable
         List<Delivered> items = [];
         while (session.Outlet.TryRead(out OutletItem item))
         {
-            var outputs = new byte[item.Block?.OutputBytes ?? 0];
+            byte[] outputs = new byte[item.Block?.OutputBytes ?? 0];
             item.Block?.CopyOutputs(outputs);
             items.Add(new Delivered(item.Kind, item.Block?.FirstOutputIndex ?? 0, item.Block?.Steps ?? 0, item.Block?.Reason ?? default,
                 MemoryMarshal.Cast<byte, float>(outputs).ToArray(), item.End, item.Message));
             item.Block?.Release();
-            if (item.Kind == OutletItemKind.End) session.Detach();
+            if (item.Kind == OutletItemKind.End)
+                session.Detach();
         }
 
         return items;

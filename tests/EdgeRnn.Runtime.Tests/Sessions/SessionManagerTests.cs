@@ -13,7 +13,7 @@ public sealed class SessionManagerTests : IDisposable
     [Fact]
     public void Open_UnknownModel_ListsTheKnownOnes()
     {
-        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "third"));
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "third"));
         Assert.Equal(RefusalReason.UnknownModel, refusal.Reason);
         Assert.Equal("open.model: expected one of first, second, found 'third'", refusal.Message);
     }
@@ -21,7 +21,7 @@ public sealed class SessionManagerTests : IDisposable
     [Fact]
     public void Open_UnknownModelWithALongName_QuotesItsBeginning()
     {
-        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "\n" + new string('x', 100_000)));
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "\n" + new string('x', 100_000)));
         Assert.Equal($"open.model: expected one of first, second, found '\\u{{000A}}{new string('x', 63)}… (100001 characters)'", refusal.Message);
     }
 
@@ -29,14 +29,14 @@ public sealed class SessionManagerTests : IDisposable
     public void Open_UnknownModelAmongMany_ListsTheFirstSixteen()
     {
         using var runtime = new SessionFixture(models: 19);
-        var refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open(model: "third"));
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open(model: "third"));
         Assert.EndsWith("model16, model17, … (19 models), found 'third'", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("one of first, model03, model04,", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Open_NoModelNamedAmongSeveral_IsRefused()
-        => Assert.Equal(RefusalReason.UnknownModel, Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "")).Reason);
+    public void Open_NoModelNamedAmongSeveral_IsRefused() =>
+        Assert.Equal(RefusalReason.UnknownModel, Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "")).Reason);
 
     [Theory]
     [InlineData(0, 100, 1, "open.block_steps: expected 1 to 16, found 0")]
@@ -46,7 +46,7 @@ public sealed class SessionManagerTests : IDisposable
     [InlineData(1, 100, 0, "open.output_every: expected 1 to 1000000, found 0")]
     public void Open_OptionOutOfRange_NamesFieldRangeAndValue(int steps, int delay, int every, string message)
     {
-        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(steps, TimeSpan.FromMilliseconds(delay), every));
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(steps, TimeSpan.FromMilliseconds(delay), every));
         Assert.Equal((RefusalReason.InvalidOption, message), (refusal.Reason, refusal.Message));
     }
 
@@ -54,7 +54,7 @@ public sealed class SessionManagerTests : IDisposable
     public void Open_MoreThanMaxSessions_IsRefusedUntilTheEndOfOneIsDelivered()
     {
         StreamSession[] sessions = [_runtime.Open(), _runtime.Open(), _runtime.Open()];
-        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open());
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open());
         Assert.Equal((RefusalReason.TooManySessions, "sessions: expected at most 3 open, found 4 with this one"), (refusal.Reason, refusal.Message));
         sessions[1].Finish(SessionEnd.EndOfInput);
         Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
@@ -153,7 +153,7 @@ public sealed class SessionManagerTests : IDisposable
             return SessionFixture.Ceiling;
         };
 
-        var refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open());
+        SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open());
 
         Assert.Equal(RefusalReason.Memory, refusal.Reason);
         await drained!.WaitAsync(Patience);

@@ -138,7 +138,7 @@ public sealed class StreamSessionTests : IDisposable
     public async Task WriteAsync_NotWholeFrames_NamesExpectedAndFoundAndAcceptsNothing(int bytes)
     {
         StreamSession session = _runtime.Open();
-        var error = await Assert.ThrowsAsync<InvalidFramesException>(() => session.WriteAsync(new byte[bytes]).AsTask());
+        InvalidFramesException error = await Assert.ThrowsAsync<InvalidFramesException>(() => session.WriteAsync(new byte[bytes]).AsTask());
         Assert.Equal($"frames.data: expected one or more whole frames of 28 bytes (4 x frame_size 7), found {bytes} bytes", error.Message);
         Assert.Equal(0, session.FramesAccepted);
     }
@@ -149,7 +149,7 @@ public sealed class StreamSessionTests : IDisposable
         StreamSession session = _runtime.Open();
         await session.WriteAsync(Bytes(SamplePackages.Frames(3, seed: 1)), firstIndex: 0);
         byte[] frame = Bytes(SamplePackages.Frames(1, seed: 1));
-        var error = await Assert.ThrowsAsync<InvalidFramesException>(() => session.WriteAsync(frame, firstIndex: 4).AsTask());
+        InvalidFramesException error = await Assert.ThrowsAsync<InvalidFramesException>(() => session.WriteAsync(frame, firstIndex: 4).AsTask());
         Assert.Equal("frames.first_index: expected 3, found 4", error.Message);
     }
 
@@ -162,7 +162,7 @@ public sealed class StreamSessionTests : IDisposable
         frames[10] = value;
 
         StreamSession rejecting = _runtime.Open(model: "first");
-        var error = await Assert.ThrowsAsync<InvalidFramesException>(() => rejecting.WriteAsync(Bytes(frames)).AsTask());
+        InvalidFramesException error = await Assert.ThrowsAsync<InvalidFramesException>(() => rejecting.WriteAsync(Bytes(frames)).AsTask());
         Assert.Contains("at frame 1, value 3", error.Message, StringComparison.Ordinal);
         StreamSession passing = _runtime.Open(blockSteps: 2, model: "second");
         await passing.WriteAsync(Bytes(frames));
@@ -308,7 +308,8 @@ public sealed class StreamSessionTests : IDisposable
             foreach (Delivered item in Deliver(session))
             {
                 frames += item.Steps;
-                if (item.Kind == OutletItemKind.End) return frames;
+                if (item.Kind == OutletItemKind.End)
+                    return frames;
             }
         }
     }

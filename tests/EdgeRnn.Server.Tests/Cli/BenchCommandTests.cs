@@ -12,8 +12,8 @@ public sealed class BenchCommandTests
     [InlineData(31, 2)]
     [InlineData(10, 1)]
     [InlineData(0.05, 1)]
-    public void Recommend_Latency_IsTheSmallestBlockThatIsNearlyTheFastestInTime(double latencyMs, int expected)
-        => Assert.Equal(expected, BlockAdvice.Recommend(Timings, latencyMs, frameRateHz: 50));
+    public void Recommend_Latency_IsTheSmallestBlockThatIsNearlyTheFastestInTime(double latencyMs, int expected) =>
+        Assert.Equal(expected, BlockAdvice.Recommend(Timings, latencyMs, frameRateHz: 50));
 
     [Fact]
     public void LatencyMs_KnownRate_AddsTheWaitForTheOtherFrames()
@@ -38,6 +38,6 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
-    public async Task Bench_NoPackage_IsAClearError()
-        => Assert.Contains("model.json", await CliRun.FailAsync(1, "bench", "no-such-folder"), StringComparison.Ordinal);
+    public async Task Bench_NoPackage_IsAClearError() =>
+        Assert.Contains("model.json", await CliRun.FailAsync(1, "bench", "no-such-folder"), StringComparison.Ordinal);
 }

@@ -15,7 +15,8 @@ internal sealed class CliFiles : IDisposable
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             string path = Path.Combine(folder.FullName, "tests", "vectors", name, file);
-            if (File.Exists(path)) return path;
+            if (File.Exists(path))
+                return path;
         }
 
         throw new InvalidOperationException($"expected tests/vectors/{name}/{file} above {AppContext.BaseDirectory}");

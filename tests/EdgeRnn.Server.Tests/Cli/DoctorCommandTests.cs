@@ -24,7 +24,8 @@ public sealed class DoctorCommandTests : IDisposable
         WriteCache(1, level: 1, "Instruction", "64K");
         WriteCache(2, level: 2, "Unified", "512K");
         WriteCache(3, level: 3, "Unified", "2M");
-        for (int cpu = 0; cpu < 4; cpu++) Write($"sys/devices/system/cpu/cpu{cpu}/cpufreq/scaling_governor", "ondemand\n");
+        for (int cpu = 0; cpu < 4; cpu++)
+            Write($"sys/devices/system/cpu/cpu{cpu}/cpufreq/scaling_governor", "ondemand\n");
         Write("sys/devices/system/cpu/cpufreq/boost", "0\n");
 
         var machine = Machine.Read(_root.FullName);
@@ -33,7 +34,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Null(machine.Processor);
         Assert.Equal(8257512L * 1024, machine.MemoryBytes);
         Assert.Equal([new(1, 64 << 10), new(2, 512 << 10), new(3, 2 << 20)], machine.Caches);
-        Assert.Equal(2 << 20, machine.LargestCache);
+        Assert.Equal(2 << 20, machine.MaxCache);
         Assert.Equal(["ondemand"], machine.Governors);
     }
 
@@ -58,7 +59,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.Equal((null, null, null, null), (machine.Board, machine.Processor, machine.MemoryBytes, machine.PowerSensor));
         Assert.Empty(machine.Caches);
         Assert.Empty(machine.Governors);
-        Assert.Equal(0, machine.LargestCache);
+        Assert.Equal(0, machine.MaxCache);
     }
 
     [Theory]
@@ -71,7 +72,8 @@ public sealed class DoctorCommandTests : IDisposable
         const string Folder = "sys/devices/system/cpu/cpu0/cache/index0";
         Write($"{Folder}/level", level);
         Write($"{Folder}/size", size);
-        if (type is not null) Write($"{Folder}/type", type);
+        if (type is not null)
+            Write($"{Folder}/type", type);
 
         Assert.Empty(Machine.Read(_root.FullName).Caches);
     }
@@ -79,7 +81,7 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void Fit_WeightsLargerThanTheCache_TellsTheStreamsThatTheMemoryFeeds()
     {
-        var fit = ModelFit.Of("m", weightBytes: 12_600_000, rateHz: 50, blockSteps: 8, largestCache: 2 << 20, bandwidth: 8e9);
+        var fit = ModelFit.Of("m", weightBytes: 12_600_000, rateHz: 50, blockSteps: 8, maxCache: 2 << 20, bandwidth: 8e9);
 
         Assert.Equal((78_750_000, 101, false), (fit.BytesPerSecond, fit.Streams, fit.IsCached));
         Assert.Equal("this model reads 12.6 MB per pass; at 50 Hz and K=8 that is 78.8 MB/s per stream, "
@@ -89,7 +91,7 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void Fit_OfAModelThatReadsPartOfItsWeightsPerFrame_SaysSo()
     {
-        ModelFit fit = ModelFit.Of("m", 800_000, rateHz: 50, blockSteps: 8, largestCache: 2 << 20, bandwidth: 8e9, readsMore: true);
+        var fit = ModelFit.Of("m", 800_000, rateHz: 50, blockSteps: 8, maxCache: 2 << 20, bandwidth: 8e9, readsMore: true);
 
         Assert.Equal("this model reads at least 800.0 kB per pass; at 50 Hz and K=8 that is 5.0 MB/s per stream, and it stays in the cache"
             + "; LSTM and GRU read part of their weights once per frame, whatever K is", fit.ToString());
@@ -98,15 +100,15 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void Fit_WeightsOfHalfTheCache_AreCached()
     {
-        Assert.True(ModelFit.Of("m", 1 << 20, 50, 8, largestCache: 2 << 20, 8e9).IsCached);
-        Assert.False(ModelFit.Of("m", (1 << 20) + 1, 50, 8, largestCache: 2 << 20, 8e9).IsCached);
+        Assert.True(ModelFit.Of("m", 1 << 20, 50, 8, maxCache: 2 << 20, 8e9).IsCached);
+        Assert.False(ModelFit.Of("m", (1 << 20) + 1, 50, 8, maxCache: 2 << 20, 8e9).IsCached);
     }
 
     [Fact]
     public void Diagnosis_OfWhatIsNotAsItShouldBe_NamesEach()
     {
         var machine = new Machine("board", "cpu", 1 << 30, [], ["ondemand", "performance"], PowerSensor: null);
-        ModelFit slow = ModelFit.Of("m", weightBytes: 100_000_000, rateHz: 100, blockSteps: 1, largestCache: 0, bandwidth: 8e9);
+        var slow = ModelFit.Of("m", weightBytes: 100_000_000, rateHz: 100, blockSteps: 1, maxCache: 0, bandwidth: 8e9);
 
         var diagnosis = Diagnosis.Of(machine, "scalar", [8001], slow);
 
@@ -134,7 +136,7 @@ public sealed class DoctorCommandTests : IDisposable
         Write("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n");
         using SamplePackages packages = new SamplePackages().Add("small");
         string package = Path.Combine(packages.Models, "small");
-        var (exitCode, output, error) = await RunAsync(package, "--rate", "25", "--block-steps", "4", "--json");
+        (int exitCode, string? output, string? error) = await RunAsync(package, "--rate", "25", "--block-steps", "4", "--json");
 
         JsonElement report = JsonDocument.Parse(output).RootElement;
         Assert.Equal((report.GetProperty("problems").GetArrayLength() == 0 ? 0 : 1, ""), (exitCode, exitCode == 0 ? error : ""));
@@ -163,8 +165,8 @@ public sealed class DoctorCommandTests : IDisposable
     [InlineData(1, "/nowhere")]
     [InlineData(2, ".", "--rate", "0")]
     [InlineData(2, ".", "--block-steps", "many")]
-    public async Task Doctor_WrongUseOrPackage_Fails(int expected, params string[] args)
-        => Assert.Equal(expected, (await RunAsync(args)).ExitCode);
+    public async Task Doctor_WrongUseOrPackage_Fails(int expected, params string[] args) =>
+        Assert.Equal(expected, (await RunAsync(args)).ExitCode);
 
     private async Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] args)
     {

@@ -14,7 +14,8 @@ internal sealed class StepwiseReader : TextReader
 
     public override async ValueTask<int> ReadAsync(Memory<char> buffer, CancellationToken cancellationToken = default)
     {
-        if (!await _pieces.Reader.WaitToReadAsync(cancellationToken) || !_pieces.Reader.TryRead(out string? piece)) return 0;
+        if (!await _pieces.Reader.WaitToReadAsync(cancellationToken) || !_pieces.Reader.TryRead(out string? piece))
+            return 0;
         Assert.True(piece.Length <= buffer.Length, "a piece larger than the reader's buffer");
         piece.CopyTo(buffer.Span);
         return piece.Length;
@@ -31,13 +32,15 @@ internal sealed class WaitingWriter : TextWriter
 
     public override void Write(char value)
     {
-        lock (_gate) _text.Append(value);
+        lock (_gate)
+            _text.Append(value);
     }
 
     public Task ContainsAsync(string expected) => Waiting.UntilAsync(() => ToString().Contains(expected, StringComparison.Ordinal));
 
     public override string ToString()
     {
-        lock (_gate) return _text.ToString();
+        lock (_gate)
+            return _text.ToString();
     }
 }

@@ -26,7 +26,8 @@ public sealed class SimulateCommandTests : IDisposable
         Assert.Equal([100, MachineSimulator.FrameSize], shape);
         using var input = new EdgeRnn.Cli.Input.CsvFrameInput("csv", new StringReader(csv.Output));
         var read = new List<float>();
-        await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(MachineSimulator.FrameSize)) read.AddRange(batch.Span);
+        await foreach (ReadOnlyMemory<float> batch in input.ReadAsync(MachineSimulator.FrameSize))
+            read.AddRange(batch.Span);
         Bits.AssertEqual(values, [.. read]);
     }
 

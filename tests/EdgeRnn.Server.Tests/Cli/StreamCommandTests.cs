@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
@@ -133,7 +134,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Models_AsJson_DescribesThem()
     {
-        var models = (await CliRun.SucceedAsync("models", "--address", Address, "--json")).Json;
+        JsonElement models = (await CliRun.SucceedAsync("models", "--address", Address, "--json")).Json;
         Assert.Equal(["first", "second"], models.EnumerateArray().Select(model => model.GetProperty("name").GetString()));
         Assert.Equal(SamplePackages.Inputs, models[0].GetProperty("frame_size").GetInt32());
     }
@@ -141,7 +142,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Models_TowardsTheHttpPort_NamesTheGrpcPort()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
 
         string error = await CliRun.FailAsync(1, "models", "--address", server.Server.HttpAddress.ToString());
 

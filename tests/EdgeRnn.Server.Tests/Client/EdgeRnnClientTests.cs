@@ -8,12 +8,12 @@ public sealed class EdgeRnnClientTests
     [Fact]
     public async Task ListModelsAsync_TwoModels_DescribesThem()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
 
-        var models = await server.Client.ListModelsAsync().Soon();
+        IReadOnlyList<ModelDescription> models = await server.Client.ListModelsAsync().Soon();
 
         Assert.Equal(["first", "second"], models.Select(model => model.Name));
-        var (first, second) = (models[0], await server.Client.GetModelAsync("second").Soon());
+        (ModelDescription? first, ModelDescription? second) = (models[0], await server.Client.GetModelAsync("second").Soon());
         Assert.Equal((7, 13, 50d, 2, "reject"), (first.FrameSize, first.OutputSize, first.FrameRateHz, first.Layers, first.NonFinite));
         Assert.Equal(models[1].Fingerprint, second.Fingerprint);
     }
@@ -21,9 +21,9 @@ public sealed class EdgeRnnClientTests
     [Fact]
     public async Task GetModelAsync_Unknown_ThrowsNotFound()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
 
-        var failure = await Assert.ThrowsAsync<EdgeRnnException>(() => server.Client.GetModelAsync("third").Soon());
+        EdgeRnnException failure = await Assert.ThrowsAsync<EdgeRnnException>(() => server.Client.GetModelAsync("third").Soon());
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
     }
@@ -32,12 +32,12 @@ public sealed class EdgeRnnClientTests
     public async Task Calls_NoServer_ThrowUnavailable()
     {
         Uri address;
-        await using (var server = await TestServer.StartAsync())
+        await using (TestServer server = await TestServer.StartAsync())
             address = server.Server.GrpcAddress;
         using var client = new EdgeRnnClient(address);
 
-        var listing = await Assert.ThrowsAsync<EdgeRnnException>(() => client.ListModelsAsync().Soon());
-        var opening = await Assert.ThrowsAsync<EdgeRnnException>(() => client.OpenAsync(new InferenceOptions()).Soon());
+        EdgeRnnException listing = await Assert.ThrowsAsync<EdgeRnnException>(() => client.ListModelsAsync().Soon());
+        EdgeRnnException opening = await Assert.ThrowsAsync<EdgeRnnException>(() => client.OpenAsync(new InferenceOptions()).Soon());
 
         Assert.Equal((StatusCode.Unavailable, StatusCode.Unavailable), (listing.StatusCode, opening.StatusCode));
     }
@@ -47,12 +47,12 @@ public sealed class EdgeRnnClientTests
     [InlineData(false)]
     public async Task Calls_OtherPortOrProtocol_HintAtTheRightAddress(bool https)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using var client = new EdgeRnnClient(
             https ? new UriBuilder(server.Server.GrpcAddress) { Scheme = Uri.UriSchemeHttps }.Uri : server.Server.HttpAddress);
 
-        var listing = await Assert.ThrowsAsync<EdgeRnnException>(() => client.ListModelsAsync().Soon());
-        var opening = await Assert.ThrowsAsync<EdgeRnnException>(() => client.OpenAsync(new InferenceOptions()).Soon());
+        EdgeRnnException listing = await Assert.ThrowsAsync<EdgeRnnException>(() => client.ListModelsAsync().Soon());
+        EdgeRnnException opening = await Assert.ThrowsAsync<EdgeRnnException>(() => client.OpenAsync(new InferenceOptions()).Soon());
 
         const string Hint = "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; there is no TLS yet";
         Assert.StartsWith(Hint, listing.Detail, StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class EdgeRnnClientTests
     [Fact]
     public async Task ListModelsAsync_TokenCancelled_ThrowsOperationCanceled()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => server.Client.ListModelsAsync(new CancellationToken(canceled: true)).Soon());
@@ -73,7 +73,7 @@ public sealed class EdgeRnnClientTests
     [InlineData(null, -1)]
     public async Task OpenAsync_NegativeNumber_ThrowsBeforeAnythingIsSent(int? blockSteps, int? outputEvery)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         var options = new InferenceOptions { Model = "first", BlockSteps = blockSteps, OutputEvery = outputEvery };
 
         await Assert.ThrowsAnyAsync<ArgumentException>(() => server.Client.OpenAsync(options).Soon());

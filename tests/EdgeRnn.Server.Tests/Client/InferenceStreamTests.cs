@@ -8,17 +8,17 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task ReadResultsAsync_WhileWriting_YieldsEveryOutputInOrder()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(9001, seed: 1);
-        await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first", BlockSteps = 33 }).Soon();
+        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first", BlockSteps = 33 }).Soon();
 
-        Task writing = Task.Run(async () =>
+        var writing = Task.Run(async () =>
         {
             foreach (float[] piece in frames.Chunk(3000 * SamplePackages.Inputs))
                 await stream.WriteAsync(piece, clientTimestamp: 5).Soon();
             await stream.CompleteAsync().Soon();
         });
-        var results = await ReadAsync(stream);
+        List<InferenceResult> results = await ReadAsync(stream);
         await writing.Soon();
 
         Bits.AssertEqual(server.Expected(frames), Outputs(results));
@@ -31,11 +31,11 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task OpenAsync_WithOptions_TellsThemInForce()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         var delay = TimeSpan.FromMilliseconds(250);
         var options = new InferenceOptions { Model = "second", BlockSteps = 7, MaxBlockDelay = delay, OutputEvery = 9 };
 
-        await using var stream = await server.Client.OpenAsync(options).Soon();
+        await using InferenceStream stream = await server.Client.OpenAsync(options).Soon();
 
         Assert.Equal((7, delay, 9), (stream.BlockSteps, stream.MaxBlockDelay, stream.OutputEvery));
         Assert.Equal(TimeSpan.FromMinutes(5), stream.IdleTimeout);
@@ -46,9 +46,9 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task FlushAndReset_BetweenFrames_AreDoneInOrder()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(4, seed: 1);
-        await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
+        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         await stream.WriteAsync(frames).Soon();
         await stream.FlushAsync().Soon();
         await stream.WriteAsync(frames).Soon();
@@ -57,7 +57,7 @@ public sealed class InferenceStreamTests
         await stream.CompleteAsync().Soon();
         await stream.CompleteAsync().Soon();
 
-        var results = await ReadAsync(stream);
+        List<InferenceResult> results = await ReadAsync(stream);
 
         float[] twice = server.Expected([.. frames, .. frames]);
         Bits.AssertEqual([.. twice, .. server.Expected(frames)], Outputs(results));
@@ -67,9 +67,9 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task OpenAsync_UnknownModel_ThrowsWithTheStatus()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
 
-        var failure = await Assert.ThrowsAsync<EdgeRnnException>(
+        EdgeRnnException failure = await Assert.ThrowsAsync<EdgeRnnException>(
             () => server.Client.OpenAsync(new InferenceOptions { Model = "third" }).Soon());
 
         Assert.Equal((StatusCode.NotFound, null), (failure.StatusCode, failure.EndReason));
@@ -79,14 +79,14 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task ReadResultsAsync_InvalidInput_ThrowsAfterTheLastResult()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(3, seed: 1), bad = [0, 0, 0, float.NaN, 0, 0, 0];
-        await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
+        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         await stream.WriteAsync(frames).Soon();
         await stream.WriteAsync(bad).Soon();
 
         List<InferenceResult> results = [];
-        var failure = await Assert.ThrowsAsync<EdgeRnnException>(() => ReadAsync(stream, results));
+        EdgeRnnException failure = await Assert.ThrowsAsync<EdgeRnnException>(() => ReadAsync(stream, results));
 
         Assert.Equal((StatusCode.InvalidArgument, EndReason.InvalidInput), (failure.StatusCode, failure.EndReason));
         Bits.AssertEqual(server.Expected(frames), Outputs(results));
@@ -96,10 +96,10 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task WriteAsync_PartOfAFrame_Throws()
     {
-        await using var server = await TestServer.StartAsync();
-        await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
+        await using TestServer server = await TestServer.StartAsync();
+        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
 
-        var failure = await Assert.ThrowsAsync<ArgumentException>(() => stream.WriteAsync(new float[8]));
+        ArgumentException failure = await Assert.ThrowsAsync<ArgumentException>(() => stream.WriteAsync(new float[8]));
 
         Assert.Contains("multiple of 7 values", failure.Message, StringComparison.Ordinal);
         Assert.Contains("found 8", failure.Message, StringComparison.Ordinal);
@@ -108,8 +108,8 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task WriteAsync_AfterComplete_Throws()
     {
-        await using var server = await TestServer.StartAsync();
-        await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
+        await using TestServer server = await TestServer.StartAsync();
+        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         await stream.CompleteAsync().Soon();
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => stream.WriteAsync(new float[7]).Soon());
@@ -118,8 +118,8 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task ReadResultsAsync_Twice_Throws()
     {
-        await using var server = await TestServer.StartAsync();
-        await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
+        await using TestServer server = await TestServer.StartAsync();
+        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         await stream.CompleteAsync().Soon();
         await ReadAsync(stream);
 
@@ -129,13 +129,13 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task ReadResultsAsync_TokenCancelled_ThrowsOperationCanceled()
     {
-        await using var server = await TestServer.StartAsync();
-        await using var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
-        using var cancelled = new CancellationTokenSource();
-        await using var results = stream.ReadResultsAsync(cancelled.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using TestServer server = await TestServer.StartAsync();
+        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
+        using var canceled = new CancellationTokenSource();
+        await using IAsyncEnumerator<InferenceResult> results = stream.ReadResultsAsync(canceled.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool> reading = results.MoveNextAsync().AsTask();
 
-        await cancelled.CancelAsync();
+        await canceled.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.Soon());
     }
@@ -143,8 +143,8 @@ public sealed class InferenceStreamTests
     [Fact]
     public async Task DisposeAsync_WhileOpen_EndsTheSession()
     {
-        await using var server = await TestServer.StartAsync();
-        var stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
+        await using TestServer server = await TestServer.StartAsync();
+        InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         Assert.Equal(1, server.Sessions.ActiveSessions);
 
         await stream.DisposeAsync();
@@ -158,7 +158,7 @@ public sealed class InferenceStreamTests
     {
         results ??= [];
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await foreach (var result in stream.ReadResultsAsync(bound.Token))
+        await foreach (InferenceResult result in stream.ReadResultsAsync(bound.Token))
             results.Add(result);
         return results;
     }

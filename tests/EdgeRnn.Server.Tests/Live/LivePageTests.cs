@@ -16,9 +16,9 @@ public sealed class LivePageTests
     [InlineData("live.js", "text/javascript; charset=utf-8", "new EventSource('live/events')")]
     public async Task Files_OfThePage_HaveTypePolicyAndTag(string path, string type, string content)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using var client = new HttpClient { BaseAddress = server.Server.HttpAddress };
-        using var response = await client.GetAsync(new Uri(path, UriKind.Relative)).Soon();
+        using HttpResponseMessage response = await client.GetAsync(new Uri(path, UriKind.Relative)).Soon();
 
         Assert.Equal(type, response.Content.Headers.ContentType!.ToString());
         Assert.Contains(content, await response.Content.ReadAsStringAsync().Soon(), StringComparison.Ordinal);
@@ -27,7 +27,7 @@ public sealed class LivePageTests
 
         using var again = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         again.Headers.IfNoneMatch.Add(response.Headers.ETag!);
-        using var unchanged = await client.SendAsync(again).Soon();
+        using HttpResponseMessage unchanged = await client.SendAsync(again).Soon();
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
@@ -37,19 +37,19 @@ public sealed class LivePageTests
     [InlineData("stranger.example", HttpStatusCode.NotFound)]
     public async Task Page_OnLoopback_AnswersOnlyToItsOwnNames(string host, HttpStatusCode expected)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, server.Server.HttpAddress);
         request.Headers.Host = $"{host}:{server.Server.HttpAddress.Port}";
-        using var response = await client.SendAsync(request).Soon();
+        using HttpResponseMessage response = await client.SendAsync(request).Soon();
         Assert.Equal(expected, response.StatusCode);
     }
 
     [Fact]
     public async Task Events_WithAStream_TellItsLastResult()
     {
-        await using var server = await TestServer.StartAsync();
-        await using var page = await Events.OpenAsync(server);
+        await using TestServer server = await TestServer.StartAsync();
+        await using Events page = await Events.OpenAsync(server);
         JsonElement before = await page.NextAsync();
         Assert.Equal(0, before.GetProperty("streamCount").GetInt32());
         Assert.Equal(["first", "second"], before.GetProperty("models").EnumerateArray().Select(model => model.GetProperty("name").GetString()));
@@ -80,13 +80,13 @@ public sealed class LivePageTests
     [Fact]
     public async Task Events_OfAStreamThatStalledBefore_TellItsLastResultAllTheSame()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync(new() { Model = "first", BlockSteps = 5, MaxBlockDelayMs = 60_000 });
         await stream.SendFramesAsync(SamplePackages.Frames(5, seed: 1));
         await stream.NextAsync();
         await Waiting.UntilAsync(() => server.Sessions.OpenSessions.Single().Activity == SessionActivity.Silent);
 
-        await using var page = await Events.OpenAsync(server);
+        await using Events page = await Events.OpenAsync(server);
         JsonElement told = await page.NextAsync();
 
         JsonElement row = told.GetProperty("streams")[0];
@@ -97,7 +97,7 @@ public sealed class LivePageTests
     [Fact]
     public async Task Streams_ThatAreOver_AreForgotten()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         StreamSession session;
         using (RawStream stream = await server.OpenRawAsync(new() { Model = "first" }))
         {
@@ -113,10 +113,10 @@ public sealed class LivePageTests
     [Fact]
     public async Task Events_WhileNobodyLooks_AreNotMeasured()
     {
-        await using var server = await TestServer.StartAsync();
-        var feed = server.Server.Services.GetRequiredService<LiveFeed>();
+        await using TestServer server = await TestServer.StartAsync();
+        LiveFeed feed = server.Server.Services.GetRequiredService<LiveFeed>();
         Assert.False(feed.IsWatched);
-        await using (var page = await Events.OpenAsync(server))
+        await using (Events page = await Events.OpenAsync(server))
         {
             await page.NextAsync();
             Assert.True(feed.IsWatched);
@@ -128,32 +128,33 @@ public sealed class LivePageTests
     [Fact]
     public async Task Events_TooManyViewers_AreRefusedUntilOneLeaves()
     {
-        await using var server = await TestServer.StartAsync();
-        var feed = server.Server.Services.GetRequiredService<LiveFeed>();
+        await using TestServer server = await TestServer.StartAsync();
+        LiveFeed feed = server.Server.Services.GetRequiredService<LiveFeed>();
         List<LiveViewer> viewers = [];
-        while (feed.TryJoin(out LiveViewer? viewer)) viewers.Add(viewer);
-        Assert.Equal(LiveFeed.MostViewers, viewers.Count);
+        while (feed.TryJoin(out LiveViewer? viewer))
+            viewers.Add(viewer);
+        Assert.Equal(LiveFeed.MaxViewers, viewers.Count);
 
         using var client = new HttpClient();
-        using var refused = await client.GetAsync(new Uri(server.Server.HttpAddress, "live/events")).Soon();
+        using HttpResponseMessage refused = await client.GetAsync(new Uri(server.Server.HttpAddress, "live/events")).Soon();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
 
         viewers[0].Dispose();
-        await using var page = await Events.OpenAsync(server);
+        await using Events page = await Events.OpenAsync(server);
         await page.NextAsync();
     }
 
     [Fact]
     public async Task Shutdown_WithAViewer_DoesNotWaitForIt()
     {
-        await using var server = await TestServer.StartAsync();
-        await using var page = await Events.OpenAsync(server);
+        await using TestServer server = await TestServer.StartAsync();
+        await using Events page = await Events.OpenAsync(server);
         await page.NextAsync();
         await server.Server.DisposeAsync().AsTask().Soon();
     }
 
     private static string? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+        response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.Single() : null;
 
     /// <summary>What a page gets from the server.</summary>
     private sealed class Events(HttpClient client, HttpResponseMessage response, IAsyncEnumerator<SseItem<JsonElement>> items) : IAsyncDisposable
@@ -161,7 +162,7 @@ public sealed class LivePageTests
         public static async Task<Events> OpenAsync(TestServer server)
         {
             var client = new HttpClient();
-            var response = await client.GetAsync(new Uri(server.Server.HttpAddress, "live/events"), HttpCompletionOption.ResponseHeadersRead).Soon();
+            HttpResponseMessage response = await client.GetAsync(new Uri(server.Server.HttpAddress, "live/events"), HttpCompletionOption.ResponseHeadersRead).Soon();
             Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
             Stream body = await response.Content.ReadAsStreamAsync().Soon();
             return new Events(client, response,

@@ -24,7 +24,7 @@ public sealed class LiveWindowTests
     [Fact]
     public void Percentile_OfCounts_IsTheFirstBoundThatEnoughReach()
     {
-        var counts = new long[LatencyBuckets.Count];
+        long[] counts = new long[LatencyBuckets.Count];
         (counts[10], counts[20], counts[30]) = (50, 49, 1);
         Assert.Equal(LatencyBuckets.UpperBound(10), LatencyBuckets.Percentile(counts, 0.5));
         Assert.Equal(LatencyBuckets.UpperBound(20), LatencyBuckets.Percentile(counts, 0.99));
@@ -52,10 +52,12 @@ public sealed class LiveWindowTests
     {
         var window = new LiveWindow();
         window.Current.Add(LiveCount.Computed, 7);
-        for (int second = 0; second < 175; second++) window.Tick();
+        for (int second = 0; second < 175; second++)
+            window.Tick();
         window.Current.Add(LiveCount.Computed, 5);
         Assert.Equal(12, window.Sum()[LiveCount.Computed]);
-        for (int second = 0; second < 5; second++) window.Tick();
+        for (int second = 0; second < 5; second++)
+            window.Tick();
         Assert.Equal(5, window.Sum()[LiveCount.Computed]);
         Assert.Equal(180, window.Seconds);
     }

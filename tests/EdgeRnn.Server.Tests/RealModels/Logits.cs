@@ -8,10 +8,13 @@ internal static class Logits
     /// <summary>The index of the largest value; of the lowest such index.</summary>
     public static int Decide<T>(ReadOnlySpan<T> logits) where T : IComparable<T>
     {
-        var best = 0;
-        for (var i = 1; i < logits.Length; i++)
+        int best = 0;
+        for (int i = 1; i < logits.Length; i++)
+        {
             if (logits[i].CompareTo(logits[best]) > 0)
                 best = i;
+        }
+
         return best;
     }
 
@@ -21,9 +24,9 @@ internal static class Logits
     public static void AssertClose(double[] expected, ReadOnlySpan<float> found, double tolerance, string what)
     {
         Assert.True(found.Length >= expected.Length, $"{what}: expected at least {expected.Length} logits, found {found.Length}");
-        for (var i = 0; i < expected.Length; i++)
+        for (int i = 0; i < expected.Length; i++)
         {
-            var error = Math.Abs(expected[i] - found[i]);
+            double error = Math.Abs(expected[i] - found[i]);
             Assert.True(error <= tolerance, $"{what}: logit {i}: expected {expected[i]} within {tolerance}, found {found[i]}");
         }
     }

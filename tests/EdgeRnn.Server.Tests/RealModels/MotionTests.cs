@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace EdgeRnn.Server.Tests.RealModels;
 
 /// <summary>Two recordings of a phone's motion, each streamed as a whole: the state is carried over some 8000 frames.</summary>
@@ -11,12 +13,12 @@ public sealed class MotionTests(RealModelServer server) : IClassFixture<RealMode
     [SharedDataFact]
     public async Task Stream_Motion_PredictsTheExpectedClassOnEveryFrame()
     {
-        foreach (var recording in Recordings)
+        foreach (string recording in Recordings)
         {
-            var logits = await InferAsync(recording, blockSteps: 16);
+            float[] logits = await InferAsync(recording, blockSteps: 16);
 
             // Classes count from 1 in the file.
-            var predicted = logits.Chunk(Classes).Select(frame => Logits.Decide<float>(frame) + 1);
+            IEnumerable<int> predicted = logits.Chunk(Classes).Select(frame => Logits.Decide<float>(frame) + 1);
             Assert.Equal(Expected().Bytes($"{recording}.pred").Select(label => (int)label), predicted);
         }
     }
@@ -24,12 +26,12 @@ public sealed class MotionTests(RealModelServer server) : IClassFixture<RealMode
     [SharedDataFact]
     public async Task Stream_Motion_LogitsAreTheExpectedOnes()
     {
-        var figures = Logits.ReadConfiguration(RealModelServer.Motion).GetProperty("per_stream");
-        foreach (var recording in Recordings)
+        JsonElement figures = Logits.ReadConfiguration(RealModelServer.Motion).GetProperty("per_stream");
+        foreach (string recording in Recordings)
         {
-            var logits = await InferAsync(recording, blockSteps: 7);
+            float[] logits = await InferAsync(recording, blockSteps: 7);
 
-            var tolerance = Logits.Tolerance(figures.GetProperty(recording));
+            double tolerance = Logits.Tolerance(figures.GetProperty(recording));
             Logits.AssertClose(Expected().Doubles($"{recording}.logits_f64"), logits, tolerance, recording);
         }
     }
@@ -39,9 +41,9 @@ public sealed class MotionTests(RealModelServer server) : IClassFixture<RealMode
     /// <summary>The logits of a recording, [frames][5].</summary>
     private async Task<float[]> InferAsync(string recording, int blockSteps)
     {
-        var samples = new TensorFile(SharedData.PathOf("data/difronzo-users-7-8/streams.safetensors")).Singles($"{recording}.x");
+        float[] samples = new TensorFile(SharedData.PathOf("data/difronzo-users-7-8/streams.safetensors")).Singles($"{recording}.x");
         // A frame is five consecutive samples of six values; an incomplete one at the end is dropped.
-        var frames = samples.AsMemory(0, samples.Length / FrameSize * FrameSize);
+        Memory<float> frames = samples.AsMemory(0, samples.Length / FrameSize * FrameSize);
         using var limit = new CancellationTokenSource(Limit);
         return await server.InferAsync(RealModelServer.Motion, frames, blockSteps, limit.Token);
     }

@@ -17,10 +17,10 @@ public sealed class RealModelServer : IAsyncLifetime, IDisposable
     {
         if (!SharedData.IsPresent)
             return;
-        foreach (var name in new[] { Digits, Motion })
+        foreach (string? name in new[] { Digits, Motion })
             await ImportAsync(_models, name);
         _server = ServerProcess.Start(["--models", _models.FullName, "--grpc-port", "0", "--http-port", "0"]);
-        var (address, _) = await _server.ListeningAsync();
+        (Uri? address, Uri _) = await _server.ListeningAsync();
         _client = new EdgeRnnClient(address);
     }
 
@@ -37,8 +37,8 @@ public sealed class RealModelServer : IAsyncLifetime, IDisposable
     public async Task<float[]> InferAsync(string model, ReadOnlyMemory<float> frames, int blockSteps, CancellationToken cancellationToken)
     {
         var options = new InferenceOptions { Model = model, BlockSteps = blockSteps };
-        await using var stream = await _client!.OpenAsync(options, cancellationToken);
-        var reading = ReadAsync(stream, cancellationToken);
+        await using InferenceStream stream = await _client!.OpenAsync(options, cancellationToken);
+        Task<float[]> reading = ReadAsync(stream, cancellationToken);
         await stream.WriteAsync(frames, cancellationToken: cancellationToken);
         await stream.CompleteAsync(cancellationToken);
         return await reading;
@@ -47,14 +47,14 @@ public sealed class RealModelServer : IAsyncLifetime, IDisposable
     private static async Task<float[]> ReadAsync(InferenceStream stream, CancellationToken cancellationToken)
     {
         var outputs = new List<float>();
-        await foreach (var result in stream.ReadResultsAsync(cancellationToken))
+        await foreach (InferenceResult result in stream.ReadResultsAsync(cancellationToken))
             outputs.AddRange(result.Outputs.Span);
         return [.. outputs];
     }
 
     private static async Task ImportAsync(DirectoryInfo models, string name)
     {
-        var trained = SharedData.PathOf($"trained/{name}");
+        string trained = SharedData.PathOf($"trained/{name}");
         await CliRun.SucceedAsync(
             "import",
             "--config", Path.Combine(trained, "config.json"),

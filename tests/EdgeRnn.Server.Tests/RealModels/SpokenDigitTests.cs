@@ -12,9 +12,9 @@ public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<Rea
     [SharedDataFact]
     public async Task Stream_SpokenDigits_ClassifiesAsTrained()
     {
-        var logits = await InferAllAsync();
+        IReadOnlyDictionary<string, float[]> logits = await InferAllAsync();
 
-        var right = logits.Count(clip => DecideClip(clip.Value) == clip.Key[0] - '0');
+        int right = logits.Count(clip => DecideClip(clip.Value) == clip.Key[0] - '0');
 
         Assert.Equal(300, logits.Count);
         Assert.Equal(297, right);
@@ -23,12 +23,12 @@ public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<Rea
     [SharedDataFact]
     public async Task Stream_SpokenDigits_LogitsAreTheExpectedOnes()
     {
-        var logits = await InferAllAsync();
+        IReadOnlyDictionary<string, float[]> logits = await InferAllAsync();
         var expected = new TensorFile(SharedData.PathOf($"trained/{RealModelServer.Digits}/expected.safetensors"));
-        var tolerance = Logits.Tolerance(Logits.ReadConfiguration(RealModelServer.Digits));
+        double tolerance = Logits.Tolerance(Logits.ReadConfiguration(RealModelServer.Digits));
 
-        var compared = 0;
-        foreach (var (clip, found) in logits.Where(clip => expected.Contains($"{clip.Key}.logits_f64")))
+        int compared = 0;
+        foreach ((string? clip, float[]? found) in logits.Where(clip => expected.Contains($"{clip.Key}.logits_f64")))
         {
             Logits.AssertClose(expected.Doubles($"{clip}.logits_f64"), found, tolerance, clip);
             compared++;
@@ -42,13 +42,13 @@ public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<Rea
     {
         const string suffix = ".logmel";
         var clips = new TensorFile(SharedData.PathOf("data/fsdd-test-logmel/clips.safetensors"));
-        var names = clips.Names.Where(name => name.EndsWith(suffix, StringComparison.Ordinal));
+        IEnumerable<string> names = clips.Names.Where(name => name.EndsWith(suffix, StringComparison.Ordinal));
         using var limit = new CancellationTokenSource(Limit);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelStreams, CancellationToken = limit.Token };
         var logits = new ConcurrentDictionary<string, float[]>();
         await Parallel.ForEachAsync(names.Index(), parallel, async (clip, token) =>
         {
-            var (index, name) = clip;
+            (int index, string? name) = clip;
             logits[name[..^suffix.Length]] = await server.InferAsync(RealModelServer.Digits, clips.Singles(name), 1 + index % 40, token);
         });
         return logits;
@@ -57,8 +57,8 @@ public sealed class SpokenDigitTests(RealModelServer server) : IClassFixture<Rea
     /// <summary>A clip's digit: the argmax of its mean logits.</summary>
     private static int DecideClip(float[] logits)
     {
-        var sums = new double[Digits];
-        for (var i = 0; i < logits.Length; i++)
+        double[] sums = new double[Digits];
+        for (int i = 0; i < logits.Length; i++)
             sums[i % Digits] += logits[i];
         return Logits.Decide<double>(sums);
     }

@@ -16,7 +16,7 @@ internal sealed class TensorFile
     public TensorFile(string path)
     {
         _bytes = File.ReadAllBytes(path);
-        var headerLength = checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes));
+        int headerLength = checked((int)BinaryPrimitives.ReadInt64LittleEndian(_bytes));
         _start = sizeof(long) + headerLength;
         _tensors = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(_bytes.AsSpan(sizeof(long), headerLength))!;
     }
@@ -33,9 +33,9 @@ internal sealed class TensorFile
 
     private T[] Values<T>(string name, string type) where T : struct
     {
-        var tensor = _tensors[name];
+        JsonElement tensor = _tensors[name];
         Assert.Equal(type, tensor.GetProperty("dtype").GetString());
-        var offsets = tensor.GetProperty("data_offsets");
+        JsonElement offsets = tensor.GetProperty("data_offsets");
         int from = offsets[0].GetInt32(), to = offsets[1].GetInt32();
         return MemoryMarshal.Cast<byte, T>(_bytes.AsSpan(_start + from, to - from)).ToArray();
     }

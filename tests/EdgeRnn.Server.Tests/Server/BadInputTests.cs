@@ -22,11 +22,11 @@ public sealed class BadInputTests
     [MemberData(nameof(NotOpen))]
     public async Task FirstMessage_NotOpen_IsInvalidArgument(StreamInferRequest request, string found)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
         await stream.SendAsync(request);
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         Assert.Empty(rest.Responses);
         Assert.Equal(StatusCode.InvalidArgument, rest.Status.StatusCode);
@@ -37,11 +37,11 @@ public sealed class BadInputTests
     [Fact]
     public async Task HalfClose_WithoutOpen_IsInvalidArgument()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
         await stream.CompleteAsync();
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         Assert.Equal(StatusCode.InvalidArgument, rest.Status.StatusCode);
         Assert.Contains("expected open", rest.Status.Detail, StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task Open_UnknownModel_IsNotFound()
     {
-        var rest = await RefusedAsync(new OpenSession { Model = "third" });
+        RawStream.Rest rest = await RefusedAsync(new OpenSession { Model = "third" });
 
         Assert.Equal(StatusCode.NotFound, rest.Status.StatusCode);
         Assert.Contains("open.model: expected one of first, second, found 'third'", rest.Status.Detail, StringComparison.Ordinal);
@@ -59,7 +59,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task Open_UnknownModelWithALongName_IsNotFound()
     {
-        var rest = await RefusedAsync(new OpenSession { Model = new string('x', 100_000) });
+        RawStream.Rest rest = await RefusedAsync(new OpenSession { Model = new string('x', 100_000) });
 
         Assert.Equal(StatusCode.NotFound, rest.Status.StatusCode);
         Assert.Contains("x… (100000 characters)", rest.Status.Detail, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class BadInputTests
     [MemberData(nameof(OutOfRange))]
     public async Task Open_OptionOutOfRange_IsInvalidArgument(OpenSession open, string message)
     {
-        var rest = await RefusedAsync(open);
+        RawStream.Rest rest = await RefusedAsync(open);
 
         Assert.Equal(StatusCode.InvalidArgument, rest.Status.StatusCode);
         Assert.Contains(message, rest.Status.Detail, StringComparison.Ordinal);
@@ -100,12 +100,12 @@ public sealed class BadInputTests
     [Fact]
     public async Task Open_TooManySessions_IsResourceExhaustedUntilOneEnds()
     {
-        await using var server = await TestServer.StartAsync(options => options.Runtime.MaxSessions = 1);
+        await using TestServer server = await TestServer.StartAsync(options => options.Runtime.MaxSessions = 1);
         using RawStream first = await server.OpenRawAsync();
         using RawStream refused = server.Raw();
         await refused.SendAsync(Open);
 
-        var rest = await refused.ReadToEndAsync();
+        RawStream.Rest rest = await refused.ReadToEndAsync();
         await first.CompleteAsync();
         await first.ReadToEndAsync();
         using RawStream second = await server.OpenRawAsync();
@@ -155,7 +155,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task Frames_NotFiniteWhereTheModelPasses_AreComputed()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(5, seed: 3);
         frames[9] = float.NaN;
         frames[17] = float.NegativeInfinity;
@@ -163,7 +163,7 @@ public sealed class BadInputTests
         await stream.SendFramesAsync(frames);
         await stream.CompleteAsync();
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         Assert.Equal(StatusCode.OK, rest.Status.StatusCode);
         Bits.AssertEqual(server.Expected(frames, "second"), rest.Outputs);
@@ -172,13 +172,13 @@ public sealed class BadInputTests
     [Fact]
     public async Task Message_OverTheLimit_IsResourceExhaustedAfterTheAcceptedFramesWereAnswered()
     {
-        await using var server = await TestServer.StartAsync(options => options.MaxMessageBytes = 4096);
+        await using TestServer server = await TestServer.StartAsync(options => options.MaxMessageBytes = 4096);
         float[] frames = SamplePackages.Frames(3, seed: 3);
         using RawStream stream = await server.OpenRawAsync();
         await stream.SendFramesAsync(frames);
         await stream.SendFramesAsync(new float[147 * SamplePackages.Inputs]);
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         rest.AssertEnd(EndReason.MessageTooLarge, StatusCode.ResourceExhausted, "at most 4096 bytes");
         Bits.AssertEqual(server.Expected(frames), rest.Outputs);
@@ -187,7 +187,7 @@ public sealed class BadInputTests
     [Fact]
     public async Task Message_JustBelowTheLimitAndOverTheFlowControlWindow_IsAccepted()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(37_000, seed: 4);
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 128 });
         Task sending = stream.SendFramesAsync(frames);
@@ -201,10 +201,10 @@ public sealed class BadInputTests
 
     private static async Task<RawStream.Rest> RefusedAsync(OpenSession open)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
         await stream.SendAsync(new StreamInferRequest { Open = open });
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
         Assert.Empty(rest.Responses);
         Assert.Equal(0, server.Sessions.ActiveSessions);
         return rest;
@@ -213,13 +213,13 @@ public sealed class BadInputTests
     /// <summary>After three good frames, a request that breaks the contract.</summary>
     private static async Task AssertInvalidAsync(StreamInferRequest request, params string[] words)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(3, seed: 3);
         using RawStream stream = await server.OpenRawAsync();
         await stream.SendFramesAsync(frames);
         await stream.SendAsync(request);
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         rest.AssertEnd(EndReason.InvalidInput, StatusCode.InvalidArgument, words);
         Assert.Equal((3UL, 3UL), (rest.End.FramesAccepted, rest.End.FramesComputed));

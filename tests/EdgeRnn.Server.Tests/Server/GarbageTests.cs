@@ -26,7 +26,7 @@ public sealed class GarbageTests
     [MemberData(nameof(Bodies))]
     public async Task StreamInfer_BrokenBody_HasItsStatus(byte[] body, StatusCode status, string message)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using var client = new HttpClient();
 
         Status found = await RawHttp.StreamInferAsync(client, server.Server.GrpcAddress, body);
@@ -38,7 +38,7 @@ public sealed class GarbageTests
     [Fact]
     public async Task StreamInfer_RandomBytes_NeverFailsTheServer()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using var client = new HttpClient();
         for (int seed = 0; seed < 200; seed++)
         {

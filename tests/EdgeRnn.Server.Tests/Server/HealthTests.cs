@@ -14,13 +14,13 @@ public sealed class HealthTests
     [InlineData("second")]
     public async Task Check_KnownService_ServesUntilDraining(string service)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         var health = new Health.HealthClient(server.Channel);
         var request = new HealthCheckRequest { Service = service };
 
-        var before = await health.CheckAsync(request).ResponseAsync.Soon();
+        HealthCheckResponse before = await health.CheckAsync(request).ResponseAsync.Soon();
         await server.Sessions.DrainAsync().Soon();
-        var draining = await health.CheckAsync(request).ResponseAsync.Soon();
+        HealthCheckResponse draining = await health.CheckAsync(request).ResponseAsync.Soon();
 
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, before.Status);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, draining.Status);
@@ -29,10 +29,10 @@ public sealed class HealthTests
     [Fact]
     public async Task Check_UnknownService_IsNotFound()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         var health = new Health.HealthClient(server.Channel);
 
-        var failure = await Assert.ThrowsAsync<RpcException>(
+        RpcException failure = await Assert.ThrowsAsync<RpcException>(
             () => health.CheckAsync(new HealthCheckRequest { Service = "third" }).ResponseAsync.Soon());
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
@@ -41,8 +41,8 @@ public sealed class HealthTests
     [Fact]
     public async Task Watch_UntilShutdown_TellsServingThenNotServing()
     {
-        await using var server = await TestServer.StartAsync();
-        using var watch = new Health.HealthClient(server.Channel).Watch(new HealthCheckRequest { Service = "first" });
+        await using TestServer server = await TestServer.StartAsync();
+        using AsyncServerStreamingCall<HealthCheckResponse> watch = new Health.HealthClient(server.Channel).Watch(new HealthCheckRequest { Service = "first" });
         Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None).Soon());
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, watch.ResponseStream.Current.Status);
 
@@ -56,7 +56,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Pages_OverHttp1_TellLifeAndReadiness()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using var client = new HttpClient { BaseAddress = server.Server.HttpAddress };
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), await PagesAsync(client));
@@ -67,22 +67,22 @@ public sealed class HealthTests
     [Fact]
     public async Task Reflection_ListServices_NamesOurs()
     {
-        await using var server = await TestServer.StartAsync();
-        using var call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo();
+        await using TestServer server = await TestServer.StartAsync();
+        using AsyncDuplexStreamingCall<ServerReflectionRequest, ServerReflectionResponse> call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" }).Soon();
         await call.RequestStream.CompleteAsync().Soon();
 
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).Soon());
 
-        var services = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name);
+        IEnumerable<string> services = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name);
         Assert.Contains("edgernn.v1.InferenceService", services);
         Assert.Contains("grpc.health.v1.Health", services);
     }
 
     private static async Task<(HttpStatusCode Live, HttpStatusCode Ready)> PagesAsync(HttpClient client)
     {
-        using var live = await client.GetAsync(new Uri("/health/live", UriKind.Relative)).Soon();
-        using var ready = await client.GetAsync(new Uri("/health/ready", UriKind.Relative)).Soon();
+        using HttpResponseMessage live = await client.GetAsync(new Uri("/health/live", UriKind.Relative)).Soon();
+        using HttpResponseMessage ready = await client.GetAsync(new Uri("/health/ready", UriKind.Relative)).Soon();
         return (live.StatusCode, ready.StatusCode);
     }
 }

@@ -18,7 +18,7 @@ public sealed class LatencyTests
     [Fact]
     public async Task Opened_WithBudget_TellsWhatIsInForce()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         SetCost(server, columns => columns * 4e-3);
         using RawStream stream = server.Raw();
         await stream.SendAsync(new StreamInferRequest
@@ -35,7 +35,7 @@ public sealed class LatencyTests
     [Fact]
     public async Task Opened_WithoutBudget_TellsPolicyAndTheModelsRate()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
         await stream.SendAsync(new StreamInferRequest { Open = new OpenSession { Model = "first" } });
 
@@ -48,7 +48,7 @@ public sealed class LatencyTests
     [Fact]
     public async Task Open_BudgetThatCannotBeKept_IsFailedPreconditionWithTheFigure()
     {
-        var rest = await RefusedAsync(Budget, _ => 91e-3);
+        RawStream.Rest rest = await RefusedAsync(Budget, _ => 91e-3);
 
         Assert.Equal(StatusCode.FailedPrecondition, rest.Status.StatusCode);
         Assert.Equal("open.latency_budget_ms: expected at least 182, what this machine can keep, found 80", rest.Status.Detail);
@@ -57,7 +57,7 @@ public sealed class LatencyTests
     [Fact]
     public async Task Open_MoreThanTheWorkersCarry_IsResourceExhausted()
     {
-        var rest = await RefusedAsync(new OpenSession { Model = "first", BlockSteps = 2, FrameRateHz = 60 }, columns => columns * 50e-3);
+        RawStream.Rest rest = await RefusedAsync(new OpenSession { Model = "first", BlockSteps = 2, FrameRateHz = 60 }, columns => columns * 50e-3);
 
         Assert.Equal(StatusCode.ResourceExhausted, rest.Status.StatusCode);
         Assert.Equal("capacity: expected sessions that need at most 1.8 workers of 2, found 3 with this one of 60 frames/s", rest.Status.Detail);
@@ -66,8 +66,11 @@ public sealed class LatencyTests
     [Fact]
     public async Task Open_OverCapacityWhereItIsOnlyWarned_SendsANotice()
     {
-        await using var server = await TestServer.StartAsync(options =>
-            (options.Runtime.Workers, options.Runtime.Admission) = (2, AdmissionMode.Warn));
+        await using TestServer server = await TestServer.StartAsync(options =>
+        {
+            options.Runtime.Workers = 2;
+            options.Runtime.Admission = AdmissionMode.Warn;
+        });
         SetCost(server, _ => 10);
         await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         await stream.CompleteAsync();
@@ -91,7 +94,7 @@ public sealed class LatencyTests
     [MemberData(nameof(Wrong))]
     public async Task Open_WrongOptions_AreInvalidArgument(OpenSession open, string message)
     {
-        var rest = await RefusedAsync(open, _ => 1e-6);
+        RawStream.Rest rest = await RefusedAsync(open, _ => 1e-6);
 
         Assert.Equal(StatusCode.InvalidArgument, rest.Status.StatusCode);
         Assert.Contains(message, rest.Status.Detail, StringComparison.Ordinal);
@@ -100,12 +103,12 @@ public sealed class LatencyTests
     [Fact]
     public async Task Results_WithBudget_TellWhereTheTimeWent()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(5, seed: 1);
         using RawStream stream = await server.OpenRawAsync(new OpenSession(Budget) { LatencyBudgetMs = 60_000, BlockSteps = 2 });
         await stream.SendFramesAsync(frames);
         await stream.CompleteAsync();
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         Bits.AssertEqual(server.Expected(frames), rest.Outputs);
         Assert.All(rest.Results, result => Assert.Equal(1u, result.PassSessions));
@@ -116,7 +119,7 @@ public sealed class LatencyTests
     [Fact]
     public async Task Results_DroppedFrames_AreCountedToTheEnd()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         var options = new InferenceOptions { Model = "first", BlockSteps = 1, OverloadPolicy = EdgeRnn.Client.OverloadPolicy.Reject };
         await using InferenceStream stream = await server.Client.OpenAsync(options).Soon();
         // One message of 100 frames meets three blocks.
@@ -135,7 +138,7 @@ public sealed class LatencyTests
 
     private static async Task<RawStream.Rest> RefusedAsync(OpenSession open, Func<int, double> cost)
     {
-        await using var server = await TestServer.StartAsync(options => options.Runtime.Workers = 2);
+        await using TestServer server = await TestServer.StartAsync(options => options.Runtime.Workers = 2);
         SetCost(server, cost);
         using RawStream stream = server.Raw();
         await stream.SendAsync(new StreamInferRequest { Open = open });
@@ -146,7 +149,7 @@ public sealed class LatencyTests
     private static void SetCost(TestServer server, Func<int, double> cost)
     {
         Assert.True(server.Server.Services.GetRequiredService<ModelRepository>().TryGet("first", out RecurrentModel? model));
-        var dispatcher = server.Server.Services.GetRequiredService<PassDispatcher>();
+        PassDispatcher dispatcher = server.Server.Services.GetRequiredService<PassDispatcher>();
         dispatcher.Add(model, new PassCost(new RuntimeOptions().MaxPassColumns, cost));
     }
 }

@@ -1,4 +1,5 @@
 using EdgeRnn.Protocol.V1;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests.Server;
@@ -8,9 +9,9 @@ public sealed class ModelsTests
     [Fact]
     public async Task ListModels_TwoPackages_DescribesBothInOrder()
     {
-        await using var server = await TestServer.StartAsync(options => options.Runtime.MaxBlockSteps = 33);
+        await using TestServer server = await TestServer.StartAsync(options => options.Runtime.MaxBlockSteps = 33);
 
-        var models = (await server.Service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon()).Models;
+        RepeatedField<ModelInfo> models = (await server.Service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon()).Models;
 
         Assert.Equal(["first", "second"], models.Select(model => model.Name));
         Assert.Equal(["reject", "pass"], models.Select(model => model.NonFinite));
@@ -27,10 +28,10 @@ public sealed class ModelsTests
     [Fact]
     public async Task GetModel_Known_IsTheOneInTheList()
     {
-        await using var server = await TestServer.StartAsync();
-        var models = (await server.Service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon()).Models;
+        await using TestServer server = await TestServer.StartAsync();
+        RepeatedField<ModelInfo> models = (await server.Service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon()).Models;
 
-        var second = await server.Service.GetModelAsync(new GetModelRequest { Name = "second" }).ResponseAsync.Soon();
+        GetModelResponse second = await server.Service.GetModelAsync(new GetModelRequest { Name = "second" }).ResponseAsync.Soon();
 
         Assert.Equal(models[1], second.Model);
     }
@@ -40,9 +41,9 @@ public sealed class ModelsTests
     [InlineData("third")]
     public async Task GetModel_Unknown_IsNotFound(string name)
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
 
-        var failure = await Assert.ThrowsAsync<RpcException>(
+        RpcException failure = await Assert.ThrowsAsync<RpcException>(
             () => server.Service.GetModelAsync(new GetModelRequest { Name = name }).ResponseAsync.Soon());
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
@@ -52,10 +53,10 @@ public sealed class ModelsTests
     [Fact]
     public async Task GetModel_UnknownWithALongName_IsNotFoundAndQuotesItsBeginning()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         var request = new GetModelRequest { Name = "\u202E" + new string('x', 100_000) };
 
-        var failure = await Assert.ThrowsAsync<RpcException>(() => server.Service.GetModelAsync(request).ResponseAsync.Soon());
+        RpcException failure = await Assert.ThrowsAsync<RpcException>(() => server.Service.GetModelAsync(request).ResponseAsync.Soon());
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
         Assert.EndsWith(

@@ -14,24 +14,24 @@ public sealed class ProgramTests
     {
         using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
-        var (grpc, http) = await process.ListeningAsync();
+        (Uri? grpc, Uri? http) = await process.ListeningAsync();
         Assert.NotEqual(grpc.Port, http.Port);
         using var client = new EdgeRnnClient(grpc);
-        await using var stream = await client.OpenAsync(
+        await using InferenceStream stream = await client.OpenAsync(
             new InferenceOptions { BlockSteps = 4, MaxBlockDelay = TimeSpan.FromMinutes(1) }).Soon();
         float[] frames = SamplePackages.Frames(6, seed: 1);
         await stream.WriteAsync(frames).Soon();
-        await using var results = stream.ReadResultsAsync().GetAsyncEnumerator();
+        await using IAsyncEnumerator<InferenceResult> results = stream.ReadResultsAsync().GetAsyncEnumerator();
         Assert.True(await results.MoveNextAsync().AsTask().Soon());
         List<float> outputs = [.. results.Current.Outputs.Span];
 
         process.Terminate();
-        var failure = await Assert.ThrowsAsync<EdgeRnnException>(async () =>
+        EdgeRnnException failure = await Assert.ThrowsAsync<EdgeRnnException>(async () =>
         {
             while (await results.MoveNextAsync().AsTask().Soon())
                 outputs.AddRange(results.Current.Outputs.Span);
         });
-        var (exitCode, output, errors) = await process.ExitAsync();
+        (int exitCode, string? output, string? errors) = await process.ExitAsync();
 
         Assert.Equal((StatusCode.Unavailable, EndReason.Shutdown), (failure.StatusCode, failure.EndReason));
         Assert.True(stream.IsDraining);
@@ -47,9 +47,9 @@ public sealed class ProgramTests
         using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(
             ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], ("EDGERNN__RUNTIME__DRAINTIMEOUT", "00:00:01"));
-        var (grpc, _) = await process.ListeningAsync();
+        (Uri? grpc, Uri _) = await process.ListeningAsync();
         using var client = new EdgeRnnClient(grpc);
-        await using var stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 128 }).Soon();
+        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 128 }).Soon();
         Task writing = stream.WriteAsync(SamplePackages.Frames(150_000, seed: 1));
 
         process.Terminate();
@@ -70,7 +70,7 @@ public sealed class ProgramTests
     {
         using var process = ServerProcess.Start(args);
 
-        var (exitCode, output, errors) = await process.ExitAsync();
+        (int exitCode, string? output, string? errors) = await process.ExitAsync();
 
         Assert.Equal((2, ""), (exitCode, output));
         Assert.Contains(args[^1], errors, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class ProgramTests
         using var process = ServerProcess.Start(
             ["--grpc-port", "99999", "--http-port", "-1", "--listen", "foo"], ("EDGERNN__RUNTIME__WORKERS", "-4"));
 
-        var (exitCode, output, errors) = await process.ExitAsync();
+        (int exitCode, string? output, string? errors) = await process.ExitAsync();
 
         Assert.Equal((2, ""), (exitCode, output));
         Assert.Equal(
@@ -102,7 +102,7 @@ public sealed class ProgramTests
     {
         using var process = ServerProcess.Start(["--help"]);
 
-        var (exitCode, output, _) = await process.ExitAsync();
+        (int exitCode, string? output, string _) = await process.ExitAsync();
 
         Assert.Equal(0, exitCode);
         Assert.All(
@@ -115,7 +115,7 @@ public sealed class ProgramTests
     {
         using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
-        var (_, http) = await process.ListeningAsync();
+        (Uri _, Uri? http) = await process.ListeningAsync();
 
         Assert.Equal((0, $"{http}health/ready: 200\n"), await ProbeAsync(http.Port));
         process.Terminate();
@@ -132,7 +132,7 @@ public sealed class ProgramTests
 
         using var probe = ServerProcess.Start(["--health", "--listen", "0.0.0.0", "--http-port", port]);
 
-        var (exitCode, output, _) = await probe.ExitAsync();
+        (int exitCode, string? output, string _) = await probe.ExitAsync();
         Assert.Equal((0, $"http://127.0.0.1:{port}/health/ready: 200\n"), (exitCode, output));
     }
 
@@ -155,7 +155,7 @@ public sealed class ProgramTests
             ("EDGERNN__COLOUR", "blue"),
             (KernelSet.EnvironmentVariable, "v9"));
 
-        var (exitCode, output, errors) = await process.ExitAsync();
+        (int exitCode, string? output, string? errors) = await process.ExitAsync();
 
         Assert.Equal((2, ""), (exitCode, output));
         Assert.All(
@@ -173,7 +173,7 @@ public sealed class ProgramTests
         string port = $"{((IPEndPoint)taken.LocalEndpoint).Port}";
         using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", port]);
 
-        var (exitCode, output, errors) = await process.ExitAsync();
+        (int exitCode, string? output, string? errors) = await process.ExitAsync();
 
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Contains(port, errors, StringComparison.Ordinal);
@@ -189,7 +189,7 @@ public sealed class ProgramTests
         await File.WriteAllTextAsync(manifest, "{}");
         using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
 
-        var (exitCode, output, errors) = await process.ExitAsync();
+        (int exitCode, string? output, string? errors) = await process.ExitAsync();
 
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Contains("model.json", errors, StringComparison.Ordinal);
@@ -202,12 +202,12 @@ public sealed class ProgramTests
     public async Task Models_FolderThatIsNotThere_ServesTheEmbeddedOneWithAWarning(string models, bool warns)
     {
         using var process = ServerProcess.Start(["--models", models, "--grpc-port", "0", "--http-port", "0"]);
-        var (grpc, _) = await process.ListeningAsync();
+        (Uri? grpc, Uri _) = await process.ListeningAsync();
         using var client = new EdgeRnnClient(grpc);
         Assert.Equal("machine-vibration", Assert.Single(await client.ListModelsAsync().Soon()).Name);
         process.Terminate();
 
-        var warnings = (await process.ExitAsync()).Errors.Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal));
+        IEnumerable<string> warnings = (await process.ExitAsync()).Errors.Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal));
 
         Assert.Equal(warns, warnings.Any(line => line.Contains("missing is absent or empty", StringComparison.Ordinal)));
     }
@@ -231,7 +231,7 @@ public sealed class ProgramTests
     private static async Task<(int ExitCode, string Output)> ProbeAsync(int port)
     {
         using var probe = ServerProcess.Start(["--health"], ("EDGERNN__HTTPPORT", $"{port}"));
-        var (exitCode, output, _) = await probe.ExitAsync();
+        (int exitCode, string? output, string _) = await probe.ExitAsync();
         return (exitCode, output);
     }
 }

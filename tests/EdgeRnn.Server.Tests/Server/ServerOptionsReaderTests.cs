@@ -7,7 +7,7 @@ public sealed class ServerOptionsReaderTests
     [Fact]
     public void Read_KeysInAnyCase_AreSet()
     {
-        var (options, errors) = Read(
+        (ServerOptions? options, List<string>? errors) = Read(
             ("GRPCPORT", "9001"), ("Models", "m"), ("RUNTIME:MAXSESSIONS", "7"),
             ("Runtime:DrainTimeout", "00:00:02.5"), ("Runtime:IdleTimeout", "1:02:03"));
 
@@ -48,7 +48,7 @@ public sealed class ServerOptionsReaderTests
 
     private static (ServerOptions Options, List<string> Errors) Read(params (string Key, string Value)[] values)
     {
-        var settings = values.Select(value => KeyValuePair.Create($"{ServerOptions.Section}:{value.Key}", (string?)value.Value));
+        IEnumerable<KeyValuePair<string, string?>> settings = values.Select(value => KeyValuePair.Create($"{ServerOptions.Section}:{value.Key}", (string?)value.Value));
         IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         List<string> errors = [];
         return (ServerOptionsReader.Read(configuration, null, errors), errors);

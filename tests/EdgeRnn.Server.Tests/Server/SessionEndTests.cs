@@ -12,7 +12,7 @@ public sealed class SessionEndTests
     public async Task Idle_TimePassed_EndsWithDeadlineExceeded()
     {
         var time = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(options => options.Runtime.IdleTimeout = TimeSpan.FromMinutes(2), time);
+        await using TestServer server = await TestServer.StartAsync(options => options.Runtime.IdleTimeout = TimeSpan.FromMinutes(2), time);
         using RawStream stream = await server.OpenRawAsync();
 
         time.Advance(TimeSpan.FromMinutes(3));
@@ -25,7 +25,7 @@ public sealed class SessionEndTests
     public async Task Open_NeverSent_EndsWithDeadlineExceeded()
     {
         var time = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(time: time);
+        await using TestServer server = await TestServer.StartAsync(time: time);
         using RawStream stream = server.Raw();
 
         Task<RawStream.Rest> reading = stream.ReadToEndAsync();
@@ -41,13 +41,13 @@ public sealed class SessionEndTests
     [Fact]
     public async Task Model_ThatFails_EndsWithInternalAndNoDetails()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync();
         // A model whose weights are gone is one that throws.
         server.Server.Services.GetRequiredService<ModelRepository>().Dispose();
         await stream.SendFramesAsync(SamplePackages.Frames(16, seed: 1));
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         rest.AssertEnd(EndReason.ModelFault, StatusCode.Internal);
         Assert.DoesNotContain("Disposed", rest.Status.Detail, StringComparison.OrdinalIgnoreCase);
@@ -57,7 +57,7 @@ public sealed class SessionEndTests
     [Fact]
     public async Task Shutdown_WhileStreaming_AnswersWhatWasAccepted()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(6, seed: 1), expected = server.Expected(frames);
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 4, MaxBlockDelayMs = 60_000 });
         await stream.SendFramesAsync(frames);
@@ -65,7 +65,7 @@ public sealed class SessionEndTests
 
         Task stopping = server.Server.DisposeAsync().AsTask();
         StreamInferResponse notice = await stream.NextAsync();
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
         await stopping.Soon();
 
         Assert.Equal(NoticeKind.Draining, notice.Notice?.Kind);
@@ -79,12 +79,12 @@ public sealed class SessionEndTests
     [Fact]
     public async Task Open_WhileDraining_IsUnavailable()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         await server.Sessions.DrainAsync().Soon();
         using RawStream stream = server.Raw();
         await stream.SendAsync(new StreamInferRequest { Open = new OpenSession { Model = "first" } });
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         Assert.Equal(StatusCode.Unavailable, rest.Status.StatusCode);
         Assert.Contains("shutting down", rest.Status.Detail, StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class SessionEndTests
     [Fact]
     public async Task Shutdown_StreamWithoutOpen_DoesNotWaitForIt()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
         Task<RawStream.Rest> reading = stream.ReadToEndAsync();
         // One call later, the stream is known to have arrived.
@@ -101,7 +101,7 @@ public sealed class SessionEndTests
 
         await server.Server.DisposeAsync().AsTask().Soon();
 
-        var rest = await reading;
+        RawStream.Rest rest = await reading;
         Assert.Equal(StatusCode.Unavailable, rest.Status.StatusCode);
         Assert.Contains("shutting down", rest.Status.Detail, StringComparison.Ordinal);
     }
@@ -111,15 +111,15 @@ public sealed class SessionEndTests
     [InlineData(true)]
     public async Task Client_ThatStopsReading_LosesItsStreamAndNothingLeaks(bool halfCloses)
     {
-        await using var server = await TestServer.StartAsync(options => options.Runtime.IdleTimeout = TimeSpan.FromSeconds(1));
-        using var call = server.Service.StreamInfer();
+        await using TestServer server = await TestServer.StartAsync(options => options.Runtime.IdleTimeout = TimeSpan.FromSeconds(1));
+        using AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call = server.Service.StreamInfer();
         using var stream = new RawStream(call);
         await stream.SendAsync(new StreamInferRequest { Open = new OpenSession { Model = "first", BlockSteps = 128 } });
         await Waiting.UntilAsync(() => server.Sessions.ActiveSessions == 1);
         // The outputs exceed what client and server buffer for a stream; with the half-close the inputs must fit into its window.
         float[] piece = SamplePackages.Frames(850, seed: 2);
         int pieces = halfCloses ? 4 : 150;
-        Task sending = Task.Run(async () =>
+        var sending = Task.Run(async () =>
         {
             for (int i = 0; i < pieces; i++)
                 await stream.SendFramesAsync(piece);

@@ -18,7 +18,7 @@ public sealed class SessionStreamTests
     public async Task Write_ThatNeverCompletes_IsCancelledAfterTheIdleTimeout(bool halfClosed, StatusCode status)
     {
         var time = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(time: time);
+        await using TestServer server = await TestServer.StartAsync(time: time);
         var responses = new Responses(_ => new TaskCompletionSource().Task);
         var requests = new Requests(Frames(16));
         if (halfClosed)
@@ -36,7 +36,7 @@ public sealed class SessionStreamTests
     public async Task Write_ThatEndsJustBeforeItsWatchFires_IsTheLast()
     {
         var time = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(time: time);
+        await using TestServer server = await TestServer.StartAsync(time: time);
         StreamSession session = server.Sessions.Open(new SessionRequest("first"), new ResultOutlet(Options.Runtime.OutletCapacity));
         var taken = new TaskCompletionSource();
         var responses = new Responses(_ => Task.CompletedTask, TakeLateAsync());
@@ -65,7 +65,7 @@ public sealed class SessionStreamTests
     [Fact]
     public async Task Write_MoreFollowsAtOnce_TravelsWithIt()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         StreamSession session = server.Sessions.Open(
             new SessionRequest("first", BlockSteps: 4), new ResultOutlet(Options.Runtime.OutletCapacity));
         var written = new TaskCompletionSource();
@@ -94,10 +94,10 @@ public sealed class SessionStreamTests
     [Fact]
     public async Task Write_ThatFails_EndsBothLoopsAsCancelled()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         var responses = new Responses(_ => Task.FromException(new IOException("broken", new IOException())));
 
-        var status = await Run(server, new Requests(Frames(16)), responses, TimeProvider.System).Soon();
+        Status status = await Run(server, new Requests(Frames(16)), responses, TimeProvider.System).Soon();
 
         Assert.Equal(StatusCode.Cancelled, status.StatusCode);
         Assert.Equal(0, server.Sessions.ActiveSessions);
@@ -106,11 +106,11 @@ public sealed class SessionStreamTests
     [Fact]
     public async Task Read_ThatFailsUnexpectedly_EndsAsInternalWithoutDetails()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         var requests = new Requests();
         requests.Complete(new NotSupportedException("secret /path"));
 
-        var status = await Run(server, requests, new Responses(_ => Task.CompletedTask), TimeProvider.System).Soon();
+        Status status = await Run(server, requests, new Responses(_ => Task.CompletedTask), TimeProvider.System).Soon();
 
         Assert.Equal(StatusCode.Internal, status.StatusCode);
         Assert.DoesNotContain("secret", status.Detail, StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public sealed class SessionStreamTests
     public async Task Shutdown_AfterItsEnd_WaitsForTheHalfCloseButNotForLong(bool halfCloses)
     {
         var time = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(time: time);
+        await using TestServer server = await TestServer.StartAsync(time: time);
         var requests = new Requests();
         var responses = new Responses(_ => Task.CompletedTask);
         Task<Status> running = Run(server, requests, responses, time);
@@ -132,13 +132,17 @@ public sealed class SessionStreamTests
         await responses.Ended.Soon();
         Assert.False(running.IsCompleted);
         if (halfCloses)
+        {
             requests.Complete();
+        }
         else
+        {
             await Waiting.UntilAsync(() =>
             {
                 time.Advance(TimeSpan.FromSeconds(1));
                 return running.IsCompleted;
             });
+        }
 
         Assert.Equal(StatusCode.Unavailable, (await running.Soon()).StatusCode);
     }
@@ -147,7 +151,7 @@ public sealed class SessionStreamTests
     public async Task Shutdown_BeforeResultsWereDelivered_TellsHowManyFramesWereNotAnswered()
     {
         var time = new FakeTimeProvider();
-        await using var server = await TestServer.StartAsync(time: time);
+        await using TestServer server = await TestServer.StartAsync(time: time);
         StreamSession session = server.Sessions.Open(new SessionRequest("first"), new ResultOutlet(Options.Runtime.OutletCapacity));
         var opened = new TaskCompletionSource();
         var responses = new Responses(_ => Task.CompletedTask, opened.Task);

@@ -8,7 +8,7 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Outputs_RandomCuts_AreTheBitsOfOneRunInProcess()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         for (int seed = 0; seed < 20; seed++)
         {
             var random = new Random(seed);
@@ -28,7 +28,7 @@ public sealed class StreamInferTests
             }
 
             await stream.CompleteAsync();
-            var rest = await stream.ReadToEndAsync();
+            RawStream.Rest rest = await stream.ReadToEndAsync();
 
             string context = $"(seed {seed})";
             Bits.AssertEqual(server.Expected(frames), rest.Outputs, context);
@@ -41,7 +41,7 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Opened_WithoutOptions_TellsTheDefaultsAndTheModel()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
         await stream.SendAsync(new StreamInferRequest { Open = new OpenSession { Model = "second" } });
 
@@ -55,13 +55,13 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Results_OutputEvery_AreThoseOfTheMultiples()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(23, seed: 5);
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 4, OutputEvery = 3 });
         await stream.SendFramesAsync(frames);
         await stream.CompleteAsync();
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         float[] expected = [.. server.Expected(frames).Chunk(SamplePackages.Units).Where((_, index) => index % 3 == 0).SelectMany(row => row)];
         Bits.AssertEqual(expected, rest.Outputs);
@@ -72,7 +72,7 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Reset_BetweenFrames_StartsFromZeroAndKeepsCounting()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         float[] before = SamplePackages.Frames(5, seed: 6), after = SamplePackages.Frames(6, seed: 7);
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 16 });
         await stream.SendFramesAsync(before);
@@ -80,7 +80,7 @@ public sealed class StreamInferTests
         await stream.SendFramesAsync(after, firstIndex: 5);
         await stream.CompleteAsync();
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         Bits.AssertEqual([.. server.Expected(before), .. server.Expected(after)], rest.Outputs);
         Assert.Equal([BlockReason.Reset, BlockReason.End], rest.Results.Select(result => result.Reason));
@@ -90,7 +90,7 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Flush_PartOfABlock_IsAnsweredAtOnceWithItsTimestamp()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", MaxBlockDelayMs = 60_000 });
         await stream.SendAsync(new StreamInferRequest
         {
@@ -106,7 +106,7 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Frames_FewerThanABlock_AreAnsweredWhenTheDelayIsOver()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", MaxBlockDelayMs = 1 });
         await stream.SendFramesAsync(SamplePackages.Frames(1, seed: 9));
 
@@ -120,11 +120,11 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Session_WithoutFrames_EndsWithOk()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync();
         await stream.CompleteAsync();
 
-        var rest = await stream.ReadToEndAsync();
+        RawStream.Rest rest = await stream.ReadToEndAsync();
 
         rest.AssertEnd(EndReason.EndOfInput, StatusCode.OK);
         Assert.Single(rest.Responses);
@@ -133,9 +133,9 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Cancel_MidBlock_ReleasesTheSession()
     {
-        await using var server = await TestServer.StartAsync();
-        using var cancelled = new CancellationTokenSource();
-        using RawStream stream = server.Raw(cancelled.Token);
+        await using TestServer server = await TestServer.StartAsync();
+        using var canceled = new CancellationTokenSource();
+        using RawStream stream = server.Raw(canceled.Token);
         var open = new OpenSession { Model = "first", BlockSteps = 2, MaxBlockDelayMs = 60_000 };
         await stream.SendAsync(new StreamInferRequest { Open = open });
         await stream.NextAsync();
@@ -143,7 +143,7 @@ public sealed class StreamInferTests
         await stream.NextAsync();
         Assert.Equal(1, server.Sessions.ActiveSessions);
 
-        await cancelled.CancelAsync();
+        await canceled.CancelAsync();
 
         Assert.Equal(StatusCode.Cancelled, (await stream.ReadToEndAsync()).Status.StatusCode);
         await Waiting.UntilAsync(() => server.Sessions.ActiveSessions == 0);
@@ -152,8 +152,8 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Deadline_Passed_ReleasesTheSession()
     {
-        await using var server = await TestServer.StartAsync();
-        using var call = server.Service.StreamInfer(deadline: DateTime.UtcNow.AddMilliseconds(300));
+        await using TestServer server = await TestServer.StartAsync();
+        using AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call = server.Service.StreamInfer(deadline: DateTime.UtcNow.AddMilliseconds(300));
         using var stream = new RawStream(call);
 
         Task<RawStream.Rest> reading = stream.ReadToEndAsync();
@@ -165,11 +165,11 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Reader_ThatPauses_SlowsItsOwnStreamOnly()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         // Far more than all buffers on the way can hold: without results being read, it cannot all be sent.
         float[] frames = SamplePackages.Frames(150_000, seed: 2);
         using RawStream paused = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 128 });
-        Task sending = Task.Run(async () =>
+        var sending = Task.Run(async () =>
         {
             foreach (float[] piece in frames.Chunk(1000 * SamplePackages.Inputs))
                 await paused.SendFramesAsync(piece);
@@ -183,7 +183,7 @@ public sealed class StreamInferTests
         Bits.AssertEqual(server.Expected(others), (await lively.ReadToEndAsync()).Outputs);
         Assert.False(sending.IsCompleted);
 
-        var rest = await paused.ReadToEndAsync();
+        RawStream.Rest rest = await paused.ReadToEndAsync();
         await sending.Soon();
         Bits.AssertEqual(server.Expected(frames), rest.Outputs);
     }
@@ -191,7 +191,7 @@ public sealed class StreamInferTests
     [Fact]
     public async Task Readers_ThatPause_LeaveTheirConnectionToOthers()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         // So many of them that what they have under way exceeds Kestrel's default window for a whole connection.
         int[] sent = new int[30];
         List<RawStream> paused = [];

@@ -22,13 +22,13 @@ public sealed class WatchdogTests : IDisposable
     public async Task Program_UnderAManager_TellsReadyThenAliveThenStopping()
     {
         using SamplePackages package = new SamplePackages().Add("first");
-        using var process = Start(package, ("WATCHDOG_USEC", "1500000"));
-        var (grpc, _) = await process.ListeningAsync();
+        using ServerProcess process = Start(package, ("WATCHDOG_USEC", "1500000"));
+        (Uri? grpc, Uri _) = await process.ListeningAsync();
         Assert.Equal("READY=1", await HearAsync());
         Assert.Equal("WATCHDOG=1", await HearAsync());
 
         using var client = new EdgeRnnClient(grpc);
-        await using var stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 1 }).Soon();
+        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 1 }).Soon();
         await stream.WriteAsync(SamplePackages.Frames(50, seed: 1)).Soon();
         Assert.Equal("WATCHDOG=1", await HearAsync());
 
@@ -46,7 +46,7 @@ public sealed class WatchdogTests : IDisposable
     public async Task Program_ManagerWithoutWatchdog_TellsReadyAndStoppingOnly()
     {
         using SamplePackages package = new SamplePackages().Add("first");
-        using var process = Start(package);
+        using ServerProcess process = Start(package);
         await process.ListeningAsync();
         Assert.Equal("READY=1", await HearAsync());
         process.Terminate();
@@ -108,7 +108,7 @@ public sealed class WatchdogTests : IDisposable
 
     private async Task<string> HearAsync()
     {
-        var buffer = new byte[64];
+        byte[] buffer = new byte[64];
         int length = await _manager.ReceiveAsync(buffer).Soon();
         return Encoding.UTF8.GetString(buffer, 0, length);
     }

@@ -23,26 +23,26 @@ public sealed class EmbeddedModelTests : IDisposable
 
     /// <summary>Simulator and kernels give the same bits everywhere, so the shares are those of README to the last digit.</summary>
     [Fact]
-    public void Run_FreshSeeds_RecognisesWhatReadmeClaims()
+    public void Run_FreshSeeds_RecognizesWhatReadmeClaims()
     {
         Share afterFirstSecond = new(), settled = new();
-        for (var seed = 700_000UL; seed < 700_100; seed++)
+        for (ulong seed = 700_000UL; seed < 700_100; seed++)
         {
             var recording = MachineRecording.Simulate(seed, 20 * OneSecond);
-            var classes = Classify(recording);
-            var since = 0;
-            for (var frame = OneSecond; frame < recording.Count; frame++)
+            int[] classes = Classify(recording);
+            int since = 0;
+            for (int frame = OneSecond; frame < recording.Count; frame++)
             {
-                var state = recording.States[frame];
+                MachineState state = recording.States[frame];
                 since = state == recording.States[frame - 1] ? since + 1 : 0;
-                var isRight = classes[frame] == (int)state;
+                bool isRight = classes[frame] == (int)state;
                 afterFirstSecond.Count(isRight);
                 if (since >= OneSecond)
                     settled.Count(isRight);
             }
         }
 
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         Assert.Contains($"{afterFirstSecond} of the frames after", readme, StringComparison.Ordinal);
         Assert.Contains($"{settled} of those at least a second after", readme, StringComparison.Ordinal);
         Assert.True(afterFirstSecond.Value >= 0.95, $"{afterFirstSecond} right");
@@ -50,10 +50,10 @@ public sealed class EmbeddedModelTests : IDisposable
 
     private int[] Classify(MachineRecording recording)
     {
-        using var state = _model.CreateState();
-        using var workspace = _model.CreateWorkspace(BlockSteps);
-        var outputs = new float[recording.Count * _model.OutputSize];
-        for (var frame = 0; frame < recording.Count; frame += BlockSteps)
+        using RecurrentState state = _model.CreateState();
+        using Workspace workspace = _model.CreateWorkspace(BlockSteps);
+        float[] outputs = new float[recording.Count * _model.OutputSize];
+        for (int frame = 0; frame < recording.Count; frame += BlockSteps)
         {
             var block = new FrameSegment(
                 state,
@@ -71,7 +71,11 @@ public sealed class EmbeddedModelTests : IDisposable
 
         public double Value => (double)_right / _all;
 
-        public void Count(bool isRight) => (_right, _all) = (_right + (isRight ? 1 : 0), _all + 1);
+        public void Count(bool isRight)
+        {
+            _right = _right + (isRight ? 1 : 0);
+            _all = _all + 1;
+        }
 
         public override string ToString() => FormattableString.Invariant($"{100 * Value:0.00} %");
     }

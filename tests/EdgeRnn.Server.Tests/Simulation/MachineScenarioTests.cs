@@ -7,7 +7,7 @@ public sealed class MachineScenarioTests
     [Fact]
     public void Tour_ThreeSeconds_EveryStateOnceNormalFirst()
     {
-        var episodes = MachineScenario.Tour(TimeSpan.FromSeconds(3)).ToArray();
+        MachineEpisode[] episodes = MachineScenario.Tour(TimeSpan.FromSeconds(3)).ToArray();
 
         Assert.Equal(MachineStates.All, episodes.Select(episode => episode.State));
         Assert.Equal(MachineState.Normal, episodes[0].State);
@@ -17,9 +17,9 @@ public sealed class MachineScenarioTests
     [Fact]
     public void Random_AnySeed_StartsNormalAlwaysChangesKeepsDurations()
     {
-        foreach (var seed in new ulong[] { 0, 1, 12345, ulong.MaxValue })
+        foreach (ulong seed in new ulong[] { 0, 1, 12345, ulong.MaxValue })
         {
-            var episodes = MachineScenario.Random(seed).Take(400).ToArray();
+            MachineEpisode[] episodes = MachineScenario.Random(seed).Take(400).ToArray();
             Assert.Equal(MachineState.Normal, episodes[0].State);
             Assert.All(episodes, episode => Assert.InRange(episode.Frames, 75, 300));
             Assert.All(episodes.Zip(episodes.Skip(1)), pair => Assert.NotEqual(pair.First.State, pair.Second.State));
@@ -50,6 +50,6 @@ public sealed class MachineScenarioTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void Simulate_NoFrames_Throws(int frames)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => MachineRecording.Simulate(1, frames));
+    public void Simulate_NoFrames_Throws(int frames) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => MachineRecording.Simulate(1, frames));
 }

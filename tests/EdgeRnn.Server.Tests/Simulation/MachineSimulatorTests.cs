@@ -19,26 +19,26 @@ public sealed class MachineSimulatorTests
     }
 
     [Fact]
-    public void NextFrame_OtherSeed_OtherFrames()
-        => Assert.NotEqual(Bytes(MachineRecording.Simulate(41, 7)), Bytes(MachineRecording.Simulate(42, 7)));
+    public void NextFrame_OtherSeed_OtherFrames() =>
+        Assert.NotEqual(Bytes(MachineRecording.Simulate(41, 7)), Bytes(MachineRecording.Simulate(42, 7)));
 
     // The embedded model was trained on exactly these numbers: whoever changes the simulator on purpose trains it again.
     [Fact]
-    public void NextFrame_KnownSeed_BitsOnEveryMachine()
-        => Assert.Equal(
+    public void NextFrame_KnownSeed_BitsOnEveryMachine() =>
+        Assert.Equal(
             "f38d78fbe1c54a8dae786e388d5e73842b79850b10a0d1839d1553a2af46af85",
             Convert.ToHexStringLower(SHA256.HashData(Bytes(MachineRecording.Simulate(7, 1500)))));
 
     [Fact]
     public void NextFrame_LongRunsInEveryState_FiniteAndInRange()
     {
-        foreach (var seed in Seeds)
+        foreach (ulong seed in Seeds)
         {
             var recording = MachineRecording.Simulate(seed, 2 * 60 * 50);
             Assert.All(MachineStates.All, state => Assert.Contains(state, recording.States));
-            for (var i = 0; i < recording.Frames.Length; i++)
+            for (int i = 0; i < recording.Frames.Length; i++)
                 Assert.True(Math.Abs(recording.Frames[i]) < 100, $"seed {seed}, frame {i / 24}, value {i % 24}: {recording.Frames[i]}");
-            for (var frame = 0; frame < recording.Count; frame++)
+            for (int frame = 0; frame < recording.Count; frame++)
                 Assert.InRange(Value(recording, frame, 22), 17, 39);
         }
     }
@@ -46,7 +46,7 @@ public sealed class MachineSimulatorTests
     [Fact]
     public void NextFrame_FirstFrameOfColdFilters_Finite()
     {
-        var frame = new float[MachineSimulator.FrameSize];
+        float[] frame = new float[MachineSimulator.FrameSize];
         new MachineSimulator(5).NextFrame(frame);
         Assert.All(frame, value => Assert.True(float.IsFinite(value)));
     }
@@ -55,9 +55,9 @@ public sealed class MachineSimulatorTests
     [Fact]
     public void NextFrame_EachFault_RaisesItsOwnSignature()
     {
-        foreach (var seed in Seeds)
+        foreach (ulong seed in Seeds)
         {
-            var means = MachineStates.All.Select(state => Means(new MachineSimulator(seed) { State = state }, 700)).ToArray();
+            double[][] means = MachineStates.All.Select(state => Means(new MachineSimulator(seed) { State = state }, 700)).ToArray();
             AssertLargest(MachineState.Imbalance, 12);
             AssertLargest(MachineState.Misalignment, 13);
             AssertLargest(MachineState.Misalignment, 14);
@@ -67,7 +67,7 @@ public sealed class MachineSimulatorTests
 
             void AssertLargest(MachineState expected, int value)
             {
-                var largest = MachineStates.All.MaxBy(state => means[(int)state][value]);
+                MachineState largest = MachineStates.All.MaxBy(state => means[(int)state][value]);
                 Assert.True(largest == expected, $"seed {seed}, value {value}: {largest} stands out, not {expected}");
             }
         }
@@ -78,7 +78,7 @@ public sealed class MachineSimulatorTests
     {
         var simulator = new MachineSimulator(11);
         var levels = new HashSet<int>();
-        for (var i = 0; i < 6; i++)
+        for (int i = 0; i < 6; i++)
         {
             simulator.State = MachineState.Imbalance;
             levels.Add((int)(10 * Means(simulator, 150)[12]));
@@ -91,10 +91,10 @@ public sealed class MachineSimulatorTests
     public void NextFrame_AfterTheFirst_AllocatesNothing()
     {
         var simulator = new MachineSimulator(1);
-        var frame = new float[MachineSimulator.FrameSize];
+        float[] frame = new float[MachineSimulator.FrameSize];
         simulator.NextFrame(frame);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 250; i++)
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 250; i++)
         {
             simulator.State = MachineStates.All[i % MachineStates.All.Count];
             simulator.NextFrame(frame);
@@ -106,25 +106,25 @@ public sealed class MachineSimulatorTests
     [Theory]
     [InlineData(23)]
     [InlineData(25)]
-    public void NextFrame_WrongLength_Throws(int length)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => new MachineSimulator(1).NextFrame(new float[length]));
+    public void NextFrame_WrongLength_Throws(int length) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MachineSimulator(1).NextFrame(new float[length]));
 
     private static double[] Means(MachineSimulator simulator, int frames)
     {
-        var frame = new float[MachineSimulator.FrameSize];
-        var means = new double[MachineSimulator.FrameSize];
-        for (var i = 0; i < frames; i++)
+        float[] frame = new float[MachineSimulator.FrameSize];
+        double[] means = new double[MachineSimulator.FrameSize];
+        for (int i = 0; i < frames; i++)
         {
             simulator.NextFrame(frame);
-            for (var value = 0; value < frame.Length; value++)
+            for (int value = 0; value < frame.Length; value++)
                 means[value] += frame[value] / (double)frames;
         }
 
         return means;
     }
 
-    private static float Value(MachineRecording recording, int frame, int value)
-        => recording.Frames[(frame * MachineSimulator.FrameSize) + value];
+    private static float Value(MachineRecording recording, int frame, int value) =>
+        recording.Frames[(frame * MachineSimulator.FrameSize) + value];
 
     private static byte[] Bytes(MachineRecording recording) => MemoryMarshal.AsBytes(recording.Frames.AsSpan()).ToArray();
 }

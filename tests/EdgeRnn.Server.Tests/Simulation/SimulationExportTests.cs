@@ -16,11 +16,11 @@ public sealed class SimulationExportTests : IDisposable
     {
         SimulationExport.Write(_path, seconds: 1.3, seed: 17, recordings: 3);
 
-        var file = File.ReadAllBytes(_path);
+        byte[] file = File.ReadAllBytes(_path);
         Assert.Equal([195, 24], Shape(file, "x"));
         Assert.Equal([195], Shape(file, "state"));
         var second = MachineRecording.Simulate(18, 65);
-        var x = MemoryMarshal.Cast<byte, float>(Values(file, "x"));
+        ReadOnlySpan<float> x = MemoryMarshal.Cast<byte, float>(Values(file, "x"));
         Assert.Equal(second.Frames, x.Slice(65 * 24, 65 * 24).ToArray());
         Assert.Equal(second.States.Select(state => (byte)state), Values(file, "state").AsSpan(65, 65).ToArray());
         Assert.Equal([17UL, 18, 19], MemoryMarshal.Cast<byte, ulong>(Values(file, "seed")).ToArray());
@@ -43,13 +43,13 @@ public sealed class SimulationExportTests : IDisposable
 
     private static int HeaderLength(byte[] file) => (int)BinaryPrimitives.ReadInt64LittleEndian(file);
 
-    private static int[] Shape(byte[] file, string name)
-        => [.. Header(file).GetProperty(name).GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
+    private static int[] Shape(byte[] file, string name) =>
+        [.. Header(file).GetProperty(name).GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
 
     private static byte[] Values(byte[] file, string name)
     {
-        var offsets = Header(file).GetProperty(name).GetProperty("data_offsets");
-        var start = 8 + HeaderLength(file);
+        JsonElement offsets = Header(file).GetProperty(name).GetProperty("data_offsets");
+        int start = 8 + HeaderLength(file);
         return file[(start + offsets[0].GetInt32())..(start + offsets[1].GetInt32())];
     }
 }

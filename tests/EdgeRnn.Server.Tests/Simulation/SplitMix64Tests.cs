@@ -9,9 +9,9 @@ public sealed class SplitMix64Tests
     {
         var random = new SplitMix64(20180601);
         double sum = 0, squares = 0;
-        for (var i = 0; i < 100_003; i++)
+        for (int i = 0; i < 100_003; i++)
         {
-            var value = random.Normal();
+            double value = random.Normal();
             sum += value;
             squares += value * value;
         }

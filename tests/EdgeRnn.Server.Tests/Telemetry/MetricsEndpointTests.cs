@@ -34,7 +34,7 @@ public sealed class MetricsEndpointTests
     [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", true)]
     public void PrefersOpenMetrics_ByAcceptedTypes_FollowsQualityAndVersion(string accept, bool expected)
     {
-        var request = new DefaultHttpContext().Request;
+        HttpRequest request = new DefaultHttpContext().Request;
         if (accept.Length > 0)
             request.Headers.Accept = accept;
         Assert.Equal(expected, MetricsEndpoint.PrefersOpenMetrics(new RequestHeaders(request.Headers)));
@@ -43,10 +43,10 @@ public sealed class MetricsEndpointTests
     [ToolFact("prometheus", "promtool", "--version")]
     public async Task Text_AfterStreams_PleasesPromtool()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         await StreamAsync(server);
 
-        var (type, text) = await ScrapeAsync(server, "*/*");
+        (string? type, string? text) = await ScrapeAsync(server, "*/*");
 
         Assert.Equal(Text, type);
         Assert.Contains("edgernn_frames_computed_total{model=\"first\"} 20\n", text, StringComparison.Ordinal);
@@ -60,18 +60,18 @@ public sealed class MetricsEndpointTests
     [ToolFact("python3-prometheus-client", "/usr/bin/python3", "-c", "import prometheus_client.openmetrics.parser")]
     public async Task OpenMetrics_OfTracedStream_IsReadWithItsExemplars()
     {
-        await using var server = await TestServer.StartAsync();
-        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        await using TestServer server = await TestServer.StartAsync();
+        string trace = ActivityTraceId.CreateRandom().ToHexString();
         await StreamAsync(server, new Metadata { { "traceparent", $"00-{trace}-00f067aa0ba902b7-01" } });
 
-        var (type, text) = await ScrapeAsync(server, "application/openmetrics-text; version=1.0.0");
+        (string? type, string? text) = await ScrapeAsync(server, "application/openmetrics-text; version=1.0.0");
 
         Assert.Equal(OpenMetrics, type);
         Assert.EndsWith("\n# EOF\n", text, StringComparison.Ordinal);
         string[] exemplars = [.. text.Split('\n').Where(line => line.Contains($" # {{trace_id=\"{trace}\",span_id=\"", StringComparison.Ordinal))];
         Assert.Contains(exemplars, line => line.StartsWith("edgernn_frame_latency_seconds_bucket{", StringComparison.Ordinal));
         Assert.Contains(exemplars, line => line.StartsWith("edgernn_frames_computed_total{", StringComparison.Ordinal));
-        var (exitCode, output) = await RunAsync(text, "/usr/bin/python3", "-c", Parse);
+        (int exitCode, string? output) = await RunAsync(text, "/usr/bin/python3", "-c", Parse);
         Assert.Equal(0, exitCode);
         Assert.EndsWith($" {exemplars.Length}\n", output, StringComparison.Ordinal);
     }
@@ -79,20 +79,20 @@ public sealed class MetricsEndpointTests
     [Fact]
     public async Task OpenMetrics_OfUntracedStream_HasNoExemplars()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         await StreamAsync(server);
-        var (_, text) = await ScrapeAsync(server, "application/openmetrics-text; version=1.0.0");
+        (string _, string? text) = await ScrapeAsync(server, "application/openmetrics-text; version=1.0.0");
         Assert.DoesNotContain("trace_id", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task RequestDurations_AfterStream_HaveNoneOfIt()
     {
-        await using var server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync();
         await StreamAsync(server);
         await server.Client.ListModelsAsync().Soon();
 
-        var (_, text) = await ScrapeAsync(server, "*/*");
+        (string _, string? text) = await ScrapeAsync(server, "*/*");
 
         string[] durations = [.. text.Split('\n').Where(line => line.StartsWith("http_server_request_duration_seconds_count", StringComparison.Ordinal))];
         Assert.Contains(durations, line => line.Contains("ListModels", StringComparison.Ordinal));
@@ -103,8 +103,8 @@ public sealed class MetricsEndpointTests
     [Fact]
     public async Task Scrapes_AtTheSameTime_AreEachWhole()
     {
-        await using var server = await TestServer.StartAsync();
-        var pages = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => ScrapeAsync(server, i % 2 == 0 ? "*/*" : "application/openmetrics-text")));
+        await using TestServer server = await TestServer.StartAsync();
+        (string Type, string Text)[] pages = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => ScrapeAsync(server, i % 2 == 0 ? "*/*" : "application/openmetrics-text")));
         Assert.All(pages, (page, i) =>
         {
             Assert.Equal(i % 2 == 0 ? Text : OpenMetrics, page.Type);
@@ -129,14 +129,14 @@ public sealed class MetricsEndpointTests
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Server.HttpAddress, "metrics"));
         request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(accept));
-        using var response = await client.SendAsync(request).Soon();
+        using HttpResponseMessage response = await client.SendAsync(request).Soon();
         response.EnsureSuccessStatusCode();
         return (response.Content.Headers.ContentType!.ToString(), await response.Content.ReadAsStringAsync().Soon());
     }
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string input, string program, params string[] args)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, args)
+        using Process process = Process.Start(new ProcessStartInfo(program, args)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -25,9 +25,9 @@ public sealed class OtlpTests
         using var process = ServerProcess.Start(AnyPorts,
             ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_SERVICE_NAME", "press-7"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "200"), ("OTEL_BSP_SCHEDULE_DELAY", "100"), ("OTEL_BLRP_SCHEDULE_DELAY", "100"));
-        var (grpc, _) = await process.ListeningAsync();
+        (Uri? grpc, Uri _) = await process.ListeningAsync();
         using var client = new EdgeRnnClient(grpc);
-        await using (var stream = await client.OpenAsync(new InferenceOptions()).Soon())
+        await using (InferenceStream stream = await client.OpenAsync(new InferenceOptions()).Soon())
             await stream.CompleteAsync().Soon();
 
         foreach (string signal in Signals)
@@ -47,7 +47,7 @@ public sealed class OtlpTests
     [InlineData("OTEL_METRICS_EXPORTER=otlp", true, false, false)]
     public void Signals_ByVariables_AreThoseThatWereAskedFor(string variables, bool metrics, bool traces, bool logs)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(variables.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(variables.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(variable => new KeyValuePair<string, string?>(variable.Split('=')[0], variable.Split('=')[1]))).Build();
         var signals = new OtlpSignals(configuration);
         Assert.Equal((metrics, traces, logs), (signals.Metrics, signals.Traces, signals.Logs));
@@ -59,7 +59,7 @@ public sealed class OtlpTests
         using var process = ServerProcess.Start(AnyPorts, ("DOTNET_RUNNING_IN_CONTAINER", "true"));
         await process.ListeningAsync();
         process.Terminate();
-        var (exitCode, _, errors) = await process.ExitAsync();
+        (int exitCode, string _, string? errors) = await process.ExitAsync();
 
         Assert.Equal(0, exitCode);
         string[] lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -91,8 +91,10 @@ public sealed class OtlpTests
         /// <summary>All that came to a path so far, its bytes as characters.</summary>
         public string Received(string path)
         {
-            if (!_received.TryGetValue(path, out StringBuilder? text)) return "";
-            lock (text) return text.ToString();
+            if (!_received.TryGetValue(path, out StringBuilder? text))
+                return "";
+            lock (text)
+                return text.ToString();
         }
 
         public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -102,7 +104,8 @@ public sealed class OtlpTests
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
             StringBuilder text = _received.GetOrAdd(context.Request.Path, _ => new StringBuilder());
-            lock (text) text.Append(Encoding.Latin1.GetString(body.ToArray()));
+            lock (text)
+                text.Append(Encoding.Latin1.GetString(body.ToArray()));
         }
     }
 }

@@ -58,7 +58,8 @@ public sealed class PrometheusExporterTests : IDisposable
     {
         var advice = new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1] };
         Histogram<double> histogram = _meter.CreateHistogram("wait", "s", advice: advice);
-        foreach (double value in (double[])[0.5, 0.75, 3]) histogram.Record(value);
+        foreach (double value in (double[])[0.5, 0.75, 3])
+            histogram.Record(value);
         Assert.Contains("""
             # HELP wait_seconds wait
             # TYPE wait_seconds histogram

@@ -17,7 +17,7 @@ public sealed class StreamTraceTests
     [Fact]
     public async Task Stream_OfTracingClient_IsOneSpanBelowItsParent()
     {
-        await using var server = await StartAsync();
+        await using TestServer server = await StartAsync();
         Activity span = await StreamAsync(server, new OpenSession { Model = "first", BlockSteps = 4 });
 
         Assert.Equal((_trace, ParentSpan, ActivityKind.Server), (span.TraceId.ToHexString(), span.ParentSpanId.ToHexString(), span.Kind));
@@ -33,7 +33,7 @@ public sealed class StreamTraceTests
     [Fact]
     public async Task Stream_WhoseBlocksAreSlow_HasAnEventForEachUpToABound()
     {
-        await using var server = await StartAsync(new HurryingTime());
+        await using TestServer server = await StartAsync(new HurryingTime());
         Activity span = await StreamAsync(server, new OpenSession { Model = "first", BlockSteps = 1, MaxBlockDelayMs = 1 }, frames: 150);
 
         Assert.Equal(150L, span.GetTagItem("edgernn.slow_blocks"));
@@ -45,7 +45,7 @@ public sealed class StreamTraceTests
     [Fact]
     public async Task Stream_ThatIsRefused_IsASpanWithTheStatus()
     {
-        await using var server = await StartAsync();
+        await using TestServer server = await StartAsync();
         Activity span = await StreamAsync(server, new OpenSession { Model = "third" }, frames: 0);
         Assert.Equal(((object)(int)StatusCode.NotFound, ActivityStatusCode.Unset), (span.GetTagItem("rpc.grpc.status_code"), span.Status));
     }
@@ -53,7 +53,7 @@ public sealed class StreamTraceTests
     [Fact]
     public async Task Stream_OfClientThatDoesNotTrace_IsNoSpan()
     {
-        await using var server = await StartAsync();
+        await using TestServer server = await StartAsync();
         using RawStream stream = await server.OpenRawAsync();
         await stream.CompleteAsync();
         await stream.ReadToEndAsync();
@@ -85,7 +85,8 @@ public sealed class StreamTraceTests
     {
         public override ExportResult Export(in Batch<Activity> batch)
         {
-            foreach (Activity span in batch) exported.Add(span);
+            foreach (Activity span in batch)
+                exported.Add(span);
             return ExportResult.Success;
         }
     }

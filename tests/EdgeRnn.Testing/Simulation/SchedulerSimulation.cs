@@ -36,7 +36,8 @@ public sealed class SchedulerSimulation : IDisposable
     public SchedulerSimulation(SimulationCase simulated)
     {
         ArgumentNullException.ThrowIfNull(simulated);
-        (_case, _random) = (simulated, new Random(simulated.Seed));
+        _case = simulated;
+        _random = new Random(simulated.Seed);
         var options = new RuntimeOptions
         {
             Workers = simulated.Workers,
@@ -52,8 +53,10 @@ public sealed class SchedulerSimulation : IDisposable
         _sessions = new SessionManager(
             _models, options, _dispatcher, memory, new RuntimeMetrics(_meters), _time, NullLogger<SessionManager>.Instance);
         _outlet = new ResultOutlet(checked(simulated.Streams * options.OutletCapacity));
-        for (int i = 0; i < simulated.Workers; i++) _idle.Push(new Worker(new WeightPass(options.MaxPassColumns)));
-        for (int i = 0; i < simulated.Streams; i++) Open();
+        for (int i = 0; i < simulated.Workers; i++)
+            _idle.Push(new Worker(new WeightPass(options.MaxPassColumns)));
+        for (int i = 0; i < simulated.Streams; i++)
+            Open();
         Deliver();
     }
 
@@ -63,10 +66,14 @@ public sealed class SchedulerSimulation : IDisposable
         while (NextEvent() is var next && next < end)
         {
             _time.Now = Math.Max(_time.Now, next);
-            while (_arrivals.TryPeek(out Stream? stream, out long arrival) && arrival <= _time.Now) Arrive(stream);
-            while (_computing.TryPeek(out Worker? worker, out long done) && done <= _time.Now) Complete(worker);
-            while (_idle.TryPeek(out Worker? worker) && MayLook() && _dispatcher.TryTake(worker.Pass)) Begin(_idle.Pop());
-            if (_wakeUp <= _time.Now) _wakeUp = _announced = long.MaxValue;
+            while (_arrivals.TryPeek(out Stream? stream, out long arrival) && arrival <= _time.Now)
+                Arrive(stream);
+            while (_computing.TryPeek(out Worker? worker, out long done) && done <= _time.Now)
+                Complete(worker);
+            while (_idle.TryPeek(out Worker? worker) && MayLook() && _dispatcher.TryTake(worker.Pass))
+                Begin(_idle.Pop());
+            if (_wakeUp <= _time.Now)
+                _wakeUp = _announced = long.MaxValue;
         }
 
         long dropped = _sessions.OpenSessions.Sum(session => session.FramesDropped);
@@ -87,8 +94,10 @@ public sealed class SchedulerSimulation : IDisposable
     private long NextEvent()
     {
         long next = long.MaxValue;
-        if (_arrivals.TryPeek(out _, out long arrival)) next = arrival;
-        if (_computing.TryPeek(out _, out long done)) next = Math.Min(next, done);
+        if (_arrivals.TryPeek(out _, out long arrival))
+            next = arrival;
+        if (_computing.TryPeek(out _, out long done))
+            next = Math.Min(next, done);
         return _idle.Count > 0 ? Math.Min(next, WakeUp()) : next;
     }
 
@@ -96,8 +105,10 @@ public sealed class SchedulerSimulation : IDisposable
     private long WakeUp()
     {
         long due = _dispatcher.NextDue;
-        if (due == _announced) return _wakeUp;
-        if (due <= _time.Now) return _time.Now;
+        if (due == _announced)
+            return _wakeUp;
+        if (due <= _time.Now)
+            return _time.Now;
         _announced = due;
         return _wakeUp = due == long.MaxValue ? due : due + (long)(_random.NextDouble() * Nanoseconds(_case.Lateness));
     }
@@ -119,14 +130,17 @@ public sealed class SchedulerSimulation : IDisposable
     {
         _arrivals.Dequeue();
         ValueTask write = stream.Session.WriteAsync(_frames.AsMemory(0, stream.Arrivals.Frames * SamplePackages.Inputs * sizeof(float)));
-        if (!write.IsCompletedSuccessfully) throw new InvalidOperationException("A session that drops frames made its writer wait.");
+        if (!write.IsCompletedSuccessfully)
+            throw new InvalidOperationException("A session that drops frames made its writer wait.");
         _arrivals.Enqueue(stream, _time.Now + Nanoseconds(stream.Arrivals.Next(_time.Now * 1e-9)));
     }
 
     private void Begin(Worker worker)
     {
         int queue = _dispatcher.ReadyBlocks;
-        (_passes, _queued, _longestQueue) = (_passes + 1, _queued + queue, Math.Max(_longestQueue, queue));
+        _passes = _passes + 1;
+        _queued = _queued + queue;
+        _longestQueue = Math.Max(_longestQueue, queue);
         worker.Duration = Nanoseconds(_case.Cost(worker.Pass.Columns) * (0.95 + 0.1 * _random.NextDouble()));
         _busy += worker.Duration;
         _computing.Enqueue(worker, _time.Now + worker.Duration);
@@ -135,7 +149,8 @@ public sealed class SchedulerSimulation : IDisposable
     private void Complete(Worker worker)
     {
         _computing.Dequeue();
-        foreach (FrameBlock block in worker.Pass.Blocks) block.Session.OnComputed(block);
+        foreach (FrameBlock block in worker.Pass.Blocks)
+            block.Session.OnComputed(block);
         _dispatcher.Landed(worker.Pass, TimeSpan.FromTicks(worker.Duration / TimeSpan.NanosecondsPerTick));
         worker.Pass.Clear();
         _idle.Push(worker);
@@ -146,7 +161,8 @@ public sealed class SchedulerSimulation : IDisposable
     {
         while (_outlet.TryRead(out OutletItem item))
         {
-            if (item.Block is not { } block) continue;
+            if (item.Block is not { } block)
+                continue;
             _frameCount += block.Steps;
             _blocks++;
             if (block.BudgetMargin is { } margin)

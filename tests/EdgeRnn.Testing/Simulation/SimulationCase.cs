@@ -37,7 +37,7 @@ public sealed record SimulationCase(int Streams, double Rate, TimeSpan? Budget, 
 /// <param name="Busy">The part of the workers' time spent in passes.</param>
 /// <param name="LatencyMs">Of the blocks' oldest frames: the median and the largest.</param>
 public sealed record SimulationReport(
-    long Frames, long Dropped, long Blocks, long Misses, long Passes, double MeanQueue, int LongestQueue, double Busy, (double Median, double Most) LatencyMs)
+    long Frames, long Dropped, long Blocks, long Misses, long Passes, double MeanQueue, int MaxQueue, double Busy, (double Median, double Most) LatencyMs)
 {
     public double PassesPerFrame => (double)Passes / Frames;
 

@@ -42,7 +42,8 @@ internal sealed class FrameOutput(Socket socket, Lock gate)
     {
         lock (gate)
         {
-            if (_isSending) return;
+            if (_isSending)
+                return;
             _isSending = true;
         }
 
@@ -53,10 +54,13 @@ internal sealed class FrameOutput(Socket socket, Lock gate)
                 int sent = socket.Send(_unsent.Span, SocketFlags.None, out SocketError error);
                 _isStuck = error == SocketError.WouldBlock;
                 // The connection broke: its reader finds out too, and tells. Nobody sends any more.
-                if (!_isStuck && error != SocketError.Success) return;
+                if (!_isStuck && error != SocketError.Success)
+                    return;
                 _unsent = _unsent[sent..];
-                if (!_isStuck) continue;
-                lock (gate) _isSending = false;
+                if (!_isStuck)
+                    continue;
+                lock (gate)
+                    _isSending = false;
                 return;
             }
         }
@@ -83,7 +87,8 @@ internal sealed class FrameOutput(Socket socket, Lock gate)
 
     private Span<byte> Reserve(int length)
     {
-        if (_filled + length > _filling.Length) Array.Resize(ref _filling, Math.Max(2 * _filling.Length, _filled + length));
+        if (_filled + length > _filling.Length)
+            Array.Resize(ref _filling, Math.Max(2 * _filling.Length, _filled + length));
         _filled += length;
         return _filling.AsSpan(_filled - length, length);
     }

@@ -51,7 +51,8 @@ internal static class HeaderBlock
                 RequireStatic(name);
                 string? spelled = name == 0 ? ReadText(ref block) : null;
                 string? value = ReadText(ref block);
-                if (spelled is not null && value is not null) fields[spelled] = value;
+                if (spelled is not null && value is not null)
+                    fields[spelled] = value;
             }
         }
 
@@ -81,7 +82,8 @@ internal static class HeaderBlock
         }
 
         block.WriteByte((byte)most);
-        for (number -= most; number >= 0x80; number >>= 7) block.WriteByte((byte)(number & 0x7f | 0x80));
+        for (number -= most; number >= 0x80; number >>= 7)
+            block.WriteByte((byte)(number & 0x7f | 0x80));
         block.WriteByte((byte)number);
     }
 
@@ -89,12 +91,14 @@ internal static class HeaderBlock
     {
         int most = (1 << prefixBits) - 1;
         int number = Next(ref block) & most;
-        if (number < most) return number;
+        if (number < most)
+            return number;
         for (int shift = 0; shift <= 21; shift += 7)
         {
             byte next = Next(ref block);
             number += (next & 0x7f) << shift;
-            if ((next & 0x80) == 0) return number;
+            if ((next & 0x80) == 0)
+                return number;
         }
 
         throw new InvalidDataException("a header field has too long a number");
@@ -104,7 +108,8 @@ internal static class HeaderBlock
     {
         bool isCoded = !block.IsEmpty && (block[0] & Huffman) != 0;
         int length = ReadNumber(ref block, 7);
-        if (length > block.Length) throw new InvalidDataException("a header field is cut off");
+        if (length > block.Length)
+            throw new InvalidDataException("a header field is cut off");
         string? text = isCoded ? null : Encoding.UTF8.GetString(block[..length]);
         block = block[length..];
         return text;
@@ -112,7 +117,8 @@ internal static class HeaderBlock
 
     private static byte Next(ref ReadOnlySpan<byte> block)
     {
-        if (block.IsEmpty) throw new InvalidDataException("a header field is cut off");
+        if (block.IsEmpty)
+            throw new InvalidDataException("a header field is cut off");
         byte next = block[0];
         block = block[1..];
         return next;
@@ -120,6 +126,7 @@ internal static class HeaderBlock
 
     private static void RequireStatic(int index)
     {
-        if (index > LastStatic) throw new InvalidDataException("a header field refers to a dynamic table, which was forbidden");
+        if (index > LastStatic)
+            throw new InvalidDataException("a header field refers to a dynamic table, which was forbidden");
     }
 }

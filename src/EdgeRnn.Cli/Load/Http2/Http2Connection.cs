@@ -31,7 +31,8 @@ internal sealed class Http2Connection : IDisposable
 
     private Http2Connection(Socket socket, byte[] headers)
     {
-        (_socket, _headers) = (socket, headers);
+        _socket = socket;
+        _headers = headers;
         _output = new FrameOutput(socket, _gate);
         _reader = new Thread(Read) { Name = "edgernn-reader", IsBackground = true };
     }
@@ -79,7 +80,8 @@ internal sealed class Http2Connection : IDisposable
     /// <summary>Adds what a stream's peer has, as far as the windows allow; the rest goes when they open. <see cref="Flush"/> sends it.</summary>
     public void Send(Http2Stream stream)
     {
-        lock (_gate) Pump(stream);
+        lock (_gate)
+            Pump(stream);
     }
 
     public void Flush() => _output.Flush();
@@ -125,9 +127,11 @@ internal sealed class Http2Connection : IDisposable
     {
         while (!stream.IsHalfClosed && !stream.IsOver)
         {
-            if (stream.Sending.IsEmpty && !TakeNext(stream)) return;
+            if (stream.Sending.IsEmpty && !TakeNext(stream))
+                return;
             int length = (int)Math.Min(Math.Min(stream.Sending.Length, MaxFrameSize), Math.Min(stream.Window, _window));
-            if (length <= 0) return;
+            if (length <= 0)
+                return;
             _output.Add(FrameType.Data, FrameFlags.None, stream.Id, stream.Sending.Span[..length]);
             stream.Sending = stream.Sending[length..];
             stream.Window -= length;
@@ -143,7 +147,8 @@ internal sealed class Http2Connection : IDisposable
             return true;
         }
 
-        if (!stream.Peer.IsComplete) return false;
+        if (!stream.Peer.IsComplete)
+            return false;
         stream.IsHalfClosed = true;
         _output.Add(FrameType.Data, FrameFlags.EndStream, stream.Id, []);
         return false;
@@ -174,7 +179,8 @@ internal sealed class Http2Connection : IDisposable
         _ready.TrySetException(new IOException(failure));
         lock (_gate)
         {
-            foreach (Http2Stream stream in _streams) stream.End(failure);
+            foreach (Http2Stream stream in _streams)
+                stream.End(failure);
         }
     }
 
@@ -184,8 +190,10 @@ internal sealed class Http2Connection : IDisposable
         while (true)
         {
             bool isReadable = _socket.Poll(_output.IsStuck ? StuckMicroseconds : -1, SelectMode.SelectRead);
-            if (_output.IsStuck) _output.Flush();
-            if (isReadable) return _socket.Receive(bytes);
+            if (_output.IsStuck)
+                _output.Flush();
+            if (isReadable)
+                return _socket.Receive(bytes);
         }
     }
 
@@ -195,8 +203,10 @@ internal sealed class Http2Connection : IDisposable
         while (bytes.Length - taken >= FrameHeader.Size)
         {
             var header = FrameHeader.Read(bytes[taken..]);
-            if (header.Length > MaxFrameSize) throw new InvalidDataException($"an HTTP/2 frame of {header.Length} bytes");
-            if (header.Length > bytes.Length - taken - FrameHeader.Size) break;
+            if (header.Length > MaxFrameSize)
+                throw new InvalidDataException($"an HTTP/2 frame of {header.Length} bytes");
+            if (header.Length > bytes.Length - taken - FrameHeader.Size)
+                break;
             Take(header, bytes.Slice(taken + FrameHeader.Size, header.Length));
             taken += FrameHeader.Size + header.Length;
         }
@@ -220,36 +230,44 @@ internal sealed class Http2Connection : IDisposable
                 Find(header.Stream)?.End($"the server reset the stream (HTTP/2 error {BinaryPrimitives.ReadInt32BigEndian(payload)})");
                 break;
             case FrameType.Settings when !header.Has(Ack):
-                lock (_gate) TakeSettings(payload);
+                lock (_gate)
+                    TakeSettings(payload);
                 _ready.TrySetResult();
                 break;
             case FrameType.Ping when !header.Has(Ack):
-                lock (_gate) _output.Add(FrameType.Ping, Ack, 0, payload);
+                lock (_gate)
+                    _output.Add(FrameType.Ping, Ack, 0, payload);
                 break;
             case FrameType.WindowUpdate:
-                lock (_gate) TakeWindow(header.Stream, BinaryPrimitives.ReadInt32BigEndian(payload));
+                lock (_gate)
+                    TakeWindow(header.Stream, BinaryPrimitives.ReadInt32BigEndian(payload));
                 break;
         }
 
-        if (header.Type is FrameType.Data or FrameType.Headers && header.Has(FrameFlags.EndStream)) Find(header.Stream)?.End();
+        if (header.Type is FrameType.Data or FrameType.Headers && header.Has(FrameFlags.EndStream))
+            Find(header.Stream)?.End();
     }
 
     private void TakeData(FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        if (header.Has(FrameFlags.Padded)) throw new InvalidDataException("padded data, which an EdgeRnn server does not send");
-        if (Find(header.Stream) is not { } stream) return;
+        if (header.Has(FrameFlags.Padded))
+            throw new InvalidDataException("padded data, which an EdgeRnn server does not send");
+        if (Find(header.Stream) is not { } stream)
+            return;
         stream.OnData(payload);
         stream.Unacknowledged += payload.Length;
         _unacknowledged += payload.Length;
         if (stream.Unacknowledged >= ReceiveWindow / 2)
         {
-            lock (_gate) _output.Add(FrameType.WindowUpdate, stream.Id, stream.Unacknowledged);
+            lock (_gate)
+                _output.Add(FrameType.WindowUpdate, stream.Id, stream.Unacknowledged);
             stream.Unacknowledged = 0;
         }
 
         if (_unacknowledged >= ReceiveWindow / 2)
         {
-            lock (_gate) _output.Add(FrameType.WindowUpdate, 0, _unacknowledged);
+            lock (_gate)
+                _output.Add(FrameType.WindowUpdate, 0, _unacknowledged);
             _unacknowledged = 0;
         }
     }
@@ -259,9 +277,11 @@ internal sealed class Http2Connection : IDisposable
         const int Size = 6;
         for (; settings.Length >= Size; settings = settings[Size..])
         {
-            if ((Setting)BinaryPrimitives.ReadUInt16BigEndian(settings) != Setting.InitialWindowSize) continue;
+            if ((Setting)BinaryPrimitives.ReadUInt16BigEndian(settings) != Setting.InitialWindowSize)
+                continue;
             int window = BinaryPrimitives.ReadInt32BigEndian(settings[sizeof(ushort)..]);
-            foreach (Http2Stream stream in _streams) stream.Window += window - _streamWindow;
+            foreach (Http2Stream stream in _streams)
+                stream.Window += window - _streamWindow;
             _streamWindow = window;
         }
 
@@ -273,7 +293,8 @@ internal sealed class Http2Connection : IDisposable
         if (id == 0)
         {
             _window += bytes;
-            foreach (Http2Stream waiting in _streams) Pump(waiting);
+            foreach (Http2Stream waiting in _streams)
+                Pump(waiting);
         }
         else if (Find(id) is { } stream)
         {
@@ -284,6 +305,7 @@ internal sealed class Http2Connection : IDisposable
 
     private Http2Stream? Find(int id)
     {
-        lock (_gate) return id > 0 && id / 2 < _streams.Count ? _streams[id / 2] : null;
+        lock (_gate)
+            return id > 0 && id / 2 < _streams.Count ? _streams[id / 2] : null;
     }
 }

@@ -33,8 +33,10 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
     /// <summary>Takes the payload of a data frame: whole messages at once, parts of one once they are complete.</summary>
     public void OnData(ReadOnlySpan<byte> data)
     {
-        if (_partial.Count == 0) data = data[TakeMessages(data)..];
-        if (data.IsEmpty) return;
+        if (_partial.Count == 0)
+            data = data[TakeMessages(data)..];
+        if (data.IsEmpty)
+            return;
         _partial.AddRange(data);
         int taken = TakeMessages(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_partial));
         _partial.RemoveRange(0, taken);
@@ -44,7 +46,8 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
     public void OnHeaders(ReadOnlySpan<byte> block)
     {
         Dictionary<string, string> fields = HeaderBlock.Read(block);
-        if (!fields.TryGetValue("grpc-status", out string? text) || !int.TryParse(text, out int status)) return;
+        if (!fields.TryGetValue("grpc-status", out string? text) || !int.TryParse(text, out int status))
+            return;
         _failure = status == (int)StatusCode.OK
             ? null
             : $"{Uri.UnescapeDataString(fields.GetValueOrDefault("grpc-message", ""))} ({(StatusCode)status})";
@@ -54,7 +57,8 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
     /// <param name="failure">Why, where it is not the status that tells.</param>
     public void End(string? failure = null)
     {
-        if (IsOver) return;
+        if (IsOver)
+            return;
         IsOver = true;
         peer.OnEnd(failure ?? _failure);
     }
@@ -65,7 +69,8 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
         while (data.Length - taken >= PrefixSize)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(data[(taken + 1)..]);
-            if (length > data.Length - taken - PrefixSize) break;
+            if (length > data.Length - taken - PrefixSize)
+                break;
             peer.OnMessage(data.Slice(taken + PrefixSize, (int)length));
             taken += PrefixSize + (int)length;
         }

@@ -44,12 +44,12 @@ public static class ModelImporter
             var tensorFiles = new Dictionary<string, string> { [WeightsFile] = weightsPath };
             if (headPath is not null)
                 tensorFiles.Add(HeadFile, headPath);
-            var json = manifest.ToJson();
+            byte[] json = manifest.ToJson();
             // Loaded from where the files lie now, so that errors name the files that the user gave.
             ModelLoader.Load(new PlannedPackage(json, tensorFiles), KernelSet.Select(null), logger).Dispose();
             return folder =>
             {
-                foreach (var (fileName, source) in tensorFiles)
+                foreach ((string? fileName, string? source) in tensorFiles)
                     File.Copy(source, Path.Combine(folder, fileName));
                 File.WriteAllBytes(Path.Combine(folder, ModelManifest.FileName), json);
             };
@@ -60,23 +60,24 @@ public static class ModelImporter
     private static ModelManifest Describe(
         UpstreamConfig config, string configPath, string? headPath, HeadActivation? headActivation, string folderName)
     {
-        var name = config.Name ?? folderName;
+        string name = config.Name ?? folderName;
         if (!PackageNames.IsValid(name))
             throw new ModelException($"{configPath}: name: expected {PackageNames.Rule}, found the folder's name \"{name}\"");
-        NormalisationManifest? normalisation = null;
+        NormalizationManifest? normalization = null;
         HeadManifest? head = null;
         long outputs = config.Layers.HiddenSize;
         if (headPath is not null)
         {
             using var tensors = SafetensorsFile.Open(headPath);
             if (tensors.Contains(InputMean) || tensors.Contains(InputDeviation))
-                normalisation = new NormalisationManifest(HeadFile, InputMean, InputDeviation);
-            var bias = tensors.Contains(HeadBias) ? HeadBias : null;
+                normalization = new NormalizationManifest(HeadFile, InputMean, InputDeviation);
+            string? bias = tensors.Contains(HeadBias) ? HeadBias : null;
             head = new HeadManifest(HeadFile, HeadWeight, bias, headActivation ?? HeadActivation.None);
             outputs = new TensorReader(tensors, "", logger: null).Rows(HeadWeight);
         }
+
         CheckClasses(config.Classes.Count, outputs, configPath, headPath);
-        var input = new InputManifest(config.InputSize, config.FrameRate, NonFinitePolicy.Reject, normalisation);
+        var input = new InputManifest(config.InputSize, config.FrameRate, NonFinitePolicy.Reject, normalization);
         return new ModelManifest(name, "1", input, config.Layers, head, config.Classes, "");
     }
 

@@ -5,7 +5,7 @@ internal static class QrnnConstructor
 {
     public static LayersManifest Read(UpstreamModule module)
     {
-        var arguments = module.Arguments;
+        JsonSection arguments = module.Arguments;
         module.CheckClass("torchqrnn.QRNN");
         module.RefuseBidirectional();
         module.Require("bias", true, "upstream has no layers without a bias");
@@ -14,6 +14,6 @@ internal static class QrnnConstructor
             throw arguments.Error("layers", "none", "layers of the user's own, which are not supported");
         // A stream is one sequence: the frame before is carried from block to block as within a call, with save_prev_x and without.
         arguments.Ignore("dropout", "use_cuda", "save_prev_x");
-        return QrnnLayers.Read(arguments, module.Basics());
+        return QrnnManifest.Read(arguments, module.Basics());
     }
 }

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 
 namespace EdgeRnn.Runtime.Models.Import;
 
@@ -9,7 +9,7 @@ internal static class SruConstructor
 
     public static LayersManifest Read(UpstreamModule module)
     {
-        var arguments = module.Arguments;
+        JsonSection arguments = module.Arguments;
         var version = SruVersion.Read(module.Root, module.Root.Section("upstream"));
         // These shape training or initial values only, or how the caller sees the state.
         arguments.Ignore("dropout", "rnn_dropout", "highway_bias");
@@ -24,19 +24,20 @@ internal static class SruConstructor
         module.RefuseBidirectional();
         if (version.TensorNames is SruTensorNames.V20)
         {
-            module.Require("weight_norm", false, "normalised weights are not supported: fold them into the weights before exporting");
+            module.Require("weight_norm", false, "normalized weights are not supported: fold them into the weights before exporting");
             module.Require("use_selu", false, "SELU is not supported");
         }
-        foreach (var key in (ReadOnlySpan<string>)["custom_m", "transform_module"])
+
+        foreach (string key in (ReadOnlySpan<string>)["custom_m", "transform_module"])
         {
             if (version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev && arguments.Has(key))
                 throw arguments.Error(key, "none", "a module of the user's own, which is not supported");
         }
 
-        var (inputSize, basics) = (module.InputSize, module.Basics(DefaultLayers));
-        var inputProjection = version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev
+        (int inputSize, LayerBasics? basics) = (module.InputSize, module.Basics(DefaultLayers));
+        bool inputProjection = version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev
             && arguments.Boolean("proj_input_to_hidden_first", false) && inputSize != basics.HiddenSize;
-        return new SruLayers(
+        return new SruManifest(
             basics,
             version.TensorNames,
             Activation(arguments, version),
@@ -49,15 +50,15 @@ internal static class SruConstructor
 
     private static Activation Activation(JsonSection arguments, SruVersion version)
     {
-        var isEarly = version.TensorNames is SruTensorNames.V1 or SruTensorNames.V20;
-        var relu = isEarly && arguments.Boolean("use_relu", false);
+        bool isEarly = version.TensorNames is SruTensorNames.V1 or SruTensorNames.V20;
+        bool relu = isEarly && arguments.Boolean("use_relu", false);
         if (!relu && version.DefaultsToTanh is null && !arguments.Has("use_tanh"))
             throw arguments.Error("use_tanh", "true or false, for its default changed between August 2017 and January 2018", "nothing");
-        var tanh = arguments.Boolean("use_tanh", version.DefaultsToTanh ?? false);
+        bool tanh = arguments.Boolean("use_tanh", version.DefaultsToTanh ?? false);
         // The first version let ReLU win over its tanh default; 2.0 refused the combination.
         if (relu && tanh && version.TensorNames == SruTensorNames.V20)
             throw arguments.Error("use_relu", "one activation", "use_tanh as well");
-        return relu ? Kernels.Activation.Relu : tanh ? Kernels.Activation.Tanh : Kernels.Activation.Identity;
+        return relu ? Kernels.Cells.Activation.Relu : tanh ? Kernels.Cells.Activation.Tanh : Kernels.Cells.Activation.Identity;
     }
 
     private static bool Rescale(JsonSection arguments, SruVersion version) =>
@@ -68,11 +69,11 @@ internal static class SruConstructor
     {
         if (version.TensorNames == SruTensorNames.V1)
             return SruLayerNorm.None;
-        var isNormalised = arguments.Boolean("layer_norm", false);
+        bool isNormalized = arguments.Boolean("layer_norm", false);
         if (version.TensorNames == SruTensorNames.V20)
-            return isNormalised ? SruLayerNorm.PostUnbiased : SruLayerNorm.None;
-        var isAfter = arguments.Boolean("normalize_after", false);
-        return !isNormalised ? SruLayerNorm.None : isAfter ? SruLayerNorm.Post : SruLayerNorm.Pre;
+            return isNormalized ? SruLayerNorm.PostUnbiased : SruLayerNorm.None;
+        bool isAfter = arguments.Boolean("normalize_after", false);
+        return !isNormalized ? SruLayerNorm.None : isAfter ? SruLayerNorm.Post : SruLayerNorm.Pre;
     }
 
     /// <summary>
@@ -82,7 +83,7 @@ internal static class SruConstructor
     {
         if (version.TensorNames == SruTensorNames.V1)
             return [];
-        var key = arguments.Has("n_proj") ? "n_proj" : "projection_size";
+        string key = arguments.Has("n_proj") ? "n_proj" : "projection_size";
         List<int> sizes;
         if (version.TensorNames == SruTensorNames.V3Dev && arguments.IsArray(key))
         {
@@ -92,10 +93,11 @@ internal static class SruConstructor
         }
         else
         {
-            var size = arguments.Integer(key, 0, ManifestLimits.Width, 0);
+            int size = arguments.Integer(key, 0, ManifestLimits.Width, 0);
             bool Applies(int inputs) => version.TensorNames == SruTensorNames.V3Dev || size < Math.Min(inputs, basics.HiddenSize);
             sizes = [.. Enumerable.Range(0, basics.Count).Select(i => Applies(i == 0 ? inputSize : basics.HiddenSize) ? size : 0)];
         }
+
         return sizes.TrueForAll(size => size == 0) ? [] : sizes;
     }
 }

@@ -22,7 +22,7 @@ internal sealed partial record SruVersion(SruTensorNames TensorNames, Version Nu
 
     public static SruVersion Read(JsonSection root, JsonSection upstream)
     {
-        var tag = upstream.Text("tag", MaxTextLength, "");
+        string tag = upstream.Text("tag", MaxTextLength, "");
         switch (root.Text("upstream_class", MaxTextLength, ReleasedClass))
         {
             case FirstClass:
@@ -35,10 +35,14 @@ internal sealed partial record SruVersion(SruTensorNames TensorNames, Version Nu
             case var other:
                 throw root.Error("upstream_class", $"{ReleasedClass} or {FirstClass}", $"\"{other}\"");
         }
-        if (ReleaseTag().Match(tag) is not { Success: true } match || !Version.TryParse(match.Groups["number"].Value, out var number)
+
+        if (ReleaseTag().Match(tag) is not { Success: true } match || !Version.TryParse(match.Groups["number"].Value, out Version? number)
             || number.Major is not (2 or 3))
+        {
             throw upstream.Error("tag", "a release of 2.x or 3.x such as v2.6.0", $"\"{tag}\"");
-        var names = number.Major == 3 ? SruTensorNames.V3Dev : number < FirstWithTorchLayerNorm ? SruTensorNames.V20 : SruTensorNames.V2X;
+        }
+
+        SruTensorNames names = number.Major == 3 ? SruTensorNames.V3Dev : number < FirstWithTorchLayerNorm ? SruTensorNames.V20 : SruTensorNames.V2X;
         return new SruVersion(names, number, DefaultsToTanh: false);
     }
 

@@ -8,13 +8,13 @@ internal static class TorchConstructor
         module.CheckClass("torch.nn.LSTM");
         if (module.Arguments.Integer("proj_size", 0, ManifestLimits.Width, 0) is var projected && projected != 0)
             throw module.Arguments.Error("proj_size", "0", $"{projected}: an LSTM with projected outputs is not supported");
-        return new LstmLayers(module.Basics(), ReadBias(module));
+        return new LstmManifest(module.Basics(), ReadBias(module));
     }
 
     public static LayersManifest ReadGru(UpstreamModule module)
     {
         module.CheckClass("torch.nn.GRU");
-        return new GruLayers(module.Basics(), ReadBias(module));
+        return new GruManifest(module.Basics(), ReadBias(module));
     }
 
     private static bool ReadBias(UpstreamModule module)

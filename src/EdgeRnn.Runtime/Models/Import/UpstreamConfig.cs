@@ -22,10 +22,10 @@ internal sealed record UpstreamConfig(string? Name, int InputSize, double? Frame
     /// </summary>
     private static readonly Dictionary<string, Func<UpstreamModule, LayersManifest>> Constructors = new(StringComparer.Ordinal)
     {
-        [SruLayers.FamilyName] = SruConstructor.Read,
-        [QrnnLayers.FamilyName] = QrnnConstructor.Read,
-        [LstmLayers.FamilyName] = TorchConstructor.ReadLstm,
-        [GruLayers.FamilyName] = TorchConstructor.ReadGru,
+        [SruManifest.FamilyName] = SruConstructor.Read,
+        [QrnnManifest.FamilyName] = QrnnConstructor.Read,
+        [LstmManifest.FamilyName] = TorchConstructor.ReadLstm,
+        [GruManifest.FamilyName] = TorchConstructor.ReadGru,
     };
 
     /// <param name="path">The configuration.</param>
@@ -39,12 +39,12 @@ internal sealed record UpstreamConfig(string? Name, int InputSize, double? Frame
 
     private static UpstreamConfig Read(JsonSection root, string weightsFile)
     {
-        var family = root.OneOf("family", LayerFamilies.All, FamilyOf(root));
+        LayerFamily family = root.OneOf("family", LayerFamilies.All, FamilyOf(root));
         var module = new UpstreamModule(root, root.Section("constructor"), weightsFile);
-        var layers = Constructors.TryGetValue(LayerFamilies.All.WordOf(family), out var read)
+        LayersManifest layers = Constructors.TryGetValue(LayerFamilies.All.WordOf(family), out Func<UpstreamModule, LayersManifest>? read)
             ? read(module)
             : family.Read(module.Arguments, module.Basics());
-        var inputSize = module.InputSize;
+        int inputSize = module.InputSize;
         module.Arguments.End();
         return new UpstreamConfig(
             root.Has("name") ? root.Name("name") : null,
@@ -59,16 +59,16 @@ internal sealed record UpstreamConfig(string? Name, int InputSize, double? Frame
     {
         if (root.Has("family") || root.OptionalSection("upstream") is not { } upstream || !upstream.Has("repo"))
             return null;
-        var name = (upstream.Text("repo", MaxTextLength), root.Text("upstream_class", MaxTextLength, "")) switch
+        string name = (upstream.Text("repo", MaxTextLength), root.Text("upstream_class", MaxTextLength, "")) switch
         {
-            ("asappresearch/sru" or "taolei87/sru", _) => SruLayers.FamilyName,
-            ("salesforce/pytorch-qrnn", _) => QrnnLayers.FamilyName,
-            ("pytorch/pytorch", "torch.nn.LSTM") => LstmLayers.FamilyName,
-            ("pytorch/pytorch", "torch.nn.GRU") => GruLayers.FamilyName,
+            ("asappresearch/sru" or "taolei87/sru", _) => SruManifest.FamilyName,
+            ("salesforce/pytorch-qrnn", _) => QrnnManifest.FamilyName,
+            ("pytorch/pytorch", "torch.nn.LSTM") => LstmManifest.FamilyName,
+            ("pytorch/pytorch", "torch.nn.GRU") => GruManifest.FamilyName,
             ("pytorch/pytorch", var found) => throw root.Error("upstream_class", "torch.nn.LSTM or torch.nn.GRU", $"\"{found}\""),
             var (found, _) => throw upstream.Error(
                 "repo", "asappresearch/sru, salesforce/pytorch-qrnn or pytorch/pytorch, or family beside upstream", $"\"{found}\""),
         };
-        return LayerFamilies.All.TryParse(name, out var family) ? family : null;
+        return LayerFamilies.All.TryParse(name, out LayerFamily family) ? family : null;
     }
 }

@@ -43,7 +43,7 @@ public abstract class ByteSource : IDisposable
     {
         if (Length > limit)
             throw new ModelException($"{Name}: expected at most {limit} bytes, found {Length}");
-        var bytes = new byte[Length];
+        byte[] bytes = new byte[Length];
         Read(0, bytes);
         return bytes;
     }
@@ -67,7 +67,7 @@ public abstract class ByteSource : IDisposable
             // Opening a pipe would wait for its writer; like an empty file it has no length, and neither can be a model's.
             if (new FileInfo(path) is { Exists: true, Length: 0 })
                 throw new IOException("an empty file, or none with a length");
-            var handle = File.OpenHandle(path);
+            SafeFileHandle handle = File.OpenHandle(path);
             try
             {
                 return new FileSource(path, handle);
@@ -85,7 +85,7 @@ public abstract class ByteSource : IDisposable
             {
                 while (destination.Length > 0)
                 {
-                    var count = RandomAccess.Read(_handle, destination, offset);
+                    int count = RandomAccess.Read(_handle, destination, offset);
                     if (count == 0)
                         throw new ModelException($"{Name}: expected {destination.Length} bytes at {offset}, found the end of the file");
                     offset += count;

@@ -30,19 +30,19 @@ internal static class ElementTypes
         switch (type)
         {
             case Float32:
-                for (var i = 0; i < to.Length; i++)
+                for (int i = 0; i < to.Length; i++)
                     to[i] = BinaryPrimitives.ReadSingleLittleEndian(from[(i * 4)..]);
                 break;
             case Float64:
-                for (var i = 0; i < to.Length; i++)
+                for (int i = 0; i < to.Length; i++)
                     to[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(from[(i * 8)..]);
                 break;
             case "F16":
-                for (var i = 0; i < to.Length; i++)
+                for (int i = 0; i < to.Length; i++)
                     to[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(from[(i * 2)..]);
                 break;
             case BFloat16:
-                for (var i = 0; i < to.Length; i++)
+                for (int i = 0; i < to.Length; i++)
                     to[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(from[(i * 2)..]) << 16);
                 break;
             default:

@@ -49,7 +49,7 @@ public sealed class SafetensorsFile : IDisposable
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <exception cref="ModelException">There is no such tensor.</exception>
-    public TensorInfo this[string name] => _tensors.TryGetValue(name, out var tensor)
+    public TensorInfo this[string name] => _tensors.TryGetValue(name, out TensorInfo? tensor)
         ? tensor
         : throw new ModelException($"{Name}: expected a tensor {name}, found {Listing()}");
 
@@ -57,21 +57,21 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="ModelException">There is no such tensor, or its type cannot be read.</exception>
     public float[] ReadSingles(string name, ILogger? logger = null)
     {
-        var tensor = this[name];
+        TensorInfo tensor = this[name];
         if (!ElementTypes.IsReadable(tensor.Type))
             throw new ModelException($"{Name}: {name}: expected element type F32, F16, BF16 or F64, found {tensor.Type}");
-        var size = ElementTypes.SizeOf(tensor.Type)!.Value;
-        var count = tensor.Bytes / size;
+        int size = ElementTypes.SizeOf(tensor.Type)!.Value;
+        long count = tensor.Bytes / size;
         if (count > Array.MaxLength)
             throw new ModelException($"{Name}: {name}: expected at most {Array.MaxLength} elements, found {count}");
         if (tensor.Type == ElementTypes.Float64 && logger is not null)
             RuntimeLog.Narrowed(logger, Name, name);
 
-        var values = new float[count];
-        var filled = 0;
+        float[] values = new float[count];
+        int filled = 0;
         ReadPieces(tensor, piece =>
         {
-            var elements = piece.Length / size;
+            int elements = piece.Length / size;
             ElementTypes.ToSingle(tensor.Type, piece, values.AsSpan(filled, elements));
             filled += elements;
         });
@@ -82,7 +82,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="ModelException">There is no such tensor, or it is of another type.</exception>
     public sbyte[] ReadIntegers(string name)
     {
-        var tensor = this[name];
+        TensorInfo tensor = this[name];
         if (tensor.Type != ElementTypes.Int8)
             throw new ModelException($"{Name}: {name}: expected element type I8, found {tensor.Type}");
         return (sbyte[])(Array)ReadBytes(tensor);
@@ -94,7 +94,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (tensor.Bytes > Array.MaxLength)
             throw new ModelException($"{Name}: {tensor.Name}: expected at most {Array.MaxLength} bytes, found {tensor.Bytes}");
-        var bytes = new byte[tensor.Bytes];
+        byte[] bytes = new byte[tensor.Bytes];
         _source.Read(tensor.Offset, bytes);
         return bytes;
     }
@@ -107,12 +107,12 @@ public sealed class SafetensorsFile : IDisposable
     private void ReadPieces(TensorInfo tensor, Action<ReadOnlySpan<byte>> use)
     {
         // A piece is a multiple of 8 bytes long and so never splits an element.
-        var buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
             for (long done = 0; done < tensor.Bytes;)
             {
-                var piece = buffer.AsSpan(0, (int)Math.Min(PieceBytes, tensor.Bytes - done));
+                Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(PieceBytes, tensor.Bytes - done));
                 _source.Read(tensor.Offset + done, piece);
                 use(piece);
                 done += piece.Length;
@@ -127,7 +127,7 @@ public sealed class SafetensorsFile : IDisposable
     private string Listing()
     {
         const int Shown = 12;
-        var names = string.Join(", ", Tensors.Take(Shown).Select(tensor => tensor.Name));
+        string names = string.Join(", ", Tensors.Take(Shown).Select(tensor => tensor.Name));
         return Tensors.Count == 0 ? "none" : Tensors.Count > Shown ? $"{names}, … ({Tensors.Count} in all)" : names;
     }
 }

@@ -22,15 +22,15 @@ internal static class SafetensorsHeader
             throw new ModelException($"{source.Name}: expected at least {PrefixLength} bytes, found {source.Length}");
         Span<byte> prefix = stackalloc byte[PrefixLength];
         source.Read(0, prefix);
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        var limit = Math.Min(MaxLength, source.Length - PrefixLength);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        long limit = Math.Min(MaxLength, source.Length - PrefixLength);
         if (length > (ulong)limit)
             throw new ModelException($"{source.Name}: header length: expected at most {limit} bytes, found {length}");
 
-        var json = new byte[length];
+        byte[] json = new byte[length];
         source.Read(PrefixLength, json);
-        var dataStart = PrefixLength + (long)length;
-        var tensors = JsonSection.Parse(source.Name, json, root => ReadTensors(source, root, dataStart));
+        long dataStart = PrefixLength + (long)length;
+        List<TensorInfo> tensors = JsonSection.Parse(source.Name, json, root => ReadTensors(source, root, dataStart));
         CheckCoverage(source, tensors, dataStart);
         return tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
@@ -42,16 +42,16 @@ internal static class SafetensorsHeader
     {
         if (name.Length > MaxNameLength)
             throw root.Error(name, $"a tensor name of at most {MaxNameLength} characters", $"{name.Length}");
-        var section = root.Section(name);
-        var type = section.Text("dtype", 16);
-        var shape = section.Lengths("shape", MaxDimensions);
-        var offsets = section.Lengths("data_offsets", 2);
+        JsonSection section = root.Section(name);
+        string type = section.Text("dtype", 16);
+        IReadOnlyList<long> shape = section.Lengths("shape", MaxDimensions);
+        IReadOnlyList<long> offsets = section.Lengths("data_offsets", 2);
         if (!section.Has("shape") || offsets.Count != 2)
             throw root.Error(name, "dtype, shape and two data_offsets", $"{shape.Count} dimensions and {offsets.Count} data_offsets");
         section.End();
 
-        var dataLength = source.Length - dataStart;
-        var (begin, end) = (offsets[0], offsets[1]);
+        long dataLength = source.Length - dataStart;
+        (long begin, long end) = (offsets[0], offsets[1]);
         if (begin > end || end > dataLength)
             throw section.Error("data_offsets", $"begin <= end <= {dataLength}, the bytes after the header", $"{begin} and {end}");
         if (ElementTypes.SizeOf(type) is { } size && ByteCount(shape, size) is var expected && expected != end - begin)
@@ -66,12 +66,13 @@ internal static class SafetensorsHeader
         if (shape.Contains(0))
             return 0;
         var bytes = (UInt128)elementSize;
-        foreach (var count in shape)
+        foreach (long count in shape)
         {
             bytes *= (UInt128)count;
             if (bytes > long.MaxValue)
                 return null;
         }
+
         return (long)bytes;
     }
 
@@ -80,17 +81,19 @@ internal static class SafetensorsHeader
     /// <summary>The tensors must cover the data exactly: an overlap or a hole means a damaged or forged file.</summary>
     private static void CheckCoverage(ByteSource source, List<TensorInfo> tensors, long dataStart)
     {
-        var next = dataStart;
-        foreach (var tensor in tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Bytes))
+        long next = dataStart;
+        foreach (TensorInfo? tensor in tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Bytes))
         {
             if (tensor.Offset != next)
             {
-                var fault = tensor.Offset < next ? "an overlap with another tensor" : "a hole before it";
+                string fault = tensor.Offset < next ? "an overlap with another tensor" : "a hole before it";
                 throw new ModelException(
                     $"{source.Name}: {tensor.Name}: expected data at byte {next - dataStart}, found {tensor.Offset - dataStart}: {fault}");
             }
+
             next += tensor.Bytes;
         }
+
         if (next != source.Length)
             throw new ModelException($"{source.Name}: expected {next} bytes in all, found {source.Length}");
     }

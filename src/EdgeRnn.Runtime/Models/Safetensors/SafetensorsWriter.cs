@@ -13,12 +13,17 @@ public sealed class SafetensorsWriter
     /// <exception cref="ArgumentException">The values do not fill the shape, or the name is taken.</exception>
     public SafetensorsWriter Add(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
-        var bytes = new byte[checked(values.Length * sizeof(float))];
+        byte[] bytes = new byte[checked(values.Length * sizeof(float))];
         if (BitConverter.IsLittleEndian)
+        {
             MemoryMarshal.AsBytes(values).CopyTo(bytes);
+        }
         else
-            for (var i = 0; i < values.Length; i++)
+        {
+            for (int i = 0; i < values.Length; i++)
                 BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        }
+
         return Add(name, ElementTypes.Float32, shape, bytes);
     }
 
@@ -26,8 +31,8 @@ public sealed class SafetensorsWriter
     /// <exception cref="ArgumentException">The bytes do not fill the shape, the type is not known, or the name is taken.</exception>
     public SafetensorsWriter Add(string name, string type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> bytes)
     {
-        var expected = (long)(ElementTypes.SizeOf(type) ?? throw new ArgumentException($"unknown element type {type}", nameof(type)));
-        foreach (var count in shape)
+        long expected = (long)(ElementTypes.SizeOf(type) ?? throw new ArgumentException($"unknown element type {type}", nameof(type)));
+        foreach (long count in shape)
             expected = checked(expected * count);
         if (expected != bytes.Length)
             throw new ArgumentException($"{name}: expected {expected} bytes, found {bytes.Length}", nameof(bytes));
@@ -40,19 +45,19 @@ public sealed class SafetensorsWriter
     /// <summary>Writes the file, replacing one that exists.</summary>
     public void Save(string path)
     {
-        using var stream = File.Create(path);
+        using FileStream stream = File.Create(path);
         WriteTo(stream);
     }
 
     public void WriteTo(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var header = Header();
+        byte[] header = Header();
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var tensor in _tensors)
+        foreach ((string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Bytes) tensor in _tensors)
             stream.Write(tensor.Bytes.Span);
     }
 
@@ -63,12 +68,12 @@ public sealed class SafetensorsWriter
         {
             json.WriteStartObject();
             long offset = 0;
-            foreach (var (name, type, shape, bytes) in _tensors)
+            foreach ((string? name, string? type, long[]? shape, ReadOnlyMemory<byte> bytes) in _tensors)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type);
                 json.WriteStartArray("shape");
-                foreach (var count in shape)
+                foreach (long count in shape)
                     json.WriteNumberValue(count);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
@@ -77,6 +82,7 @@ public sealed class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
+
             json.WriteEndObject();
         }
         // Spaces up to a multiple of 8, so that the tensors' bytes begin aligned.

@@ -133,7 +133,7 @@ function valueOf(result) {
   return result.isConfidence ? `${number(result.value * 100, 1)} %` : significant(result.value);
 }
 
-// A bar per second: its colour is the label, its height the confidence; no bar where no result came.
+// A bar per second: its color is the label, its height the confidence; no bar where no result came.
 function spark(svg, history) {
   const width = 120 / HistoryLength;
   svg.replaceChildren(...history.map((result, i) => {

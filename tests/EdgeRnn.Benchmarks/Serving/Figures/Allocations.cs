@@ -7,21 +7,22 @@ namespace EdgeRnn.Benchmarks.Serving.Figures;
 internal static class Allocations
 {
     private const int Streams = 50, Rate = 100;
-    private const double MostBeyondEcho = 150;
+    private const double MaxBeyondEcho = 150;
 
     public static async Task RunAsync(ServingOptions options, Figure figure)
     {
         using Host edgeRnn = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
         using Host echo = await Host.StartAsync(HostKind.Echo, options.Models);
         var load = new Load(options.Model, Streams, Rate, options.Seconds, BlockSteps: 1);
-        foreach (Host server in (Host[])[edgeRnn, echo]) await (load with { Seconds = 2 }).RunAsync(server);
+        foreach (Host server in (Host[])[edgeRnn, echo])
+            await (load with { Seconds = 2 }).RunAsync(server);
         for (int round = 0; round < options.Rounds; round++)
         {
             await MeasureAsync(edgeRnn, "edgernn");
             await MeasureAsync(echo, "echo");
         }
 
-        figure.AtMost("allocated bytes per message beyond the echo's", MostBeyondEcho,
+        figure.AtMost("allocated bytes per message beyond the echo's", MaxBeyondEcho,
             figure.Median("edgernn bytes per message") - figure.Median("echo bytes per message"));
 
         async Task MeasureAsync(Host server, string name)

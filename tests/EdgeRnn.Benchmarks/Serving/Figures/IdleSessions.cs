@@ -7,7 +7,7 @@ namespace EdgeRnn.Benchmarks.Serving.Figures;
 internal static class IdleSessions
 {
     private const int Sessions = 2000;
-    private const double MostKiB = 32;
+    private const double MaxKiB = 32;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     public static async Task RunAsync(ServingOptions options, Figure figure)
@@ -26,7 +26,7 @@ internal static class IdleSessions
             figure.Add("resident KiB per session", (after.ResidentBytes - before.ResidentBytes) / 1024.0 / Sessions);
         }
 
-        figure.AtMost("idle session, managed KiB with its blocks", MostKiB, figure.Median("managed KiB per session"));
-        figure.AtMost("idle session, resident KiB with its blocks and state", MostKiB, figure.Median("resident KiB per session"));
+        figure.AtMost("idle session, managed KiB with its blocks", MaxKiB, figure.Median("managed KiB per session"));
+        figure.AtMost("idle session, resident KiB with its blocks and state", MaxKiB, figure.Median("resident KiB per session"));
     }
 }

@@ -13,13 +13,16 @@ internal static class InBandTimes
         using Host with = await Host.StartAsync(HostKind.WithTimes, options.Models);
         using Host without = await Host.StartAsync(HostKind.WithoutTimes, options.Models);
         var load = new Load(options.Model, Streams, Rate, options.Seconds, BlockSteps: 1);
-        foreach (Host server in (Host[])[with, without]) await (load with { Seconds = 2 }).RunAsync(server);
+        foreach (Host server in (Host[])[with, without])
+            await (load with { Seconds = 2 }).RunAsync(server);
         for (int pair = 0; pair < Pairs; pair++)
         {
             // Whoever comes first has the caches of the other to begin with: they take turns.
-            if (pair % 2 == 0) await MeasureAsync(with, "with");
+            if (pair % 2 == 0)
+                await MeasureAsync(with, "with");
             await MeasureAsync(without, "without");
-            if (pair % 2 != 0) await MeasureAsync(with, "with");
+            if (pair % 2 != 0)
+                await MeasureAsync(with, "with");
         }
 
         double[] differences = [.. figure.Samples["with"].Zip(figure.Samples["without"], (a, b) => a - b)];

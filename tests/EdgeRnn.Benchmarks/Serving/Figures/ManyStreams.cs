@@ -7,8 +7,8 @@ namespace EdgeRnn.Benchmarks.Serving.Figures;
 internal static class ManyStreams
 {
     /// <summary>Misses per frame that are allowed.</summary>
-    public const double MostMisses = 1e-5;
-    private const double MostGrowth = .01;
+    public const double MaxMisses = 1e-5;
+    private const double MaxGrowth = .01;
 
     public static Task ThousandAsync(ServingOptions options, Figure figure) => RunAsync(options, figure, 1000, 50, 100);
 
@@ -19,7 +19,8 @@ internal static class ManyStreams
         using Host edgeRnn = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
         using Host echo = await Host.StartAsync(HostKind.Echo, options.Models);
         var load = new Load(options.Model, options.Streams ?? streams, rate, options.Seconds, BudgetMs: budgetMs);
-        foreach (Host server in (Host[])[edgeRnn, echo]) await (load with { Seconds = 3 }).RunAsync(server);
+        foreach (Host server in (Host[])[edgeRnn, echo])
+            await (load with { Seconds = 3 }).RunAsync(server);
         await edgeRnn.WatchPausesAsync();
         for (int round = 0; round < options.Rounds; round++)
         {
@@ -32,10 +33,10 @@ internal static class ManyStreams
             Add("echo", await (load with { BlockSteps = EchoSteps(rate * options.Seconds, (int)Math.Round(steps)) }).RunAsync(echo));
         }
 
-        figure.AtMost($"{load.Streams} streams x {rate} frames/s, budget {budgetMs} ms: misses per frame", MostMisses,
+        figure.AtMost($"{load.Streams} streams x {rate} frames/s, budget {budgetMs} ms: misses per frame", MaxMisses,
             figure.Samples["edgernn misses"].Sum() / figure.Samples["edgernn frames"].Sum());
         figure.AtMost("of them outside pauses, per frame", 0, figure.Samples["edgernn misses outside pauses"].Sum() / figure.Samples["edgernn frames"].Sum());
-        figure.AtMost("growth of the server's memory over the second half", MostGrowth, figure.Median("edgernn growth"));
+        figure.AtMost("growth of the server's memory over the second half", MaxGrowth, figure.Median("edgernn growth"));
 
         // Without a clock, the echo would answer a block that is not full only at the end.
         static int EchoSteps(int frames, int steps) => Enumerable.Range(1, Math.Max(1, steps)).Last(divisor => frames % divisor == 0);

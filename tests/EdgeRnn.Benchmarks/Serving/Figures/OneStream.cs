@@ -20,7 +20,8 @@ internal static class OneStream
         using Host echo = await Host.StartAsync(HostKind.Echo, options.Models);
         using Host plain = await Host.StartAsync(HostKind.Plain, options.Models);
         var load = new Load(options.Model, 1, null, options.Seconds, Frames, Frames);
-        foreach (Host server in (Host[])[edgeRnn, echo, plain]) await (load with { Seconds = 2 }).RunAsync(server);
+        foreach (Host server in (Host[])[edgeRnn, echo, plain])
+            await (load with { Seconds = 2 }).RunAsync(server);
         using var kernels = new ModelAlone(options);
         for (int round = 0; round < options.Rounds; round++)
         {
@@ -57,7 +58,8 @@ internal static class OneStream
             FrameSegment[] pass = [new(_state, new float[Frames * _model.InputSize], new float[Frames * _model.OutputSize])];
             long start = Stopwatch.GetTimestamp();
             long frames = 0;
-            for (; Stopwatch.GetElapsedTime(start) < Duration; frames += Frames) _model.Run(pass, _workspace);
+            for (; Stopwatch.GetElapsedTime(start) < Duration; frames += Frames)
+                _model.Run(pass, _workspace);
             return frames / Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
 

@@ -11,7 +11,8 @@ internal static class RoundTrip
     {
         using Host edgeRnn = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
         using Host echo = await Host.StartAsync(HostKind.Echo, options.Models);
-        foreach (Host server in (Host[])[edgeRnn, echo]) await PingPong.RunAsync(server.Address, options.Model, options.FrameSize, WarmUpFrames);
+        foreach (Host server in (Host[])[edgeRnn, echo])
+            await PingPong.RunAsync(server.Address, options.Model, options.FrameSize, WarmUpFrames);
         for (int round = 0; round < options.Rounds; round++)
         {
             await MeasureAsync(edgeRnn, "edgernn");

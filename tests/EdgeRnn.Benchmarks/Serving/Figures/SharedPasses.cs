@@ -14,7 +14,8 @@ internal static class SharedPasses
         using Host unshared = await Host.StartAsync(HostKind.EdgeRnn, package.Directory,
             ("DefaultBlockSteps", Steps), ("MaxBlockSteps", Steps), ("MaxPassColumns", Steps));
         var load = new Load(LargePackage.Name, Streams, null, options.Seconds, Steps, Steps);
-        foreach (Host server in (Host[])[shared, unshared]) await (load with { Seconds = 2 }).RunAsync(server);
+        foreach (Host server in (Host[])[shared, unshared])
+            await (load with { Seconds = 2 }).RunAsync(server);
         for (int round = 0; round < options.Rounds; round++)
         {
             figure.Add("shared frames/s", (await load.RunAsync(shared)).FramesPerS);

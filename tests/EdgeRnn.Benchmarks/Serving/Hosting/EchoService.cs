@@ -26,10 +26,12 @@ internal sealed class EchoService(ModelInfo model) : InferenceService.InferenceS
         while (await requests.MoveNext(context.CancellationToken))
         {
             frames += (uint)requests.Current.Frames.Data.Length / (model.FrameSize * sizeof(float));
-            for (; frames - answered >= steps; answered += steps) await responses.WriteAsync(Result(answered, steps, Zeros(steps)));
+            for (; frames - answered >= steps; answered += steps)
+                await responses.WriteAsync(Result(answered, steps, Zeros(steps)));
         }
 
-        if (frames > answered) await responses.WriteAsync(Result(answered, (uint)(frames - answered), Zeros((uint)(frames - answered))));
+        if (frames > answered)
+            await responses.WriteAsync(Result(answered, (uint)(frames - answered), Zeros((uint)(frames - answered))));
         await responses.WriteAsync(new StreamInferResponse { End = new SessionEnded { Reason = EndReason.EndOfInput, FramesAccepted = frames } });
     }
 

@@ -55,7 +55,8 @@ internal static class HostCommand
         Console.WriteLine(address);
         while (Console.ReadLine() is { } line)
         {
-            if (line == WatchPauses) meter.WatchPauses();
+            if (line == WatchPauses)
+                meter.WatchPauses();
             Console.WriteLine(JsonSerializer.Serialize(meter.Read(line == Collect)));
         }
     }
@@ -63,7 +64,8 @@ internal static class HostCommand
     private static void Compose(WebApplicationBuilder builder, HostKind kind)
     {
         builder.Logging.ClearProviders();
-        if (kind == HostKind.EdgeRnn) return;
+        if (kind == HostKind.EdgeRnn)
+            return;
         builder.Services.AddSingleton(new TimesInterceptor.Mode(kind == HostKind.WithoutTimes));
         builder.Services.Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<TimesInterceptor>());
     }
@@ -84,8 +86,10 @@ internal static class HostCommand
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         WebApplication app = builder.Build();
-        if (kind == HostKind.Echo) app.MapGrpcService<EchoService>();
-        else app.MapGrpcService<PlainService>();
+        if (kind == HostKind.Echo)
+            app.MapGrpcService<EchoService>();
+        else
+            app.MapGrpcService<PlainService>();
         return app;
     }
 

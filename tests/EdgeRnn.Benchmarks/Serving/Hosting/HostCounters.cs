@@ -25,7 +25,8 @@ internal sealed class HostMeter : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == RuntimeMetrics.MeterName && instrument.Name == PassInstrument) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == RuntimeMetrics.MeterName && instrument.Name == PassInstrument)
+                listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref _passes));
         _listener.Start();
@@ -42,7 +43,8 @@ internal sealed class HostMeter : IDisposable
         double cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         double pause = GC.GetTotalPauseDuration().TotalMilliseconds;
         int collections = GC.CollectionCount(0);
-        if (collect) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        if (collect)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return new HostCounters(allocated, cpu, pause, collections, GC.GetTotalMemory(collect), Environment.WorkingSet,
             Interlocked.Read(ref _passes), _pauses?.Pauses ?? []);
     }

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Import;
 
@@ -15,29 +15,29 @@ public sealed class ConstructorTests : IDisposable
     [Fact]
     public void Load_OnlySizes_TakesUpstreamsDefaults()
     {
-        Assert.Equal(new QrnnLayers(One, Window: 1, OutputGate: true, Zoneout: 0), Layers("qrnn", ""));
-        Assert.Equal(new LstmLayers(One, Bias: true), Layers("lstm", ""));
-        Assert.Equal(new GruLayers(One, Bias: true), Layers("gru", ""));
+        Assert.Equal(new QrnnManifest(One, Window: 1, OutputGate: true, Zoneout: 0), Layers("qrnn", ""));
+        Assert.Equal(new LstmManifest(One, Bias: true), Layers("lstm", ""));
+        Assert.Equal(new GruManifest(One, Bias: true), Layers("gru", ""));
     }
 
     [Fact]
     public void Load_EveryOption_IsTaken()
     {
-        var three = One with { Count = 3 };
+        LayerBasics three = One with { Count = 3 };
         Assert.Equal(
-            new QrnnLayers(three, Window: 2, OutputGate: false, Zoneout: 0.25),
+            new QrnnManifest(three, Window: 2, OutputGate: false, Zoneout: 0.25),
             Layers("qrnn", "\"num_layers\":3,\"window\":2,\"output_gate\":false,\"zoneout\":0.25,\"save_prev_x\":true,\"dropout\":0.5"));
         Assert.Equal(
-            new LstmLayers(three, Bias: false),
+            new LstmManifest(three, Bias: false),
             Layers("lstm", "\"num_layers\":3,\"bias\":false,\"batch_first\":true,\"proj_size\":0"));
-        Assert.Equal(new GruLayers(three, Bias: false), Layers("gru", "\"num_layers\":3,\"bias\":false,\"dropout\":0.5"));
+        Assert.Equal(new GruManifest(three, Bias: false), Layers("gru", "\"num_layers\":3,\"bias\":false,\"dropout\":0.5"));
         Assert.Equal(
-            new MinGruLayers(three, CandidateActivation.LogSpace, Bias: false),
+            new MinGruManifest(three, CandidateActivation.LogSpace, Bias: false),
             Layers("mingru", "\"num_layers\":3,\"activation\":\"log_space\",\"bias\":false"));
         Assert.Equal(
-            new MinLstmLayers(One, CandidateActivation.Identity, Bias: true),
+            new MinLstmManifest(One, CandidateActivation.Identity, Bias: true),
             Layers("minlstm", "\"activation\":\"identity\",\"bias\":true"));
-        Assert.Equal(new GilrLayers(One, CandidateActivation.Elu, Bias: true), Layers("gilr", "\"activation\":\"elu\",\"bias\":true"));
+        Assert.Equal(new GilrManifest(One, CandidateActivation.Elu, Bias: true), Layers("gilr", "\"activation\":\"elu\",\"bias\":true"));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class ConstructorTests : IDisposable
     [InlineData("minlstm", "\"activation\":\"relu\",\"bias\":true", "constructor.activation: expected one of identity, tanh, elu,")]
     public void Load_WhatItCannotTake_IsAnErrorThatNamesIt(string family, string arguments, string message)
     {
-        var error = Assert.Throws<ModelException>(() => Layers(family, arguments));
+        ModelException error = Assert.Throws<ModelException>(() => Layers(family, arguments));
         Assert.StartsWith($"{_folder["config.json"]}: {message}", error.Message, StringComparison.Ordinal);
     }
 

@@ -17,7 +17,7 @@ public sealed class ModelImporterTests : IDisposable
     {
         var vector = new ReferenceVector(ReferenceVector.Bidirectional);
 
-        var error = Assert.Throws<ModelException>(
+        ModelException error = Assert.Throws<ModelException>(
             () => ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, _folder["out"]));
 
         Assert.Equal(
@@ -28,24 +28,24 @@ public sealed class ModelImporterTests : IDisposable
     }
 
     [Fact]
-    public void Import_WithHead_TakesNormalisationLabelsRateAndActivation()
+    public void Import_WithHead_TakesNormalizationLabelsRateAndActivation()
     {
-        var head = WriteHead(outputs: 3, inputs: 16, normalised: true);
-        var config = WriteConfig(root =>
+        string head = WriteHead(outputs: 3, inputs: 16, normalized: true);
+        string config = WriteConfig(root =>
         {
             root["name"] = "digits";
             root["classes"] = new JsonArray("a", "b", "c");
             root["frame_rate"] = 12.5;
         });
 
-        var manifest = ModelImporter.Import(config, Weights, head, HeadActivation.Softmax, _folder["out"]);
+        ModelManifest manifest = ModelImporter.Import(config, Weights, head, HeadActivation.Softmax, _folder["out"]);
 
         using var model = RecurrentModel.Load(_folder["out"], KernelSets.Any);
         Assert.Equal(manifest.ToJson(), model.Manifest.ToJson());
         Assert.Equal("digits", model.Name);
         Assert.Equal(["a", "b", "c"], model.Labels);
         Assert.Equal(12.5, model.Manifest.Input.Rate);
-        Assert.Equal(new NormalisationManifest("head.safetensors", "input_mean", "input_std"), model.Manifest.Input.Normalisation);
+        Assert.Equal(new NormalizationManifest("head.safetensors", "input_mean", "input_std"), model.Manifest.Input.Normalization);
         Assert.Equal(HeadActivation.Softmax, model.HeadActivation);
         Assert.Equal(
             ["head.safetensors", "model.json", "weights.safetensors"],
@@ -55,10 +55,10 @@ public sealed class ModelImporterTests : IDisposable
     [Fact]
     public void Import_HeadWithoutMoreTensors_IsPlain()
     {
-        ModelImporter.Import(WriteConfig(), Weights, WriteHead(3, 16, normalised: false), null, _folder["out"]);
+        ModelImporter.Import(WriteConfig(), Weights, WriteHead(3, 16, normalized: false), null, _folder["out"]);
 
         using var model = RecurrentModel.Load(_folder["out"], KernelSets.Any);
-        Assert.Null(model.Manifest.Input.Normalisation);
+        Assert.Null(model.Manifest.Input.Normalization);
         Assert.Equal(HeadActivation.None, model.HeadActivation);
         Assert.Empty(model.Labels);
     }
@@ -66,14 +66,14 @@ public sealed class ModelImporterTests : IDisposable
     [Fact]
     public void Import_NoNameInTheConfig_TakesTheFolders()
     {
-        var manifest = ModelImporter.Import(WriteConfig(root => root.Remove("name")), Weights, null, null, _folder["my-model"] + "/");
+        ModelManifest manifest = ModelImporter.Import(WriteConfig(root => root.Remove("name")), Weights, null, null, _folder["my-model"] + "/");
         Assert.Equal("my-model", manifest.Name);
     }
 
     [Fact]
     public void Import_MisleadingLayersAndFigures_AreNeverRead()
     {
-        var config = WriteConfig(root =>
+        string config = WriteConfig(root =>
         {
             root["layers"] = "wrong";
             root["f32_vs_f64_max_abs"] = "wrong";
@@ -105,7 +105,7 @@ public sealed class ModelImporterTests : IDisposable
     [Fact]
     public void Import_WeightsOfAnotherModule_NamesTheUsersFileAndLeavesNothing()
     {
-        var other = Path.Combine(RepositoryFiles.Vectors, "sru260-l1-in7-h33-k4", "weights.safetensors");
+        string other = Path.Combine(RepositoryFiles.Vectors, "sru260-l1-in7-h33-k4", "weights.safetensors");
         AssertRefused($"{other}: rnn_lst.0.bias: expected shape [32], found [66]", WriteConfig(), other);
         AssertNothingLeft();
     }
@@ -115,8 +115,8 @@ public sealed class ModelImporterTests : IDisposable
     {
         AssertRefused($"{_folder["c"]}: expected a readable file", _folder["c"], Weights);
         AssertRefused($"{_folder["w"]}: expected a readable file", WriteConfig(), _folder["w"]);
-        var config = WriteConfig();
-        var error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, Weights, _folder["h"], null, _folder["out"]));
+        string config = WriteConfig();
+        ModelException error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, Weights, _folder["h"], null, _folder["out"]));
         Assert.StartsWith($"{_folder["h"]}: expected a readable file", error.Message, StringComparison.Ordinal);
         AssertNothingLeft();
     }
@@ -124,7 +124,7 @@ public sealed class ModelImporterTests : IDisposable
     [Fact]
     public void Import_ClassesWithoutHead_AsksForOneAndNamesTheConfig()
     {
-        var config = WriteConfig(root => root["classes"] = new JsonArray("yes", "no"));
+        string config = WriteConfig(root => root["classes"] = new JsonArray("yes", "no"));
         AssertRefused(
             $"{config}: classes: expected a head with an output for each, or 16 classes, one per unit of the last layer, or none, "
             + "found 2 classes and no head",
@@ -136,17 +136,17 @@ public sealed class ModelImporterTests : IDisposable
     public void Import_ClassForEachUnitWithoutHead_LabelsThem()
     {
         var classes = Enumerable.Range(0, 16).Select(i => $"unit {i}").ToList();
-        var config = WriteConfig(root => root["classes"] = new JsonArray([.. classes.Select(text => JsonValue.Create(text))]));
+        string config = WriteConfig(root => root["classes"] = new JsonArray([.. classes.Select(text => JsonValue.Create(text))]));
         Assert.Equal(classes, ModelImporter.Import(config, Weights, null, null, _folder["out"]).Labels);
     }
 
     [Fact]
     public void Import_ClassesUnlikeTheHead_NamesConfigAndHead()
     {
-        var config = WriteConfig(root => root["classes"] = new JsonArray("yes", "no"));
-        var head = WriteHead(outputs: 3, inputs: 16, normalised: false);
+        string config = WriteConfig(root => root["classes"] = new JsonArray("yes", "no"));
+        string head = WriteHead(outputs: 3, inputs: 16, normalized: false);
 
-        var error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, Weights, head, null, _folder["out"]));
+        ModelException error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, Weights, head, null, _folder["out"]));
 
         Assert.Equal($"{config}: classes: expected 3, one per row of head.weight in {head}, or none, found 2", error.Message);
         AssertNothingLeft();
@@ -160,16 +160,16 @@ public sealed class ModelImporterTests : IDisposable
 
     private string WriteConfig(Action<JsonObject>? change = null)
     {
-        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Vectors, Plain, "config.json")))!.AsObject();
+        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Vectors, Plain, "config.json")))!.AsObject();
         change?.Invoke(config);
         File.WriteAllText(_folder["config.json"], config.ToJsonString());
         return _folder["config.json"];
     }
 
-    private string WriteHead(int outputs, int inputs, bool normalised)
+    private string WriteHead(int outputs, int inputs, bool normalized)
     {
-        var writer = new SafetensorsWriter().Add("head.weight", [outputs, inputs], new float[outputs * inputs]);
-        if (normalised)
+        SafetensorsWriter writer = new SafetensorsWriter().Add("head.weight", [outputs, inputs], new float[outputs * inputs]);
+        if (normalized)
             writer.Add("input_mean", [inputs], new float[inputs]).Add("input_std", [inputs], [.. Enumerable.Repeat(2f, inputs)]);
         writer.Save(_folder["head.safetensors"]);
         return _folder["head.safetensors"];
@@ -177,7 +177,7 @@ public sealed class ModelImporterTests : IDisposable
 
     private void AssertRefused(string message, string config, string weights)
     {
-        var error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, weights, null, null, _folder["out"]));
+        ModelException error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, weights, null, null, _folder["out"]));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 

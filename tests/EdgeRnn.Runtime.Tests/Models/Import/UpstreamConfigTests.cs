@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Import;
 
@@ -23,7 +23,7 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("3.0.0.dev6", SruTensorNames.V3Dev, false)]
     public void Load_Release_HasItsTensorNamesAndDefaults(string tag, SruTensorNames names, bool rescale)
     {
-        var layers = Layers(tag, "");
+        SruManifest layers = Layers(tag, "");
         Assert.Equal((names, rescale), (layers.TensorNames, layers.Rescale));
         Assert.Equal((2, true, Activation.Identity, SruLayerNorm.None), (layers.Count, layers.Skip, layers.Activation, layers.LayerNorm));
         Assert.Empty(layers.ProjectionSizes);
@@ -64,7 +64,7 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("v1 of 2018-01-01", "\"use_relu\":1", Activation.Relu)]
     public void Load_FirstVersion_HasItsOwnActivation(string tag, string arguments, Activation activation)
     {
-        var layers = Layers(tag, arguments, "cuda_functional.SRU");
+        SruManifest layers = Layers(tag, arguments, "cuda_functional.SRU");
         Assert.Equal((SruTensorNames.V1, activation, false, true), (layers.TensorNames, layers.Activation, layers.Rescale, layers.Skip));
     }
 
@@ -80,7 +80,7 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("2.6.0", "\"custom_m\":{}", "constructor.custom_m: expected none")]
     [InlineData("3.0.0.dev6", "\"transform_module\":\"x\"", "constructor.transform_module: expected none")]
     [InlineData("2.0.0", "\"use_selu\":1", "constructor.use_selu: expected false, found true: SELU is not supported")]
-    [InlineData("2.0.0", "\"weight_norm\":true", "constructor.weight_norm: expected false, found true: normalised weights are not")]
+    [InlineData("2.0.0", "\"weight_norm\":true", "constructor.weight_norm: expected false, found true: normalized weights are not")]
     [InlineData("2.0.0", "\"use_relu\":true,\"use_tanh\":true", "constructor.use_relu: expected one activation, found use_tanh as well")]
     [InlineData("2.6.0", "\"num_layers\":0", "constructor.num_layers: expected an integer from 1 to 64, found 0")]
     [InlineData("2.6.0", "\"projection_size\":[4,4]", "constructor.projection_size: expected an integer from 0 to 65536")]
@@ -89,7 +89,7 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("master", "", "upstream.tag: expected a release of 2.x or 3.x such as v2.6.0, found \"master\"")]
     public void Load_WhatItDoesNotKnow_IsAnErrorThatNamesIt(string tag, string arguments, string message)
     {
-        var error = Assert.Throws<ModelException>(() => Layers(tag, arguments));
+        ModelException error = Assert.Throws<ModelException>(() => Layers(tag, arguments));
         Assert.StartsWith($"{_folder["config.json"]}: {message}", error.Message, StringComparison.Ordinal);
     }
 
@@ -100,20 +100,20 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("\"family\":\"qrnn\",\"upstream_class\":\"x.QRNN\"", "upstream_class: expected torchqrnn.QRNN, found \"x.QRNN\"")]
     public void Load_OtherModules_AreRefused(string extra, string message)
     {
-        var error = Assert.Throws<ModelException>(() => Load($$$"""
+        ModelException error = Assert.Throws<ModelException>(() => Load($$$"""
             {"upstream":{"repo":"asappresearch/sru","tag":"v2.6.0"},{{{extra}}},"constructor":{"input_size":7,"hidden_size":13}}
             """));
         Assert.StartsWith($"{_folder["config.json"]}: {message}", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("asappresearch/sru", "", SruLayers.FamilyName)]
-    [InlineData("salesforce/pytorch-qrnn", "", QrnnLayers.FamilyName)]
-    [InlineData("pytorch/pytorch", "torch.nn.LSTM", LstmLayers.FamilyName)]
-    [InlineData("pytorch/pytorch", "torch.nn.GRU", GruLayers.FamilyName)]
+    [InlineData("asappresearch/sru", "", SruManifest.FamilyName)]
+    [InlineData("salesforce/pytorch-qrnn", "", QrnnManifest.FamilyName)]
+    [InlineData("pytorch/pytorch", "torch.nn.LSTM", LstmManifest.FamilyName)]
+    [InlineData("pytorch/pytorch", "torch.nn.GRU", GruManifest.FamilyName)]
     public void Load_NoFamily_GoesByTheRepository(string repo, string upstreamClass, string family)
     {
-        var loaded = Load($$$"""
+        UpstreamConfig loaded = Load($$$"""
             {
               "upstream":{"repo":"{{{repo}}}","tag":"2.6.0"}, "constructor":{"input_size":7,"hidden_size":13},
               "upstream_class":{{{(upstreamClass.Length == 0 ? "null" : $"\"{upstreamClass}\"")}}}
@@ -129,11 +129,11 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("\"name\":\"x\"", "family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru, found nothing")]
     public void Load_NeitherFamilyNorKnownRepository_IsRefused(string keys, string message)
     {
-        var error = Assert.Throws<ModelException>(() => Load($$$"""{ {{{keys}}},"constructor":{}}"""));
+        ModelException error = Assert.Throws<ModelException>(() => Load($$$"""{ {{{keys}}},"constructor":{}}"""));
         Assert.StartsWith($"{_folder["config.json"]}: {message}", error.Message, StringComparison.Ordinal);
     }
 
-    private SruLayers Layers(string tag, string arguments, string upstreamClass = "sru.SRU") => (SruLayers)Load($$$"""
+    private SruManifest Layers(string tag, string arguments, string upstreamClass = "sru.SRU") => (SruManifest)Load($$$"""
         {
           "upstream": { "repo": "asappresearch/sru", "tag": "{{{tag}}}", "commit": "x" }, "upstream_class": "{{{upstreamClass}}}",
           "constructor": { "input_size": 7, "hidden_size": 13{{{(arguments.Length > 0 ? "," : "")}}}{{{arguments}}} }, "accuracy": 0.9

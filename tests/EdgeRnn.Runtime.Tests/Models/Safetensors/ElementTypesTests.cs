@@ -1,3 +1,4 @@
+using EdgeRnn.Runtime.Models.Safetensors;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Tests.Models.Safetensors;
@@ -7,12 +8,12 @@ public sealed class ElementTypesTests
     [Fact]
     public void ReadSingles_EveryHalf_IsExact()
     {
-        var values = SafetensorsBytes.ReadSingles("F16", AllSixteenBits(), 65536);
-        for (var bits = 0; bits < 65536; bits++)
+        float[] values = SafetensorsBytes.ReadSingles("F16", AllSixteenBits(), 65536);
+        for (int bits = 0; bits < 65536; bits++)
         {
             // The definition: sign, five bits of exponent, ten of fraction.
-            var (sign, exponent, fraction) = (bits >> 15 == 0 ? 1.0 : -1.0, (bits >> 10) & 31, bits & 1023);
-            var expected = exponent switch
+            (double sign, int exponent, int fraction) = (bits >> 15 == 0 ? 1.0 : -1.0, (bits >> 10) & 31, bits & 1023);
+            double expected = exponent switch
             {
                 0 => sign * fraction * Math.Pow(2, -24),
                 31 => fraction == 0 ? sign * double.PositiveInfinity : double.NaN,
@@ -27,8 +28,8 @@ public sealed class ElementTypesTests
     [Fact]
     public void ReadSingles_EveryBfloat_IsTheUpperHalfOfAFloat()
     {
-        var values = SafetensorsBytes.ReadSingles("BF16", AllSixteenBits(), 65536);
-        for (var bits = 0; bits < 65536; bits++)
+        float[] values = SafetensorsBytes.ReadSingles("BF16", AllSixteenBits(), 65536);
+        for (int bits = 0; bits < 65536; bits++)
             Assert.Equal((uint)bits << 16, BitConverter.SingleToUInt32Bits(values[bits]));
     }
 
@@ -37,7 +38,7 @@ public sealed class ElementTypesTests
     {
         double[] values = [0.1, -0.0, double.PositiveInfinity, 1e300, 1e-46, 1e-45, 1 + Math.Pow(2, -24), double.NaN, -3.5];
 
-        var read = SafetensorsBytes.ReadSingles("F64", [.. values.SelectMany(BitConverter.GetBytes)], values.Length);
+        float[] read = SafetensorsBytes.ReadSingles("F64", [.. values.SelectMany(BitConverter.GetBytes)], values.Length);
 
         Assert.Equal([0.1f, -0f, float.PositiveInfinity, float.PositiveInfinity, 0, float.Epsilon, 1, float.NaN, -3.5f], read);
         Assert.True(float.IsNegative(read[1]));
@@ -48,7 +49,7 @@ public sealed class ElementTypesTests
     {
         uint[] bits = [0, 0x80000000, 1, 0x7f800000, 0xff800000, 0x7fc00001, 0x3f800001, 0x007fffff];
 
-        var read = SafetensorsBytes.ReadSingles("F32", [.. bits.SelectMany(BitConverter.GetBytes)], bits.Length);
+        float[] read = SafetensorsBytes.ReadSingles("F32", [.. bits.SelectMany(BitConverter.GetBytes)], bits.Length);
 
         Assert.Equal(bits, read.Select(BitConverter.SingleToUInt32Bits));
     }
@@ -56,9 +57,9 @@ public sealed class ElementTypesTests
     [Fact]
     public void ReadSingles_LongerThanAPiece_IsComplete()
     {
-        var expected = Enumerable.Range(0, 50_001).Select(i => (double)i).ToArray();
+        double[] expected = Enumerable.Range(0, 50_001).Select(i => (double)i).ToArray();
 
-        var read = SafetensorsBytes.ReadSingles("F64", [.. expected.SelectMany(BitConverter.GetBytes)], expected.Length);
+        float[] read = SafetensorsBytes.ReadSingles("F64", [.. expected.SelectMany(BitConverter.GetBytes)], expected.Length);
 
         Assert.Equal(expected, read.Select(value => (double)value));
     }
@@ -68,9 +69,9 @@ public sealed class ElementTypesTests
     [InlineData("F32", 0)]
     public void ReadSingles_WithLogger_WarnsOfRoundingOnly(string type, int warnings)
     {
-        var size = type == "F64" ? 8 : 4;
-        var header = $$$"""{"x":{"dtype":"{{{type}}}","shape":[1],"data_offsets":[0,{{{size}}}]}}""";
-        using var file = SafetensorsBytes.Open(SafetensorsBytes.Of(header, size));
+        int size = type == "F64" ? 8 : 4;
+        string header = $$$"""{"x":{"dtype":"{{{type}}}","shape":[1],"data_offsets":[0,{{{size}}}]}}""";
+        using SafetensorsFile file = SafetensorsBytes.Open(SafetensorsBytes.Of(header, size));
         var logger = new ListLogger();
 
         file.ReadSingles("x", logger);

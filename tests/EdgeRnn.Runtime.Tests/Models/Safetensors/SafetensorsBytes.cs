@@ -11,8 +11,8 @@ internal static class SafetensorsBytes
 
     public static byte[] Of(string header, byte[] data)
     {
-        var json = Encoding.UTF8.GetBytes(header);
-        var length = new byte[8];
+        byte[] json = Encoding.UTF8.GetBytes(header);
+        byte[] length = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
         return [.. length, .. json, .. data];
     }
@@ -21,7 +21,7 @@ internal static class SafetensorsBytes
 
     public static float[] ReadSingles(string type, byte[] data, long count)
     {
-        using var file = Open(Of($$$"""{"x":{"dtype":"{{{type}}}","shape":[{{{count}}}],"data_offsets":[0,{{{data.Length}}}]}}""", data));
+        using SafetensorsFile file = Open(Of($$$"""{"x":{"dtype":"{{{type}}}","shape":[{{{count}}}],"data_offsets":[0,{{{data.Length}}}]}}""", data));
         return file.ReadSingles("x");
     }
 }

@@ -8,7 +8,7 @@ public sealed class SafetensorsFileTests
     [Fact]
     public void Open_TensorsOfManyTypes_IndexesAllAndReadsFloats()
     {
-        var file = SafetensorsBytes.Of(
+        byte[] file = SafetensorsBytes.Of(
             """
             {"__metadata__":{"format":"pt"},"n":{"dtype":"I64","shape":[2],"data_offsets":[4,20]},
              "x":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"e":{"dtype":"F32","shape":[3,0],"data_offsets":[20,20]},
@@ -16,7 +16,7 @@ public sealed class SafetensorsFileTests
             """,
             [.. BitConverter.GetBytes(1.25f), .. new byte[20]]);
 
-        using var tensors = SafetensorsBytes.Open(file);
+        using SafetensorsFile tensors = SafetensorsBytes.Open(file);
 
         Assert.Equal(["e", "n", "x", "z"], tensors.Tensors.Select(tensor => tensor.Name));
         Assert.Equal([1.25f], tensors.ReadSingles("x"));
@@ -42,7 +42,7 @@ public sealed class SafetensorsFileTests
     [InlineData("F32", "[1]", "[0,4,4]", "data_offsets: expected an array of at most 2 integers, found an array of 3")]
     public void Open_BadTensor_NamesFilePlaceExpectedAndFound(string type, string shape, string offsets, string message)
     {
-        var header = $$$"""{"x":{"dtype":"{{{type}}}","shape":{{{shape}}},"data_offsets":{{{offsets}}}}}""";
+        string header = $$$"""{"x":{"dtype":"{{{type}}}","shape":{{{shape}}},"data_offsets":{{{offsets}}}}}""";
         AssertModelError($"t.safetensors: x.{message}", () => SafetensorsBytes.Open(SafetensorsBytes.Of(header, 4)));
     }
 
@@ -54,7 +54,7 @@ public sealed class SafetensorsFileTests
     [InlineData("0,4", "4,8", 12, "expected 123 bytes in all, found 127")]
     public void Open_TensorsThatDoNotCoverTheData_AreRefused(string x, string y, int dataBytes, string message)
     {
-        var header = $$$"""
+        string header = $$$"""
             {"x":{"dtype":"F32","shape":[1],"data_offsets":[{{{x}}}]},"y":{"dtype":"F32","shape":[1],"data_offsets":[{{{y}}}]}}
             """;
         AssertModelError($"t.safetensors: {message}", () => SafetensorsBytes.Open(SafetensorsBytes.Of(header, dataBytes)));
@@ -80,8 +80,8 @@ public sealed class SafetensorsFileTests
     [Fact]
     public void Open_LongTensorName_IsAModelErrorThatDoesNotRepeatIt()
     {
-        var header = $$$"""{"{{{new string('n', 5000)}}}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""";
-        var error = Assert.Throws<ModelException>(() => SafetensorsBytes.Open(SafetensorsBytes.Of(header, 0)));
+        string header = $$$"""{"{{{new string('n', 5000)}}}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""";
+        ModelException error = Assert.Throws<ModelException>(() => SafetensorsBytes.Open(SafetensorsBytes.Of(header, 0)));
         Assert.InRange(error.Message.Length, 1, 300);
     }
 
@@ -91,7 +91,7 @@ public sealed class SafetensorsFileTests
     [InlineData(9, "header length: expected at most 1 bytes, found 57")]
     public void Open_Truncated_SaysWhatIsMissing(int length, string message)
     {
-        var whole = SafetensorsBytes.Of("""{"x":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}  """, 16);
+        byte[] whole = SafetensorsBytes.Of("""{"x":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}  """, 16);
         AssertModelError($"t.safetensors: {message}", () => SafetensorsBytes.Open(whole[..length]));
     }
 
@@ -99,12 +99,13 @@ public sealed class SafetensorsFileTests
     public void Open_HeaderLengthBeyondTheLimit_IsRefusedBeforeItIsRead()
     {
         using var folder = new TemporaryFolder();
-        using (var stream = File.Create(folder["big"]))
+        using (FileStream stream = File.Create(folder["big"]))
         {
             stream.Write(BitConverter.GetBytes((16UL << 20) + 1));
             stream.SetLength(20 << 20);
         }
-        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
 
         AssertModelError(
             $"{folder["big"]}: header length: expected at most 16777216 bytes, found 16777217",
@@ -150,14 +151,14 @@ public sealed class SafetensorsFileTests
 
         var opening = Task.Run(() => SafetensorsFile.Open(folder["pipe"]).Dispose());
 
-        var error = await Assert.ThrowsAsync<ModelException>(() => opening.WaitAsync(TimeSpan.FromSeconds(30)));
+        ModelException error = await Assert.ThrowsAsync<ModelException>(() => opening.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.EndsWith("expected a readable file, found: an empty file, or none with a length", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_InvalidText_IsAModelError()
     {
-        var file = SafetensorsBytes.Of("""{"?":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0);
+        byte[] file = SafetensorsBytes.Of("""{"?":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0);
         file[Array.IndexOf(file, (byte)'?')] = 0xff;
         AssertModelError("t.safetensors: expected valid JSON", () => SafetensorsBytes.Open(file));
     }

@@ -11,20 +11,21 @@ public sealed class SafetensorsFuzzTests
     {
         const int Seed = 977, Rounds = 20000;
         var random = new Random(Seed);
-        var whole = Whole();
-        for (var round = 0; round < Rounds; round++)
+        byte[] whole = Whole();
+        for (int round = 0; round < Rounds; round++)
         {
-            var file = whole.AsSpan(0, random.Next(4) == 0 ? random.Next(whole.Length) : whole.Length).ToArray();
-            for (var flips = random.Next(1, 4); flips > 0 && file.Length > 0; flips--)
+            byte[] file = whole.AsSpan(0, random.Next(4) == 0 ? random.Next(whole.Length) : whole.Length).ToArray();
+            for (int flips = random.Next(1, 4); flips > 0 && file.Length > 0; flips--)
             {
                 // Mostly the header, where the structure is.
-                var at = random.Next(random.Next(8) == 0 ? file.Length : Math.Min(file.Length, 260));
+                int at = random.Next(random.Next(8) == 0 ? file.Length : Math.Min(file.Length, 260));
                 file[at] = random.Next(2) == 0 ? (byte)random.Next(256) : "{}[]\",:0123456789-"u8[random.Next(18)];
             }
+
             try
             {
-                using var tensors = SafetensorsBytes.Open(file);
-                foreach (var tensor in tensors.Tensors.Where(tensor => tensor.Type is "F32" or "F16" or "BF16" or "F64"))
+                using SafetensorsFile tensors = SafetensorsBytes.Open(file);
+                foreach (TensorInfo? tensor in tensors.Tensors.Where(tensor => tensor.Type is "F32" or "F16" or "BF16" or "F64"))
                     Assert.Equal(tensor.Shape.Aggregate(1L, (a, b) => a * b), tensors.ReadSingles(tensor.Name).Length);
             }
             catch (ModelException)

@@ -29,7 +29,7 @@ public sealed class SafetensorsWriterTests
     [Fact]
     public void WriteTo_AnyTensors_BeginsTheDataAligned()
     {
-        for (var length = 1; length < 20; length++)
+        for (int length = 1; length < 20; length++)
         {
             using var stream = new MemoryStream();
             new SafetensorsWriter().Add(new string('x', length), [2], [1, 2]).WriteTo(stream);
@@ -40,7 +40,7 @@ public sealed class SafetensorsWriterTests
     [Fact]
     public void Add_ValuesThatDoNotFit_AreRefused()
     {
-        var writer = new SafetensorsWriter().Add("x", [2], [1, 2]);
+        SafetensorsWriter writer = new SafetensorsWriter().Add("x", [2], [1, 2]);
         Assert.Throws<ArgumentException>(() => writer.Add("y", [3], [1, 2]));
         Assert.Throws<ArgumentException>(() => writer.Add("x", [1], [1]));
         Assert.Throws<ArgumentException>(() => writer.Add("z", "F5", [1], new byte[1]));

@@ -11,7 +11,7 @@ public sealed class DemoCommandTests
         Assert.Contains(lines, line => line.StartsWith("  1.0 s  ", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("  2.0 s  bearing_outer", StringComparison.Ordinal));
         Assert.Contains("frames      100 answered of 100 sent", lines);
-        string[] rows = ["recognised", "block size", "throughput", "latency     p50", "block wait", "queue", "compute", "round trip"];
+        string[] rows = ["recognized", "block size", "throughput", "latency     p50", "block wait", "queue", "compute", "round trip"];
         foreach (string row in rows)
             Assert.Contains(lines, line => line.StartsWith(row, StringComparison.Ordinal));
         Assert.Equal(3, lines.Count(line => line.StartsWith("  # ", StringComparison.Ordinal)));

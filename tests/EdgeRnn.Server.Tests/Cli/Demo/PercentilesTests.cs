@@ -13,7 +13,8 @@ public sealed class PercentilesTests
     public void At_OfAHundredValues_IsTheSmallestThatTheShareDoesNotExceed(double share, int expected)
     {
         var percentiles = new Percentiles();
-        foreach (int value in Enumerable.Range(1, 100).Reverse()) percentiles.Add(TimeSpan.FromMilliseconds(value));
+        foreach (int value in Enumerable.Range(1, 100).Reverse())
+            percentiles.Add(TimeSpan.FromMilliseconds(value));
         Assert.Equal(expected, percentiles.At(share).TotalMilliseconds);
         Assert.Equal(5050, percentiles.Sum.TotalMilliseconds);
     }

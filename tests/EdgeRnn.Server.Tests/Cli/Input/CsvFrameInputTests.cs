@@ -42,7 +42,7 @@ public sealed class CsvFrameInputTests
     {
         var read = new List<float>();
 
-        var fault = await Assert.ThrowsAsync<CliException>(
+        CliException fault = await Assert.ThrowsAsync<CliException>(
             () => ReadAsync($"a,b,c\n1,2,3\n\n4,5,6\n7,{cell},9\n", read, rejectsNonFinite: true));
 
         Assert.Equal($"text: line 5, column 2 (frame 2): expected a finite number, found '{cell}'", fault.Message);
@@ -70,7 +70,7 @@ public sealed class CsvFrameInputTests
         using var input = new CsvFrameInput("text", new EndlessLine());
         CliException fault = await Assert.ThrowsAsync<CliException>(async () =>
         {
-            await foreach (var _ in input.ReadAsync(3))
+            await foreach (ReadOnlyMemory<float> _ in input.ReadAsync(3))
             {
             }
         }).Soon();

@@ -19,7 +19,8 @@ public sealed class FramePacerTests
 
         // A sender that was held up catches up: the third to sixth frames were due at 40 to 100 ms.
         time.Advance(TimeSpan.FromMilliseconds(80));
-        for (int i = 0; i < 4; i++) Assert.True(pacer.WaitAsync(default).IsCompleted);
+        for (int i = 0; i < 4; i++)
+            Assert.True(pacer.WaitAsync(default).IsCompleted);
         Assert.False(pacer.WaitAsync(default).IsCompleted);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class FakeServer : IAsyncDisposable
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(new Behaviour(breaks));
+        builder.Services.AddSingleton(new Behavior(breaks));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         WebApplication app = builder.Build();
         app.MapGrpcService<Service>();
@@ -37,9 +37,9 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    internal sealed record Behaviour(bool Breaks);
+    internal sealed record Behavior(bool Breaks);
 
-    internal sealed class Service(Behaviour behaviour) : Protocol.V1.InferenceService.InferenceServiceBase
+    internal sealed class Service(Behavior behavior) : Protocol.V1.InferenceService.InferenceServiceBase
     {
         public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context) =>
             Task.FromResult(new GetModelResponse { Model = new ModelInfo { Name = request.Name, FrameSize = FrameSize, OutputSize = 1 } });
@@ -49,9 +49,11 @@ internal sealed class FakeServer : IAsyncDisposable
         {
             Assert.True(await requests.MoveNext(context.CancellationToken));
             await responses.WriteAsync(new StreamInferResponse { Opened = new SessionOpened() });
-            if (behaviour.Breaks) throw new RpcException(new Status(StatusCode.Internal, "the model failed, 100 %"));
+            if (behavior.Breaks)
+                throw new RpcException(new Status(StatusCode.Internal, "the model failed, 100 %"));
             uint frames = 0;
-            while (await requests.MoveNext(context.CancellationToken)) frames++;
+            while (await requests.MoveNext(context.CancellationToken))
+                frames++;
             await responses.WriteAsync(new StreamInferResponse
             {
                 Result = new Result { Count = frames, BlockSteps = frames, Outputs = ByteString.CopyFrom(new byte[frames * sizeof(float)]) },

@@ -56,7 +56,8 @@ public sealed class Http2Tests
     {
         var peer = new Peer();
         var stream = new Http2Stream(1, peer, 0);
-        foreach (byte[] bytes in Message.Concat(Message).Concat(Message).Chunk(piece)) stream.OnData(bytes);
+        foreach (byte[] bytes in Message.Concat(Message).Concat(Message).Chunk(piece))
+            stream.OnData(bytes);
         Assert.Equal([[7, 8, 9], [7, 8, 9], [7, 8, 9]], peer.Messages);
     }
 

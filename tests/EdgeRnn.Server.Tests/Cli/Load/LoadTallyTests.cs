@@ -21,7 +21,8 @@ public sealed class LoadTallyTests
     public void Add_ResultsOfKnownDelay_GivesThatDelay()
     {
         var tally = new LoadTally(Plan, start: 1000);
-        for (int i = 0; i < 1000; i++) tally.Add(2, Result(frame: 3 * i), 1000 + Plan.DueAt(2, i) + Ms(i + 1));
+        for (int i = 0; i < 1000; i++)
+            tally.Add(2, Result(frame: 3 * i), 1000 + Plan.DueAt(2, i) + Ms(i + 1));
 
         LatencyReport latency = tally.Latency();
         AssertNear(500, latency.P50);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 using EdgeRnn.Runtime.Models.Safetensors;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace EdgeRnn.Runtime.Models;
 /// Makes a package of low precision from one of float32: the manifest names the precision, and the matrices are stored in it, so that
 /// the files shrink as well. It computes the same bits as the original package with that precision in its manifest.
 /// </summary>
-public static class ModelQuantiser
+public static class ModelQuantizer
 {
     /// <summary>Writes the package and puts it in place complete.</summary>
     /// <param name="directory">The original package, of precision fp32.</param>
@@ -19,7 +20,7 @@ public static class ModelQuantiser
     /// <exception cref="ModelException">
     /// The package cannot be used, is of low precision already, or its family has no such kernels; or the folder is taken.
     /// </exception>
-    public static void Quantise(string directory, WeightPrecision precision, string outputDirectory, ILogger? logger = null)
+    public static void Quantize(string directory, WeightPrecision precision, string outputDirectory, ILogger? logger = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentException.ThrowIfNullOrEmpty(outputDirectory);
@@ -28,36 +29,39 @@ public static class ModelQuantiser
         {
             // The model is loaded once, so that nothing is made of a package that does not work.
             ModelLoader.Load(package, KernelSet.Select("scalar"), logger).Dispose();
-            using var source = package.Open(ModelManifest.FileName);
+            using ByteSource source = package.Open(ModelManifest.FileName);
             var manifest = ModelManifest.Parse(source.Name, source.ReadAll(ManifestLimits.FileBytes));
-            var quantised = WithPrecision(manifest, precision, source.Name);
+            ModelManifest quantized = WithPrecision(manifest, precision, source.Name);
             return folder =>
             {
-                var layersFile = manifest.Layers.Basics.File;
-                string?[] files = [manifest.Head?.File, manifest.Input.Normalisation?.File];
-                foreach (var file in files.OfType<string>().Where(file => file != layersFile).Distinct())
+                string layersFile = manifest.Layers.Basics.File;
+                string?[] files = [manifest.Head?.File, manifest.Input.Normalization?.File];
+                foreach (string? file in files.OfType<string>().Where(file => file != layersFile).Distinct())
                     File.Copy(Path.Combine(directory, file), Path.Combine(folder, file));
-                Quantise(manifest, package, precision, logger).Save(Path.Combine(folder, layersFile));
-                File.WriteAllBytes(Path.Combine(folder, ModelManifest.FileName), quantised.ToJson());
+                Quantize(manifest, package, precision, logger).Save(Path.Combine(folder, layersFile));
+                File.WriteAllBytes(Path.Combine(folder, ModelManifest.FileName), quantized.ToJson());
             };
         });
     }
 
     private static ModelManifest WithPrecision(ModelManifest manifest, WeightPrecision precision, string file)
     {
-        var (layers, words) = (manifest.Layers, LayersManifest.Precisions);
+        (LayersManifest? layers, Words<WeightPrecision>? words) = (manifest.Layers, LayersManifest.Precisions);
         if (layers.Basics.Precision != WeightPrecision.Fp32)
             throw new ModelException($"{file}: layers.precision: expected fp32, found {words.WordOf(layers.Basics.Precision)}");
         if (!layers.HasLowPrecision)
+        {
             throw new ModelException(
                 $"{file}: layers.family: expected a cell with kernels of {words.WordOf(precision)}, found {layers.Family}");
+        }
+
         return manifest with { Layers = layers with { Basics = layers.Basics with { Precision = precision } } };
     }
 
-    /// <summary>The layers' tensor file with its matrices quantised and all else as it is.</summary>
-    private static SafetensorsWriter Quantise(ModelManifest manifest, ModelPackage package, WeightPrecision precision, ILogger? logger)
+    /// <summary>The layers' tensor file with its matrices quantized and all else as it is.</summary>
+    private static SafetensorsWriter Quantize(ModelManifest manifest, ModelPackage package, WeightPrecision precision, ILogger? logger)
     {
-        var basics = manifest.Layers.Basics;
+        LayerBasics basics = manifest.Layers.Basics;
         using var file = SafetensorsFile.Open(package.Open(basics.File));
         var reader = new TensorReader(file, basics.Prefix, logger);
         _ = manifest.Layers.Build(manifest.Input.Size, reader);
@@ -65,14 +69,19 @@ public static class ModelQuantiser
         var scales = reader.Matrices.Select(matrix => matrix.ScaleName).ToHashSet();
 
         var writer = new SafetensorsWriter();
-        foreach (var tensor in file.Tensors.Where(tensor => !scales.Contains(tensor.Name)))
+        foreach (TensorInfo? tensor in file.Tensors.Where(tensor => !scales.Contains(tensor.Name)))
         {
-            if (!matrices.TryGetValue(tensor.Name, out var matrix))
+            if (!matrices.TryGetValue(tensor.Name, out MatrixTensor? matrix))
+            {
                 writer.Add(tensor.Name, tensor.Type, [.. tensor.Shape], file.ReadBytes(tensor));
+            }
             else
+            {
                 Add(writer, matrix, precision, new TensorReader(file, "", logger).ReadMatrix(
                     matrix.Name, matrix.Rows, matrix.Columns, matrix.UnitsAreColumns));
+            }
         }
+
         return writer;
     }
 
@@ -80,27 +89,28 @@ public static class ModelQuantiser
     {
         if (precision == WeightPrecision.Bf16)
         {
-            var halves = new byte[values.Length * sizeof(ushort)];
-            for (var i = 0; i < values.Length; i++)
+            byte[] halves = new byte[values.Length * sizeof(ushort)];
+            for (int i = 0; i < values.Length; i++)
                 BinaryPrimitives.WriteUInt16LittleEndian(halves.AsSpan(i * sizeof(ushort)), BFloat16.FromSingle(values[i]));
             writer.Add(matrix.Name, ElementTypes.BFloat16, [matrix.Rows, matrix.Columns], halves);
             return;
         }
 
-        var integers = new byte[values.Length];
-        var scales = new float[matrix.Units];
-        var inputs = values.Length / matrix.Units;
-        var (unitStep, inputStep) = matrix.UnitsAreColumns ? (1, matrix.Units) : (inputs, 1);
-        var row = new float[inputs];
-        var rounded = new sbyte[inputs];
-        for (var unit = 0; unit < matrix.Units; unit++)
+        byte[] integers = new byte[values.Length];
+        float[] scales = new float[matrix.Units];
+        int inputs = values.Length / matrix.Units;
+        (int unitStep, int inputStep) = matrix.UnitsAreColumns ? (1, matrix.Units) : (inputs, 1);
+        float[] row = new float[inputs];
+        sbyte[] rounded = new sbyte[inputs];
+        for (int unit = 0; unit < matrix.Units; unit++)
         {
-            for (var input = 0; input < inputs; input++)
+            for (int input = 0; input < inputs; input++)
                 row[input] = values[unit * unitStep + input * inputStep];
-            scales[unit] = Int8Row.Quantise(row, rounded);
-            for (var input = 0; input < inputs; input++)
+            scales[unit] = Int8Row.Quantize(row, rounded);
+            for (int input = 0; input < inputs; input++)
                 integers[unit * unitStep + input * inputStep] = (byte)rounded[input];
         }
+
         writer.Add(matrix.Name, ElementTypes.Int8, [matrix.Rows, matrix.Columns], integers);
         writer.Add(matrix.ScaleName, matrix.ScaleShape, scales);
     }

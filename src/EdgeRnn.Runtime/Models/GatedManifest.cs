@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 
 namespace EdgeRnn.Runtime.Models;
 
@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Models;
 /// <param name="Basics">What all families have.</param>
 /// <param name="Activation">Applied to the candidate.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public abstract record GatedLayers(string Family, LayerBasics Basics, CandidateActivation Activation, bool Bias)
+public abstract record GatedManifest(string Family, LayerBasics Basics, CandidateActivation Activation, bool Bias)
     : LayersManifest(Family, Basics)
 {
     private static readonly Words<CandidateActivation> Activations = new(

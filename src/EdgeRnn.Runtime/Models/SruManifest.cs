@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 
 namespace EdgeRnn.Runtime.Models;
 
@@ -19,7 +19,7 @@ public enum SruTensorNames
     V3Dev,
 }
 
-/// <summary>Where an SRU layer is normalised, and how.</summary>
+/// <summary>Where an SRU layer is normalized, and how.</summary>
 public enum SruLayerNorm
 {
     None,
@@ -40,10 +40,10 @@ public enum SruLayerNorm
 /// <param name="Activation">Applied to the state on its way out.</param>
 /// <param name="Skip">Whether the input passes around the cell to its output.</param>
 /// <param name="Rescale">Whether a skip term that is the input itself is multiplied by the stored scale_x.</param>
-/// <param name="LayerNorm">Where layers are normalised.</param>
+/// <param name="LayerNorm">Where layers are normalized.</param>
 /// <param name="InputProjection">Whether a matrix brings the frame to the hidden size before the first layer.</param>
 /// <param name="ProjectionSizes">Per layer, the inner size where the gate matrix is a product of two, or 0; empty: all 0.</param>
-public sealed record SruLayers(
+public sealed record SruManifest(
     LayerBasics Basics, SruTensorNames TensorNames, Activation Activation, bool Skip, bool Rescale, SruLayerNorm LayerNorm,
     bool InputProjection, IReadOnlyList<int> ProjectionSizes)
     : LayersManifest(FamilyName, Basics)
@@ -61,9 +61,9 @@ public sealed record SruLayers(
 
     private protected override IReadOnlyList<string> TensorModules => ["rnn_lst.", "ln_lst.", "input_to_hidden."];
 
-    internal static SruLayers Read(JsonSection section, LayerBasics basics)
+    internal static SruManifest Read(JsonSection section, LayerBasics basics)
     {
-        var layers = new SruLayers(
+        var layers = new SruManifest(
             basics,
             section.OneOf("tensor_names", AllTensorNames),
             section.OneOf("activation", Activations),
@@ -94,7 +94,7 @@ public sealed record SruLayers(
         if (ProjectionSizes.Count == 0)
             return;
         json.WriteStartArray("projection_sizes");
-        foreach (var size in ProjectionSizes)
+        foreach (int size in ProjectionSizes)
             json.WriteNumberValue(size);
         json.WriteEndArray();
     }

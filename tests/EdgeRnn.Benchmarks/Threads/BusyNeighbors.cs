@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace EdgeRnn.Benchmarks.Threads;
 
 /// <summary>Processes that use a processor each, as long as they are let and this process lives.</summary>
-internal sealed class BusyNeighbours : IDisposable
+internal sealed class BusyNeighbors : IDisposable
 {
     private const string Script = "while kill -0 $PPID; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; done";
 
     private readonly Process[] _processes;
 
-    public BusyNeighbours(int count)
-        => _processes = [.. Enumerable.Range(0, count).Select(_ => Process.Start(new ProcessStartInfo("sh", ["-c", Script]))!)];
+    public BusyNeighbors(int count) =>
+        _processes = [.. Enumerable.Range(0, count).Select(_ => Process.Start(new ProcessStartInfo("sh", ["-c", Script]))!)];
 
     public void Dispose()
     {

@@ -1,4 +1,8 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Sharing;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -7,12 +11,12 @@ namespace EdgeRnn.Kernels;
 /// outputs. A sum begins with its bias and adds the inputs' products in their order, then the last outputs' in theirs, all in
 /// one chain of fused products, so that no bit depends on the length of a block.
 /// </summary>
-internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, PackedWeights feedback)
+internal sealed unsafe class FullyRecurrentLayer<TLanes, TKernel>(PackedWeights weights, PackedWeights feedback)
     : GateLayer(
         weights.Inputs, weights.Units, TKernel.Gates, weights.WorkPerFrame, TKernel.HasCellState ? 2 : 1, readsSkip: false,
         sumsStride: checked(TKernel.Gates * LanePadding.Pad(weights.Units)), weights.Bytes + feedback.Bytes)
     where TLanes : unmanaged, ILanes<TLanes>
-    where TKernel : struct, IDenseKernel
+    where TKernel : struct, IFullyRecurrentKernel
 {
     private protected override int PackedLength(int frames) => InputPacking.Length<SingleWeights>(frames, Inputs);
 
@@ -38,8 +42,8 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
         Advance(feedback, sums, segments, stateOffset, outputs.Buffer.Pointer, outputs.Stride);
     }
 
-    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot)
-        => SharedGemm.Fill<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, first, end, offer, slot);
+    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot) =>
+        SharedGemm.Fill<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, first, end, offer, slot);
 
     private protected override void Free()
     {
@@ -63,6 +67,7 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
                 inputSums += TKernel.Gates * plane;
                 output += outputStride;
             }
+
             new ReadOnlySpan<float>(last, units).CopyTo(new Span<float>(h, units));
         }
     }
@@ -82,6 +87,7 @@ internal sealed unsafe class DenseLayer<TLanes, TKernel>(PackedWeights weights, 
                 float* start = gate < TKernel.JoinedGates ? inputSums + gate * plane + unit : rows + gate * TLanes.Count;
                 TLanes.Load(start).Store(sums + gate * TLanes.Count);
             }
+
             GateGemm.MultiplyTiles<TLanes, TKernel, OneFrame, SingleWeights>(
                 sums, 0, rows, feedback.Rows, last, 0, 1, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
             TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, last + unit, cell + unit, output + unit);

@@ -2,13 +2,13 @@ using System.CommandLine;
 using EdgeRnn.Cli.Input;
 using EdgeRnn.Cli.Output;
 using EdgeRnn.Cli.Running;
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Weights;
 using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Cli.Commands;
 
 /// <summary><c>edgernn quantize</c>: a package of low precision from one of float32, and what that costs.</summary>
-internal sealed class QuantiseCommand
+internal sealed class QuantizeCommand
 {
     private readonly Argument<string> _directory = new("DIR") { Description = "The model package, of precision fp32" };
     private readonly Option<string> _to = CommonOptions.RequiredText("--to", "NAME", "The precision of the layers' matrices")
@@ -20,16 +20,16 @@ internal sealed class QuantiseCommand
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
 
-    private QuantiseCommand(Terminal terminal) => _terminal = terminal;
+    private QuantizeCommand(Terminal terminal) => _terminal = terminal;
 
     public static Command Create(Terminal terminal)
     {
-        var quantise = new QuantiseCommand(terminal);
+        var quantize = new QuantizeCommand(terminal);
         var command = new Command("quantize", "Makes a smaller and faster model package with weights of 16 or 8 bits.")
         {
-            quantise._directory, quantise._to, quantise._output, quantise._input, quantise._tensor, quantise._json,
+            quantize._directory, quantize._to, quantize._output, quantize._input, quantize._tensor, quantize._json,
         };
-        return command.Runs(terminal, quantise.RunAsync).WithExamples(
+        return command.Runs(terminal, quantize.RunAsync).WithExamples(
             "edgernn quantize ./my-model --to int8 --output ./my-model-int8",
             "edgernn quantize ./my-model --to bf16 --output ./my-model-bf16 --input frames.safetensors --json");
     }
@@ -43,29 +43,31 @@ internal sealed class QuantiseCommand
             ? FrameInput.OpenByExtension(path, parsed.GetValue(_tensor), _terminal)
             : null;
         var logger = new WarningLogger<RecurrentModel>(_terminal);
-        ModelQuantiser.Quantise(directory, precision, output, logger);
+        ModelQuantizer.Quantize(directory, precision, output, logger);
 
-        using RecurrentModel original = RecurrentModel.Load(directory, KernelChoice.FromEnvironment());
-        using RecurrentModel quantised = RecurrentModel.Load(output, KernelChoice.FromEnvironment(), logger);
-        PrecisionError? error = input is null ? null : await CompareAsync(original, quantised, input, cancellation);
-        var report = new QuantiseReport(
-            quantised.Name, quantised.Precision, quantised.Fingerprint, FileBytes(directory), FileBytes(output),
-            original.WeightBytes, quantised.WeightBytes, error);
-        if (!JsonReport.Write(report, parsed, _json, _terminal)) Print(report, _terminal.Output);
+        using var original = RecurrentModel.Load(directory, KernelChoice.FromEnvironment());
+        using var quantized = RecurrentModel.Load(output, KernelChoice.FromEnvironment(), logger);
+        PrecisionError? error = input is null ? null : await CompareAsync(original, quantized, input, cancellation);
+        var report = new QuantizeReport(
+            quantized.Name, quantized.Precision, quantized.Fingerprint, FileBytes(directory), FileBytes(output),
+            original.WeightBytes, quantized.WeightBytes, error);
+        if (!JsonReport.Write(report, parsed, _json, _terminal))
+            Print(report, _terminal.Output);
     }
 
     private static async Task<PrecisionError> CompareAsync(
-        RecurrentModel original, RecurrentModel quantised, FrameInput input, CancellationToken cancellation)
+        RecurrentModel original, RecurrentModel quantized, FrameInput input, CancellationToken cancellation)
     {
-        using var comparison = new PrecisionComparison(original, quantised);
+        using var comparison = new PrecisionComparison(original, quantized);
         input.RejectsNonFinite = original.RejectsNonFinite;
-        await foreach (ReadOnlyMemory<float> frames in input.ReadAsync(original.InputSize, cancellation)) comparison.Add(frames);
+        await foreach (ReadOnlyMemory<float> frames in input.ReadAsync(original.InputSize, cancellation))
+            comparison.Add(frames);
         return comparison.Report();
     }
 
     private static long FileBytes(string directory) => new DirectoryInfo(directory).EnumerateFiles().Sum(file => file.Length);
 
-    private static void Print(QuantiseReport report, TextWriter output)
+    private static void Print(QuantizeReport report, TextWriter output)
     {
         List<(string, string)> rows =
         [
@@ -79,9 +81,10 @@ internal sealed class QuantiseCommand
         {
             rows.Add(("compared frames", $"{error.Frames}"));
             rows.Add(("relative RMS error", FormattableString.Invariant($"{error.RelativeRms:0.0e+0}")));
-            rows.Add(("largest error", FormattableString.Invariant($"{error.LargestError:0.0e+0}")));
+            rows.Add(("largest error", FormattableString.Invariant($"{error.MaxError:0.0e+0}")));
             rows.Add(("changed decisions", error.ChangedDecisions is { } changed ? $"{changed} of {error.Frames}" : "none: no head"));
         }
+
         TextTable.WritePairs(output, [.. rows]);
     }
 }
@@ -92,6 +95,6 @@ internal sealed class QuantiseCommand
 /// <param name="OriginalWeightBytes">Bytes of the original's weights.</param>
 /// <param name="WeightBytes">Bytes of the new package's.</param>
 /// <param name="Error">How the outputs differ; null without an input to compare on.</param>
-internal sealed record QuantiseReport(
+internal sealed record QuantizeReport(
     string Name, string Precision, string Fingerprint, long OriginalFileBytes, long FileBytes, long OriginalWeightBytes, long WeightBytes,
     PrecisionError? Error);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 
 namespace EdgeRnn.Runtime.Models;
 
@@ -11,13 +12,13 @@ namespace EdgeRnn.Runtime.Models;
 /// <param name="Window">Frames that the gates see: 1, or 2 with the one before. A stream carries it from block to block.</param>
 /// <param name="OutputGate">fo-pooling, not f-pooling.</param>
 /// <param name="Zoneout">0 to below 1: how much less of the new value the state takes on.</param>
-public sealed record QrnnLayers(LayerBasics Basics, int Window, bool OutputGate, double Zoneout) : LayersManifest(FamilyName, Basics)
+public sealed record QrnnManifest(LayerBasics Basics, int Window, bool OutputGate, double Zoneout) : LayersManifest(FamilyName, Basics)
 {
     internal const string FamilyName = "qrnn";
 
     private protected override IReadOnlyList<string> TensorModules => ["layers."];
 
-    internal static QrnnLayers Read(JsonSection section, LayerBasics basics) => new(
+    internal static QrnnManifest Read(JsonSection section, LayerBasics basics) => new(
         basics,
         section.Integer("window", 1, 2, absent: 1),
         section.Boolean("output_gate", true),
@@ -25,10 +26,10 @@ public sealed record QrnnLayers(LayerBasics Basics, int Window, bool OutputGate,
 
     private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)
     {
-        var window = Window == 2 ? new InputWindow(inputs) : null;
-        var width = window?.Width ?? inputs;
-        var gates = OutputGate ? 3 : 2;
-        var (weights, biases) = tensors.ReadLinear($"layers.{index}.linear", gates * HiddenSize, width, bias: true);
+        InputWindow? window = Window == 2 ? new InputWindow(inputs) : null;
+        int width = window?.Width ?? inputs;
+        int gates = OutputGate ? 3 : 2;
+        (float[]? weights, float[]? biases) = tensors.ReadLinear($"layers.{index}.linear", gates * HiddenSize, width, bias: true);
         return new LayerDefinition(new QrnnCell(width, HiddenSize, weights, biases, OutputGate, (float)Zoneout), Window: window);
     }
 

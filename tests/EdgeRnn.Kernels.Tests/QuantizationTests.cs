@@ -1,7 +1,10 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
+
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>The edges of weights and frames as integers.</summary>
-public class QuantisationTests
+public class QuantizationTests
 {
     private const int Inputs = 7, Units = 13;
 
@@ -48,7 +51,7 @@ public class QuantisationTests
     }
 
     [Fact]
-    public void Quantise_QuantisedRow_GivesItBackExactly()
+    public void Quantize_QuantizedRow_GivesItBackExactly()
     {
         const int Seed = 3;
         var random = new Random(Seed);
@@ -57,8 +60,8 @@ public class QuantisationTests
             float[] weights = random.Normals(33, MathF.Pow(10, random.Next(-20, 20)));
             sbyte[] integers = new sbyte[33], again = new sbyte[33];
 
-            float scale = Int8Row.Quantise(weights, integers);
-            float scaleAgain = Int8Row.Quantise([.. integers.Select(value => value * scale)], again);
+            float scale = Int8Row.Quantize(weights, integers);
+            float scaleAgain = Int8Row.Quantize([.. integers.Select(value => value * scale)], again);
 
             Assert.True(scale == scaleAgain && integers.SequenceEqual(again), $"round {round}, seed {Seed}");
             Assert.Equal(127, integers.Max(value => Math.Abs((int)value)));
@@ -66,8 +69,8 @@ public class QuantisationTests
     }
 
     [Fact]
-    public void Quantise_OtherLength_IsRefused()
-        => Assert.Contains("expected 3", Assert.Throws<ArgumentException>(() => Int8Row.Quantise(new float[3], new sbyte[2])).Message);
+    public void Quantize_OtherLength_IsRefused() =>
+        Assert.Contains("expected 3", Assert.Throws<ArgumentException>(() => Int8Row.Quantize(new float[3], new sbyte[2])).Message);
 
     [Fact]
     public void BFloat16_Halfway_RoundsToEven()
@@ -85,7 +88,7 @@ public class QuantisationTests
     public void Compile_DenseCellInLowPrecision_NamesCellAndPrecision()
     {
         Cell cell = LstmCase.Random(new Random(2), Inputs, Units).ToCell();
-        var refused = Assert.Throws<NotSupportedException>(() => KernelSet.Available[0].Compile(cell, WeightPrecision.Int8));
+        NotSupportedException refused = Assert.Throws<NotSupportedException>(() => KernelSet.Available[0].Compile(cell, WeightPrecision.Int8));
         Assert.Equal("LstmCell: expected weights of precision Fp32, found Int8.", refused.Message);
     }
 
@@ -107,8 +110,8 @@ public class QuantisationTests
         return run.Outputs;
     }
 
-    private static LinearCell Linear(int inputs, float[] weights, float bias)
-        => new(inputs, Units, weights, Enumerable.Repeat(bias, Units).ToArray(), OutputActivation.None);
+    private static LinearCell Linear(int inputs, float[] weights, float bias) =>
+        new(inputs, Units, weights, Enumerable.Repeat(bias, Units).ToArray(), OutputActivation.None);
 
     /// <summary>Without frame 5.</summary>
     private static float[] Others(float[] outputs) => [.. outputs[..(5 * Units)], .. outputs[(6 * Units)..]];

@@ -1,7 +1,9 @@
-namespace EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Lanes;
+
+namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>What a dense cell does with its gate sums, as a type.</summary>
-internal unsafe interface IDenseKernel : IGateCount
+internal unsafe interface IFullyRecurrentKernel : IGateCount
 {
     /// <summary>
     /// How many of a unit's first sums add the product with the last outputs to that with the inputs; the others keep them apart.

@@ -1,3 +1,4 @@
+using EdgeRnn.Kernels.Cells;
 using static EdgeRnn.Kernels.Tests.ReferenceKernels;
 
 namespace EdgeRnn.Kernels.Tests;
@@ -24,6 +25,7 @@ internal sealed record LstmCase(int Inputs, int Units, float[] GateWeights, floa
             state[Units + unit] = c;
             outputs[unit] = Sigmoid(Sum(3, unit)) * Math.Tanh(c);
         }
+
         outputs.CopyTo(state, 0);
         return outputs;
     }
@@ -52,6 +54,7 @@ internal sealed record GruCase(int Inputs, int Units, float[] GateWeights, float
             double n = Math.Tanh(sums[2 * Units + unit] + r * (feedback[2 * Units + unit] + bias));
             outputs[unit] = (1 - z) * n + z * state[unit];
         }
+
         outputs.CopyTo(state, 0);
         return outputs;
     }

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 
 namespace EdgeRnn.Runtime.Models;
 
@@ -9,16 +9,16 @@ namespace EdgeRnn.Runtime.Models;
 /// <param name="Basics">What all families have.</param>
 /// <param name="Activation">Applied to the candidate.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public sealed record MinLstmLayers(LayerBasics Basics, CandidateActivation Activation, bool Bias)
-    : GatedLayers(FamilyName, Basics, Activation, Bias)
+public sealed record MinLstmManifest(LayerBasics Basics, CandidateActivation Activation, bool Bias)
+    : GatedManifest(FamilyName, Basics, Activation, Bias)
 {
     internal const string FamilyName = "minlstm";
 
-    internal static MinLstmLayers Read(JsonSection section, LayerBasics basics) => new(basics, ReadActivation(section), ReadBias(section));
+    internal static MinLstmManifest Read(JsonSection section, LayerBasics basics) => new(basics, ReadActivation(section), ReadBias(section));
 
     private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)
     {
-        var (weights, biases) = tensors.ReadLinear($"layers.{index}.to_hidden_and_f_i_gate", 3 * HiddenSize, inputs, Bias);
+        (float[]? weights, float[]? biases) = tensors.ReadLinear($"layers.{index}.to_hidden_and_f_i_gate", 3 * HiddenSize, inputs, Bias);
         return new LayerDefinition(new MinLstmCell(inputs, HiddenSize, weights, biases, Activation));
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
-public sealed class QuantiseCommandTests : IDisposable
+public sealed class QuantizeCommandTests : IDisposable
 {
     private const string Vector = "sru260-l1-in7-h33-k4";
     private const int Matrix = 7 * 33 * 4;
@@ -16,7 +16,7 @@ public sealed class QuantiseCommandTests : IDisposable
     {
         await ImportAsync();
 
-        JsonElement report = (await QuantiseAsync(precision, "--json")).Json;
+        JsonElement report = (await QuantizeAsync(precision, "--json")).Json;
         JsonElement inspected = (await CliRun.SucceedAsync("inspect", _files["small"], "--json")).Json;
 
         Assert.Equal(precision, report.GetProperty("precision").GetString());
@@ -41,7 +41,7 @@ public sealed class QuantiseCommandTests : IDisposable
         float[] values = [.. Enumerable.Range(0, 350).Select(_ => random.NextSingle())];
         string frames = _files.WriteTensor("frames.safetensors", "input", [50, 7], values);
 
-        JsonElement error = (await QuantiseAsync(precision, "--input", frames, "--json")).Json.GetProperty("error");
+        JsonElement error = (await QuantizeAsync(precision, "--input", frames, "--json")).Json.GetProperty("error");
 
         Assert.Equal(50, error.GetProperty("frames").GetInt64());
         Assert.InRange(error.GetProperty("relative_rms").GetDouble(), 1e-6, bound);
@@ -53,7 +53,7 @@ public sealed class QuantiseCommandTests : IDisposable
     public async Task Quantize_ForPeople_TellsErrorOfAModelWithoutHead()
     {
         await ImportAsync();
-        CliRun run = await QuantiseAsync("int8", "--input", CliFiles.Vector(Vector, "io.safetensors"));
+        CliRun run = await QuantizeAsync("int8", "--input", CliFiles.Vector(Vector, "io.safetensors"));
         Assert.Contains("relative RMS error", run.Output, StringComparison.Ordinal);
         Assert.Contains("none: no head", run.Output, StringComparison.Ordinal);
     }
@@ -69,8 +69,8 @@ public sealed class QuantiseCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Quantize_UnknownPrecision_IsWrongUse()
-        => Assert.Equal(2, (await CliRun.StartAsync("quantize", _files["model"], "--to", "int4", "--output", _files["small"])).ExitCode);
+    public async Task Quantize_UnknownPrecision_IsWrongUse() =>
+        Assert.Equal(2, (await CliRun.StartAsync("quantize", _files["model"], "--to", "int4", "--output", _files["small"])).ExitCode);
 
     [Fact]
     public async Task Quantize_OntoATakenFolder_Refuses()
@@ -96,6 +96,6 @@ public sealed class QuantiseCommandTests : IDisposable
         "--output", _files["model"], .. more,
     ]);
 
-    private Task<CliRun> QuantiseAsync(string precision, params string[] more) =>
+    private Task<CliRun> QuantizeAsync(string precision, params string[] more) =>
         CliRun.SucceedAsync(["quantize", _files["model"], "--to", precision, "--output", _files["small"], .. more]);
 }

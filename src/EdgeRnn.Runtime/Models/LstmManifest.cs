@@ -1,23 +1,23 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>Layers of torch.nn.LSTM; the rows i, f, g, o.</summary>
 /// <param name="Basics">What all families have.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public sealed record LstmLayers(LayerBasics Basics, bool Bias) : DenseLayers(FamilyName, Basics, Bias)
+public sealed record LstmManifest(LayerBasics Basics, bool Bias) : FullyRecurrentManifest(FamilyName, Basics, Bias)
 {
     internal const string FamilyName = "lstm";
     private const int Gates = 4;
 
-    internal static LstmLayers Read(JsonSection section, LayerBasics basics) => new(basics, ReadBias(section));
+    internal static LstmManifest Read(JsonSection section, LayerBasics basics) => new(basics, ReadBias(section));
 
     private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)
     {
-        var weights = ReadInputWeights(index, Gates, inputs, tensors);
-        var feedback = ReadFeedback(index, Gates, tensors);
-        var (biases, feedbackBiases) = ReadBiases(index, Gates, tensors);
-        for (var i = 0; i < biases.Length; i++)
+        float[] weights = ReadInputWeights(index, Gates, inputs, tensors);
+        float[] feedback = ReadFeedback(index, Gates, tensors);
+        (float[]? biases, float[]? feedbackBiases) = ReadBiases(index, Gates, tensors);
+        for (int i = 0; i < biases.Length; i++)
             biases[i] += feedbackBiases[i];
         return new LayerDefinition(new LstmCell(inputs, HiddenSize, weights, feedback, biases));
     }

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels;
+using EdgeRnn.Kernels.Cells;
 
 namespace EdgeRnn.Runtime.Models;
 
@@ -9,16 +9,16 @@ namespace EdgeRnn.Runtime.Models;
 /// <param name="Basics">What all families have.</param>
 /// <param name="Activation">Applied to the candidate.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public sealed record GilrLayers(LayerBasics Basics, CandidateActivation Activation, bool Bias)
-    : GatedLayers(FamilyName, Basics, Activation, Bias)
+public sealed record GilrManifest(LayerBasics Basics, CandidateActivation Activation, bool Bias)
+    : GatedManifest(FamilyName, Basics, Activation, Bias)
 {
     internal const string FamilyName = "gilr";
 
-    internal static GilrLayers Read(JsonSection section, LayerBasics basics) => new(basics, ReadActivation(section), ReadBias(section));
+    internal static GilrManifest Read(JsonSection section, LayerBasics basics) => new(basics, ReadActivation(section), ReadBias(section));
 
     private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)
     {
-        var (weights, biases) = tensors.ReadLinear($"layers.{index}.linear", 2 * HiddenSize, inputs, Bias);
+        (float[]? weights, float[]? biases) = tensors.ReadLinear($"layers.{index}.linear", 2 * HiddenSize, inputs, Bias);
         return new LayerDefinition(new GilrCell(inputs, HiddenSize, weights, biases, Activation));
     }
 }

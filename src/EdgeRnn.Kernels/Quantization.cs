@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -12,7 +15,7 @@ namespace EdgeRnn.Kernels;
 /// u     = fma(sum, weight scale * frame scale, bias)     the sum of integers rounded to float, the scales' product rounded
 /// </code>
 /// </summary>
-internal static unsafe class Quantisation
+internal static unsafe class Quantization
 {
     // A float near 1.5 * 2^23 has no bits for a fraction: adding it rounds to an integer, which its lower bits then hold.
     private const float Rounder = 12582912;
@@ -23,16 +26,18 @@ internal static unsafe class Quantisation
     public static int InputRange(int inputs) => Math.Min(short.MaxValue, (int)(int.MaxValue / ((long)Int8Row.Range * inputs)));
 
     /// <summary>The largest magnitude as bits: in their order NaN lies beyond infinity.</summary>
-    public static int LargestMagnitude(ReadOnlySpan<float> values)
+    public static int MaxMagnitude(ReadOnlySpan<float> values)
     {
         int largest = 0;
-        foreach (float value in values) largest = Math.Max(largest, BitConverter.SingleToInt32Bits(value) & int.MaxValue);
+        foreach (float value in values)
+            largest = Math.Max(largest, BitConverter.SingleToInt32Bits(value) & int.MaxValue);
         return largest;
     }
 
     public static float Scale(int largest, int range)
     {
-        if (largest >= Infinity) return float.NaN;
+        if (largest >= Infinity)
+            return float.NaN;
         float scale = BitConverter.Int32BitsToSingle(largest) / range;
         return float.IsNormal(scale) ? scale : 0;
     }
@@ -40,37 +45,41 @@ internal static unsafe class Quantisation
     public static float Inverse(float scale) => scale > 0 ? 1 / scale : 0;
 
     /// <summary>The nearest integer to value * inverse; any integer if a value is not finite, for then the scale is NaN.</summary>
-    public static short Round(float value, float inverse)
-        => (short)BitConverter.SingleToInt32Bits(MathF.FusedMultiplyAdd(value, inverse, Rounder));
+    public static short Round(float value, float inverse) =>
+        (short)BitConverter.SingleToInt32Bits(MathF.FusedMultiplyAdd(value, inverse, Rounder));
 
-    /// <summary>Quantises one frame.</summary>
+    /// <summary>Quantizes one frame.</summary>
     /// <param name="values">[input]</param>
     /// <param name="count">Inputs.</param>
     /// <param name="pairs">Receives two inputs per word, the even one in the lower half, then zeros.</param>
     /// <param name="words">How many words to write.</param>
     /// <returns>The frame's scale.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Quantise<TLanes>(float* values, int count, float* pairs, int words) where TLanes : unmanaged, ILanes<TLanes>
+    public static float Quantize<TLanes>(float* values, int count, float* pairs, int words) where TLanes : unmanaged, ILanes<TLanes>
     {
         // Neither a maximum nor the rounding of one value depends on the others' order, so four at a time serve every width.
         int whole = TLanes.Count > 1 ? count & ~7 : 0;
         Vector128<int> maxima = Vector128<int>.Zero;
         for (int i = 0; i < whole; i += 4)
             maxima = Vector128.Max(maxima, Vector128.Load((int*)values + i) & Vector128.Create(int.MaxValue));
-        int largest = LargestMagnitude(new ReadOnlySpan<float>(values + whole, count - whole));
-        for (int i = 0; i < 4; i++) largest = Math.Max(largest, maxima.GetElement(i));
+        int largest = MaxMagnitude(new ReadOnlySpan<float>(values + whole, count - whole));
+        for (int i = 0; i < 4; i++)
+            largest = Math.Max(largest, maxima.GetElement(i));
 
         float scale = Scale(largest, InputRange(count)), inverse = Inverse(scale);
         Vector128<float> inverses = Vector128.Create(inverse), rounder = Vector128.Create(Rounder);
         short* to = (short*)pairs;
         for (int i = 0; i < whole; i += 8)
         {
-            Vector128<float> low = Vector128.FusedMultiplyAdd(Vector128.Load(values + i), inverses, rounder);
-            Vector128<float> high = Vector128.FusedMultiplyAdd(Vector128.Load(values + i + 4), inverses, rounder);
+            var low = Vector128.FusedMultiplyAdd(Vector128.Load(values + i), inverses, rounder);
+            var high = Vector128.FusedMultiplyAdd(Vector128.Load(values + i + 4), inverses, rounder);
             Vector128.Narrow(low.AsInt32(), high.AsInt32()).Store(to + i);
         }
-        for (int i = whole; i < count; i++) to[i] = Round(values[i], inverse);
-        for (int i = count; i < 2 * words; i++) to[i] = 0;
+
+        for (int i = whole; i < count; i++)
+            to[i] = Round(values[i], inverse);
+        for (int i = count; i < 2 * words; i++)
+            to[i] = 0;
         return scale;
     }
 
