@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Cli.Running;
@@ -132,4 +133,5 @@ internal sealed class PrecisionComparison : IDisposable
 /// <param name="RelativeRms">Root of the outputs' mean squared error over that of their mean square.</param>
 /// <param name="MaxError">The largest difference between two outputs.</param>
 /// <param name="ChangedDecisions">Frames whose decision changes; null for a model without a head, which makes none.</param>
-internal sealed record PrecisionError(long Frames, double RelativeRms, double MaxError, long? ChangedDecisions);
+internal sealed record PrecisionError(
+    long Frames, double RelativeRms, [property: JsonPropertyName("largest_error")] double MaxError, long? ChangedDecisions);
