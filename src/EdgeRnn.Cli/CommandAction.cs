@@ -1,7 +1,6 @@
 using System.CommandLine;
 using EdgeRnn.Client;
 using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server;
 
 namespace EdgeRnn.Cli;
@@ -36,7 +35,7 @@ internal static class CommandAction
 
     private static string Describe(Exception failure) => failure switch
     {
-        CliException or ModelException or InvalidFramesException or SessionRefusedException or EdgeRnnException => failure.Message,
+        CliException or ModelException or EdgeRnnException => failure.Message,
         // The system's messages name the path.
         ServerStartException or IOException or UnauthorizedAccessException => failure.Message,
         OperationCanceledException => "interrupted",

@@ -1,5 +1,5 @@
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;

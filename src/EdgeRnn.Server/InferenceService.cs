@@ -32,7 +32,7 @@ internal sealed class InferenceService(
     {
         if (models.TryGet(request.Name, out RecurrentModel? model))
             return Task.FromResult(new GetModelResponse { Model = Describe(model) });
-        throw new RpcException(new Status(StatusCode.NotFound, ClientText.UnknownModel("name", models.Models, request.Name)));
+        throw new RpcException(new Status(StatusCode.NotFound, ClientText.UnknownModel(models.Models, request.Name).Describe(_ => "name")));
     }
 
     public override async Task StreamInfer(
@@ -62,7 +62,7 @@ internal sealed class InferenceService(
         }
         catch (SessionRefusedException refusal)
         {
-            context.Status = new Status(StatusMap.Of(refusal.Reason), refusal.Message);
+            context.Status = new Status(StatusMap.Of(refusal.Reason), RequestFields.Describe(refusal));
         }
         catch (Exception e)
         {

@@ -1,5 +1,5 @@
 using System.Net;
-using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Runtime.Metrics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EdgeRnn.Server;
@@ -52,7 +52,7 @@ internal sealed class KestrelSetup(ServerOptions options)
         kestrel.Listen(address, options.GrpcPort, listen =>
         {
             (_grpc = listen).Protocols = HttpProtocols.Http2;
-            listen.Use(new ConnectionLimit(MemoryGuard.ProcessCeiling / ConnectionsShare / ConnectionBytes).Apply);
+            listen.Use(new ConnectionLimit(ProcessMemory.Ceiling / ConnectionsShare / ConnectionBytes).Apply);
         });
         kestrel.Listen(address, options.HttpPort, listen => (_http = listen).Protocols = HttpProtocols.Http1);
     }

@@ -79,8 +79,8 @@ internal static class Messages
             Reason = ReasonOf(block.Reason),
             BlockSteps = (uint)block.Steps,
             BlockWaitNs = Nanoseconds(block.BlockWait),
-            QueueNs = Nanoseconds(block.Queued),
-            ComputeNs = Nanoseconds(block.Computed),
+            QueueNs = Nanoseconds(block.QueueTime),
+            ComputeNs = Nanoseconds(block.ComputeTime),
             PassSessions = (uint)block.PassSessions,
             PreviousWriteNs = Nanoseconds(previousWrite),
             FramesDropped = (ulong)block.FramesDropped,
@@ -97,7 +97,7 @@ internal static class Messages
         Notice = new Notice
         {
             Kind = item.Kind == OutletItemKind.Draining ? NoticeKind.Draining : NoticeKind.OverCapacity,
-            Message = item.Message,
+            Message = item.Violation is { } violation ? RequestFields.Describe(violation) : item.Message,
         },
     };
 

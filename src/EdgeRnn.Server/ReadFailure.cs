@@ -25,7 +25,7 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
     {
         _ when clientGone => new(SessionEnd.ClientCancelled, "the client canceled, or its deadline passed"),
         StreamEndException end => new(end.End, end.Message),
-        InvalidFramesException => new(SessionEnd.InvalidInput, exception.Message),
+        InvalidFramesException invalid => new(SessionEnd.InvalidInput, RequestFields.Describe(invalid.Violation)),
         InvalidProtocolBufferException => new(
             SessionEnd.InvalidInput, "message: expected a serialized StreamInferRequest, found bytes that are none"),
         RpcException { StatusCode: StatusCode.ResourceExhausted } => TooLarge(maxMessageBytes),

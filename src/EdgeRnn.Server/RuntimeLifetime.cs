@@ -1,5 +1,5 @@
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
@@ -25,7 +25,8 @@ internal sealed class RuntimeLifetime(IServiceProvider services, SessionManager 
 
         // The pool's threads run from its construction until the container disposes of it.
         WorkerPool pool = services.GetRequiredService<WorkerPool>();
-        services.GetRequiredService<RuntimeMetrics>().KernelsSelected(services.GetRequiredService<KernelSet>(), pool.Workers);
+        services.GetRequiredService<RuntimeMetrics>().KernelsSelected(
+            services.GetRequiredService<KernelSet>().Name, string.Join(',', CpuFeatures.Present), pool.Workers);
         _ = services.GetRequiredService<ProcessMetrics>();
         return Task.CompletedTask;
     }

@@ -131,7 +131,7 @@ internal sealed class SessionStream(
                 switch (item.Kind)
                 {
                     case OutletItemKind.Result:
-                        trace?.Computed(item.Block!);
+                        trace?.BlockComputed(item.Block!);
                         long start = time.GetTimestamp();
                         if (!await SendAsync(Messages.Result(item.Block!, _previousWrite), stalled, interrupted.Token))
                             _withheld += item.Block!.Steps;

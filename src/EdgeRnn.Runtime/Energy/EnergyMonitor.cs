@@ -1,13 +1,12 @@
 using System.Diagnostics.Metrics;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Sessions;
 
 namespace EdgeRnn.Runtime.Energy;
 
 /// <summary>Samples the machine's power sensor and tells what frames and streams cost. Without a sensor its metrics are absent.</summary>
-public sealed class EnergyMonitor
+internal sealed class EnergyMonitor
 {
-    private static readonly string[] SourceTags = MetricTags.Of<PowerSource>();
-
     private readonly PowerSensor? _sensor;
     private readonly RuntimeMetrics _metrics;
     private readonly SessionManager _sessions;
@@ -63,7 +62,7 @@ public sealed class EnergyMonitor
 
     private IEnumerable<Measurement<double>> Observe(double? value) => value is { } known ? [new(known, SourceTag)] : [];
 
-    private KeyValuePair<string, object?> SourceTag => new("source", SourceTags[(int)_sensor!.Source]);
+    private KeyValuePair<string, object?> SourceTag => new("source", MetricTag<PowerSource>.Of(_sensor!.Source));
 
     private static KeyValuePair<string, object?> Share(string share) => new("share", share);
 }

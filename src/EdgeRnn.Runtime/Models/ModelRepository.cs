@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Models;
@@ -23,7 +24,7 @@ public sealed class ModelRepository : IDisposable
     /// <exception cref="ModelException">
     /// A package cannot be used, two have the same name, or a folder that is not empty has none.
     /// </exception>
-    public static ModelRepository Load(string? directory, KernelSet kernels, ILogger? logger = null, RuntimeMetrics? metrics = null)
+    internal static ModelRepository Load(string? directory, KernelSet kernels, ILogger? logger = null, RuntimeMetrics? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(kernels);
         var repository = new ModelRepository();

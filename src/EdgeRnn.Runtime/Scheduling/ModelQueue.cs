@@ -3,8 +3,8 @@ using EdgeRnn.Runtime.Models;
 namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
-/// What the scheduler keeps of one model: its sessions with frames that wait, and what it has learned of its passes. The queues belong to
-/// the scheduler; what was learned may be read at any time.
+/// What the scheduler keeps of one model: the sources whose frames wait, and what it has learned of the model's passes. The heaps are
+/// guarded by the dispatcher's lock; what was learned may be read at any time.
 /// </summary>
 internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxColumns, int workers)
 {
@@ -24,43 +24,44 @@ internal sealed class ModelQueue(RecurrentModel model, PassCost cost, int maxCol
     public PassCost Cost => cost;
 
     /// <summary>
-    /// Its passes spend their time reading weights from memory that all cores share, and workers share the panels of one: two passes at the
-    /// same time take as long as two in turn.
+    /// Whether the model is so large that passes spend their time reading weights from memory that all cores share. Workers then share the
+    /// panels of one pass, because two passes at the same time would take as long as two in turn.
     /// </summary>
     public bool RunsOnePassAtATime => model.WeightBytes >= LargeModel;
 
-    /// <summary>Sessions by when they are due.</summary>
+    /// <summary>Sources whose block still fills, by the time at which it is due.</summary>
     public SlotHeap Filling { get; } = new();
 
-    /// <summary>Sessions that are due, by deadline.</summary>
+    /// <summary>Sources whose block is due, by deadline.</summary>
     public SlotHeap Ready { get; } = new();
 
     /// <summary>Passes that are being computed.</summary>
     public int InFlight { get; set; }
 
-    /// <summary>Frames that a pass has of late.</summary>
+    /// <summary>Frames per pass, averaged over recent passes.</summary>
     public int UsualColumns => (int)Math.Ceiling(Volatile.Read(ref _columns));
 
     /// <summary>
-    /// The part of what a budget allows that a block should wait, 0.6 to 1. Where passes are full before blocks are due, waiting longer
-    /// saves no pass, and only makes the next pause of the machine a miss.
+    /// The share of its allowed time that a block should wait, 0.6 to 1. If passes are full before blocks are due, waiting longer saves no
+    /// pass; it only turns the next pause of the machine into a miss.
     /// </summary>
     public double Patience => Volatile.Read(ref _patience);
 
     /// <summary>
-    /// How long the workers need, in seconds, to compute all frames that wait beside <paramref name="own"/>, in full passes.
+    /// How long the workers need, in seconds, to compute all frames that wait besides <paramref name="own"/>, in full passes.
     /// </summary>
     public double Backlog(int own) =>
         Math.Max(0, Volatile.Read(ref _waitingFrames) - own) * cost.Seconds(maxColumns) / maxColumns
             / (RunsOnePassAtATime ? 1 : workers);
 
-    /// <summary>No frames of other sessions wait beside <paramref name="own"/>.</summary>
+    /// <summary>Whether no frames wait besides <paramref name="own"/>.</summary>
     public bool IsAlone(int own) => Volatile.Read(ref _waitingFrames) <= own;
 
-    /// <summary>Frames were accepted, or wait no longer where negative.</summary>
+    /// <summary>Adds frames that were accepted; a negative number removes frames that no longer wait.</summary>
     public void CountWaiting(int frames) => Interlocked.Add(ref _waitingFrames, frames);
 
-    public void Landed(int columns, double seconds)
+    /// <summary>Learns from a pass.</summary>
+    public void PassCompleted(int columns, double seconds)
     {
         InFlight--;
         cost.Observe(columns, seconds);

@@ -2,10 +2,10 @@ using EdgeRnn.Kernels.Sharing;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
-/// <summary>One worker's panels. Only that worker invites; all others may help.</summary>
+/// <summary>The panels of one worker's pass. Only that worker invites; all others may help.</summary>
 internal sealed class PanelNotice(PassDispatcher dispatcher, int helpers) : IPanelHelpers
 {
-    // Waking a thread costs as much as a small layer. Where the other processors are busy it comes too late, so wake ever more rarely.
+    // Waking a thread costs as much as a small layer. If the other processors are busy, help comes too late: exponential back-off.
     private const int MaxPause = 127;
 
     private PanelShare? _share;
@@ -15,10 +15,10 @@ internal sealed class PanelNotice(PassDispatcher dispatcher, int helpers) : IPan
 
     public int Count => helpers;
 
-    /// <summary>Whether the calling thread is on the processor on which the worker was last seen in a pass.</summary>
+    /// <summary>Whether the calling thread runs on the processor on which the worker last began to share a layer.</summary>
     public bool IsOnThisProcessor => Volatile.Read(ref _processor) == Thread.GetCurrentProcessorId();
 
-    /// <summary>Shows the panels to the workers that spin, and wakes those that wait if that has helped lately.</summary>
+    /// <summary>Shows the panels to workers that spin. Wakes workers that wait, if waking has helped recently.</summary>
     public void Invite(PanelShare share)
     {
         Volatile.Write(ref _processor, Thread.GetCurrentProcessorId());
@@ -34,6 +34,6 @@ internal sealed class PanelNotice(PassDispatcher dispatcher, int helpers) : IPan
             _quiet--;
     }
 
-    /// <summary>Computes some panels. Where the worker has only the calling thread's processor, nothing would be won.</summary>
+    /// <summary>Computes some panels, unless the caller and the worker share a processor, so that nothing would be gained.</summary>
     public bool TryHelp() => Volatile.Read(ref _share) is { HasClaims: true } share && !IsOnThisProcessor && share.TryHelp();
 }

@@ -3,20 +3,20 @@ using System.Numerics;
 namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
-/// How long a weight pass of a model takes, by its columns: known at 1, 2, 4, 8, … columns and straight lines between. Given or measured
-/// at first, then refined by every pass. One thread refines at a time; reading needs no lock and may be a moment behind.
+/// How long a weight pass of a model takes, by its columns: known at 1, 2, 4, 8, … columns and linear between. Given or measured at
+/// first, then refined by every pass (exponential moving average). One thread refines at a time; reads need no lock and may be stale.
 /// </summary>
 internal sealed class PassCost
 {
-    // A pass moves the curve by an eighth of what it differs, and counts as at most twice or half of what was expected: a pause of the
-    // machine, which may be a hundred times as long, moves it no further than 12.5 %.
+    // A pass moves the curve by an eighth of its difference. It counts as at most twice and at least half of what was expected: a pause of
+    // the machine, which may be a hundred times as long, moves the curve by no more than 12.5 %.
     private const double Weight = 1.0 / 8;
     private const double MaxRatio = 2;
 
     private readonly double[] _seconds;
 
     /// <param name="maxColumns">The most frames in a pass.</param>
-    /// <param name="seconds">The cost of so many columns; null where nothing is known yet: then it is zero.</param>
+    /// <param name="seconds">The cost of so many columns; null if nothing is known yet: then it is zero.</param>
     public PassCost(int maxColumns, Func<int, double>? seconds = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxColumns, 1);
@@ -28,7 +28,7 @@ internal sealed class PassCost
         Shape(0);
     }
 
-    /// <summary>Whether anything is known.</summary>
+    /// <summary>Whether a cost was given, measured or observed.</summary>
     public bool IsKnown => _seconds[0] > 0;
 
     /// <summary>The expected duration of a pass in seconds.</summary>
@@ -55,7 +55,7 @@ internal sealed class PassCost
         return fits;
     }
 
-    /// <summary>A pass took so long.</summary>
+    /// <summary>Learns the duration of a pass.</summary>
     public void Observe(int columns, double seconds)
     {
         if (seconds <= 0)
@@ -82,7 +82,7 @@ internal sealed class PassCost
     }
 
     /// <summary>
-    /// Twice the columns cost no less, and no more than two passes. What the known point implies for the others is so learned.
+    /// Keeps the curve plausible: twice the columns cost no less, and no more than two passes. So one known point bounds all others.
     /// </summary>
     private void Shape(int known)
     {

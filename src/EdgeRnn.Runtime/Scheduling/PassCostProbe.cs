@@ -3,7 +3,7 @@ using EdgeRnn.Runtime.Models;
 namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
-/// Measures what the passes of a model cost on this machine: some 20 ms for a small model, a fraction of a second for a large one.
+/// Measures the cost of a model's passes on this machine. Takes some 20 ms for a small model, a fraction of a second for a large one.
 /// </summary>
 internal static class PassCostProbe
 {
@@ -11,7 +11,7 @@ internal static class PassCostProbe
     private static readonly TimeSpan TimeBox = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan WorthRepeating = TimeSpan.FromMilliseconds(1);
 
-    // The first two tell what reading the weights costs, and what a frame costs beyond that; the others refine it while there is time.
+    // The first two tell the cost of reading the weights and the cost of a further frame; the others refine both while there is time.
     private static readonly int[] Sizes = [1, 16, 64, 4, 256, 2, 8, 32, 128, 512, 1024];
 
     /// <param name="maxColumns">The most frames in a pass.</param>
@@ -30,7 +30,7 @@ internal static class PassCostProbe
         return new PassCost(maxColumns, columns => Interpolate(measured, columns));
     }
 
-    /// <summary>On straight lines through what was measured, and on the last one beyond.</summary>
+    /// <summary>Linear between the measured points; beyond them the last line goes on.</summary>
     private static double Interpolate(SortedList<int, double> measured, int columns)
     {
         if (measured.Count == 1)
@@ -50,7 +50,7 @@ internal static class PassCostProbe
         private readonly float[] _frames = new float[maxColumns * model.InputSize];
         private readonly float[] _outputs = new float[maxColumns * model.OutputSize];
 
-        /// <summary>The shortest of a few passes: a machine that is busy at the moment says little about the model.</summary>
+        /// <summary>The shortest of a few passes, because other work on the machine says nothing about the model.</summary>
         public TimeSpan Run(int columns)
         {
             var segment = new FrameSegment(

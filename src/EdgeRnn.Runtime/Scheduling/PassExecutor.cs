@@ -1,6 +1,6 @@
 using EdgeRnn.Kernels.Sharing;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Scheduling;
@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Scheduling;
 /// <summary>Runs weight passes on the calling thread, in workspaces of its own. One per thread.</summary>
 /// <param name="maxColumns">The most frames in a pass.</param>
 /// <param name="helpers">Threads that may compute panels of its passes; null: none.</param>
-public sealed class PassExecutor(
+internal sealed class PassExecutor(
     PassDispatcher dispatcher, int maxColumns, RuntimeMetrics metrics, TimeProvider time, ILogger logger, IPanelHelpers? helpers = null)
     : IDisposable
 {
@@ -21,23 +21,20 @@ public sealed class PassExecutor(
     /// <summary>Passes run so far.</summary>
     public long Passes { get; private set; }
 
-    /// <summary>How long the pass has been running that runs now; zero between passes. From any thread.</summary>
+    /// <summary>How long the current pass has been running; zero between passes. From any thread.</summary>
     public TimeSpan Running => Volatile.Read(ref _runningSince) is var since and not 0 ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Runs a pass if blocks are ready.</summary>
-    public bool TryRunNext() => TryRunNext(double.PositiveInfinity);
-
-    /// <inheritdoc cref="TryRunNext()"/>
-    /// <param name="longest">Seconds that it may be expected to take.</param>
-    internal bool TryRunNext(double longest)
+    /// <param name="maxSeconds">The longest that it may be expected to take.</param>
+    public bool TryRunNext(double maxSeconds = double.PositiveInfinity)
     {
-        if (!dispatcher.TryTake(_pass, longest))
+        if (!dispatcher.TryTake(_pass, maxSeconds))
             return false;
         Run();
         return true;
     }
 
-    /// <summary>Frees the workspaces; nobody may be helping any more.</summary>
+    /// <summary>Frees the workspaces. No thread may be helping any more.</summary>
     public void Dispose()
     {
         foreach (Workspace workspace in _workspaces.Values)
@@ -49,26 +46,24 @@ public sealed class PassExecutor(
         long start = time.GetTimestamp();
         Volatile.Write(ref _runningSince, start);
         bool succeeded = TryCompute();
-        TimeSpan computed = time.GetElapsedTime(start);
+        TimeSpan computeTime = time.GetElapsedTime(start);
         if (succeeded)
         {
             Passes++;
-            metrics.PassCompleted(_pass.Model, _pass.Blocks.Length, _pass.Columns);
-            foreach (FrameBlock block in _pass.Blocks)
+            RecurrentModel model = _pass.Model;
+            metrics.PassCompleted(model.Name, model.WeightBytes, _pass.Blocks.Length, _pass.Columns);
+            foreach (PassBlock block in _pass.Blocks)
             {
-                block.BlockWait = time.GetElapsedTime(block.OldestArrival, block.ClosedAt);
-                block.Queued = time.GetElapsedTime(block.ClosedAt, start);
-                block.Computed = computed;
-                block.PassSessions = _pass.Blocks.Length;
-                metrics.BlockCompleted(_pass.Model.Name, block);
+                block.NoteTimes(time, start, computeTime, _pass.Blocks.Length);
+                metrics.BlockCompleted(model.Name, block.Measure());
             }
         }
 
-        foreach (FrameBlock block in _pass.Blocks)
-            block.Session.OnComputed(block);
+        foreach (PassBlock block in _pass.Blocks)
+            block.Complete(succeeded);
         Volatile.Write(ref _runningSince, 0);
-        // After the sessions, so that the blocks which they offer next share a pass.
-        dispatcher.Landed(_pass, computed);
+        // After the blocks have gone back, so that the blocks that their sources offer next share a pass.
+        dispatcher.PassCompleted(_pass, computeTime);
         _pass.Clear();
     }
 
@@ -76,10 +71,10 @@ public sealed class PassExecutor(
     {
         try
         {
-            foreach (FrameBlock block in _pass.Blocks)
+            foreach (PassBlock block in _pass.Blocks)
             {
                 if (block.ResetsState)
-                    block.Session.State.Reset();
+                    block.Segment.State.Reset();
             }
 
             _pass.Model.Run(_pass.Segments, WorkspaceFor(_pass.Model));
@@ -87,10 +82,8 @@ public sealed class PassExecutor(
         }
         catch (Exception fault)
         {
-            // Whatever a model does must not take the worker, and with it all other sessions, down.
-            RuntimeLog.ModelFault(logger, fault, _pass.Model.Name);
-            foreach (FrameBlock block in _pass.Blocks)
-                block.Session.Abort(SessionEnd.ModelFault, "the model failed");
+            // A model that fails must not end the worker, and with it all other sessions.
+            SchedulerLog.ModelFault(logger, fault, _pass.Model.Name);
             return false;
         }
     }

@@ -1,20 +1,20 @@
 namespace EdgeRnn.Runtime.Scheduling;
 
-/// <summary>Slots by key, the smallest first. A slot knows its place, so it can be removed in logarithmic time.</summary>
+/// <summary>A binary heap of slots, the smallest key first. A slot knows its place, so it is removed in logarithmic time.</summary>
 internal sealed class SlotHeap
 {
-    private SessionSlot[] _slots = new SessionSlot[16];
+    private SchedulerSlot[] _slots = new SchedulerSlot[16];
 
     public int Count { get; private set; }
 
-    public SessionSlot? First => Count > 0 ? _slots[0] : null;
+    public SchedulerSlot? First => Count > 0 ? _slots[0] : null;
 
-    /// <summary>Slots whose time is not after another. Looks at no more than twice as many.</summary>
+    /// <summary>Slots whose time is not after <paramref name="time"/>. Visits at most twice as many slots as it counts.</summary>
     public int CountUntil(long time) => CountUntil(time, 0);
 
     /// <param name="slot">In no heap.</param>
-    /// <param name="order">Decides between equal times.</param>
-    public void Push(SessionSlot slot, long time, long order)
+    /// <param name="order">Breaks ties between equal times: lower goes first.</param>
+    public void Push(SchedulerSlot slot, long time, long order)
     {
         if (Count == _slots.Length)
             Array.Resize(ref _slots, 2 * Count);
@@ -23,10 +23,10 @@ internal sealed class SlotHeap
         Rise(slot, Count++);
     }
 
-    public void Remove(SessionSlot slot)
+    public void Remove(SchedulerSlot slot)
     {
         int hole = slot.HeapIndex;
-        SessionSlot last = _slots[--Count];
+        SchedulerSlot last = _slots[--Count];
         _slots[Count] = null!;
         slot.Heap = null;
         if (last == slot)
@@ -41,14 +41,14 @@ internal sealed class SlotHeap
         ? 0
         : 1 + CountUntil(time, 2 * root + 1) + CountUntil(time, 2 * root + 2);
 
-    private void Rise(SessionSlot slot, int hole)
+    private void Rise(SchedulerSlot slot, int hole)
     {
         for (; hole > 0 && slot.Key.CompareTo(_slots[(hole - 1) / 2].Key) < 0; hole = (hole - 1) / 2)
             Place(_slots[(hole - 1) / 2], hole);
         Place(slot, hole);
     }
 
-    private void Sink(SessionSlot slot, int hole)
+    private void Sink(SchedulerSlot slot, int hole)
     {
         while (2 * hole + 1 is int child && child < Count)
         {
@@ -63,5 +63,5 @@ internal sealed class SlotHeap
         Place(slot, hole);
     }
 
-    private void Place(SessionSlot slot, int index) => (_slots[index], slot.HeapIndex) = (slot, index);
+    private void Place(SchedulerSlot slot, int index) => (_slots[index], slot.HeapIndex) = (slot, index);
 }

@@ -1,31 +1,32 @@
 using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Sessions;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
-/// <summary>One reading of a model's weights for the frames of several sessions' blocks. Reused by its worker.</summary>
+/// <summary>One reading of a model's weights for the frames of several sources' blocks. Reused by its worker.</summary>
 /// <param name="maxColumns">The most frames of all blocks together.</param>
-public sealed class WeightPass(int maxColumns)
+internal sealed class WeightPass(int maxColumns)
 {
-    private readonly FrameBlock[] _blocks = new FrameBlock[maxColumns];
+    private readonly PassBlock[] _blocks = new PassBlock[maxColumns];
     private readonly FrameSegment[] _segments = new FrameSegment[maxColumns];
     private int _count;
+    private ModelQueue? _queue;
 
     public int MaxColumns => maxColumns;
 
     /// <summary>Frames in the pass.</summary>
     public int Columns { get; private set; }
 
-    public ReadOnlySpan<FrameBlock> Blocks => _blocks.AsSpan(0, _count);
+    public ReadOnlySpan<PassBlock> Blocks => _blocks.AsSpan(0, _count);
 
     /// <summary>What the model is to compute; a segment per block.</summary>
     public ReadOnlySpan<FrameSegment> Segments => _segments.AsSpan(0, _count);
 
-    internal RecurrentModel Model => _blocks[0].Session.Model;
+    /// <summary>The queue of the model that all blocks belong to. Only of a pass that has blocks.</summary>
+    public ModelQueue Queue => _queue!;
 
-    internal ModelQueue Queue => _blocks[0].Session.Slot.Queue;
+    public RecurrentModel Model => Queue.Model;
 
-    internal void Clear()
+    public void Clear()
     {
         _blocks.AsSpan(0, _count).Clear();
         _segments.AsSpan(0, _count).Clear();
@@ -33,9 +34,11 @@ public sealed class WeightPass(int maxColumns)
         Columns = 0;
     }
 
-    internal void Add(FrameBlock block)
+    public void Add(PassBlock block, ModelQueue queue)
     {
-        (_blocks[_count], _segments[_count]) = (block, block.Segment);
+        _queue = queue;
+        _blocks[_count] = block;
+        _segments[_count] = block.Segment;
         _count++;
         Columns += block.Steps;
     }

@@ -6,10 +6,10 @@ namespace EdgeRnn.Runtime.Scheduling;
 /// Decides which blocks share the next weight pass, and when. One synchronous state machine without clock, threads or locks, so that it
 /// can be simulated; <see cref="PassDispatcher"/> wraps it.
 /// <para>
-/// A session with frames that wait is in one place: among those that fill until its block is due, then among those that are ready. The
-/// next pass is of the model with the earliest deadline. It takes the model's ready blocks by deadline, and then closes blocks that still
-/// fill but have waited for more than half of what they may (<see cref="BlockTimes.JoinFrom"/>), as long as columns are left and the
-/// pass leaves its most urgent block half of the time that it has to spare.
+/// A source with frames that wait is in one of two heaps of its model: <see cref="ModelQueue.Filling"/> until its block is due, then
+/// <see cref="ModelQueue.Ready"/>. The next pass goes to the model with the earliest deadline (earliest deadline first). It takes the
+/// model's ready blocks by deadline. Then it closes blocks that still fill but have waited for more than half of their allowed time
+/// (<see cref="BlockTimes.JoinFrom"/>), as long as columns are left and the pass leaves its most urgent block half of its spare time.
 /// </para>
 /// </summary>
 /// <param name="frequency">Timestamps per second.</param>
@@ -39,17 +39,17 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         }
     }
 
-    /// <summary>Sessions whose block waits for a pass; also those that became due while no worker has looked.</summary>
+    /// <summary>Sources whose block waits for a pass, including those that became due since a worker last looked.</summary>
     public int ReadyBlocks(long now) => _queues.Values.Sum(queue => queue.Ready.Count + queue.Filling.CountUntil(now));
 
-    /// <summary>Lets a model have a queue. Done before the first session of the model, and once.</summary>
+    /// <summary>Gives a model its queue: once, before the first source of the model.</summary>
     public ModelQueue Add(RecurrentModel model, PassCost cost) =>
         _queues[model] = new ModelQueue(model, cost, options.MaxPassColumns, options.WorkerCount);
 
     public ModelQueue? Find(RecurrentModel model) => _queues.GetValueOrDefault(model);
 
-    /// <summary>A session has a block to be computed. What was offered for an earlier time stands.</summary>
-    public void Offer(SessionSlot slot, BlockTimes times)
+    /// <summary>A source has a block to be computed. An earlier offer for an earlier time stays in force.</summary>
+    public void Offer(SchedulerSlot slot, BlockTimes times)
     {
         if (slot.Heap is not null)
         {
@@ -62,17 +62,17 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         slot.Queue.Filling.Push(slot, times.Due, _order++);
     }
 
-    /// <summary>An ended session offers nothing any more.</summary>
-    public static void Forget(SessionSlot slot) => slot.Heap?.Remove(slot);
+    /// <summary>Removes the offer of a source that has ended.</summary>
+    public static void Forget(SchedulerSlot slot) => slot.Heap?.Remove(slot);
 
     /// <summary>Fills an empty pass with blocks of one model.</summary>
-    /// <param name="longest">Seconds that the pass may be expected to take; it takes blocks of no model that may take longer.</param>
-    /// <returns>False where none is due.</returns>
-    public bool TryTake(WeightPass pass, long now, double longest = double.PositiveInfinity)
+    /// <param name="maxSeconds">The maxSeconds that the pass may be expected to take.</param>
+    /// <returns>False if no block is due.</returns>
+    public bool TryTake(WeightPass pass, long now, double maxSeconds = double.PositiveInfinity)
     {
-        while (MostUrgent(now, longest) is { } queue)
+        while (MostUrgent(now, maxSeconds) is { } queue)
         {
-            Fill(pass, queue, now, longest);
+            Fill(pass, queue, now, maxSeconds);
             if (pass.Columns == 0)
                 continue;
             queue.InFlight++;
@@ -82,10 +82,10 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         return false;
     }
 
-    // Blocks that get ready during a pass of a large model share its next one.
+    // Blocks that become ready during a pass of a large model share its next pass.
     private bool MayRun(ModelQueue queue) => queue.InFlight == 0 || !queue.RunsOnePassAtATime || !options.SharePasses;
 
-    private ModelQueue? MostUrgent(long now, double longest)
+    private ModelQueue? MostUrgent(long now, double maxSeconds)
     {
         ModelQueue? most = null;
         foreach (ModelQueue queue in _queues.Values)
@@ -94,7 +94,7 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
                 continue;
             while (queue.Filling.First is { } due && due.Times.Due <= now)
                 Promote(due);
-            if (queue.Ready.First is { } first && IsWithin(first, longest)
+            if (queue.Ready.First is { } first && IsWithin(first, maxSeconds)
                 && (most is null || first.Key.CompareTo(most.Ready.First!.Key) < 0))
             {
                 most = queue;
@@ -104,12 +104,12 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
         return most;
     }
 
-    private static bool IsWithin(SessionSlot slot, double longest) => double.IsPositiveInfinity(longest)
-        || (slot.Queue.Cost is { IsKnown: true } cost && cost.Seconds(slot.WaitingSteps) <= longest);
+    private static bool IsWithin(SchedulerSlot slot, double maxSeconds) => double.IsPositiveInfinity(maxSeconds)
+        || (slot.Queue.Cost is { IsKnown: true } cost && cost.Seconds(slot.WaitingSteps) <= maxSeconds);
 
-    private void Fill(WeightPass pass, ModelQueue queue, long now, double longest)
+    private void Fill(WeightPass pass, ModelQueue queue, long now, double maxSeconds)
     {
-        int maxColumns = double.IsPositiveInfinity(longest) ? pass.MaxColumns : queue.Cost.ColumnsWithin(longest, pass.MaxColumns);
+        int maxColumns = double.IsPositiveInfinity(maxSeconds) ? pass.MaxColumns : queue.Cost.ColumnsWithin(maxSeconds, pass.MaxColumns);
         while (queue.Ready.First is { } slot && TryAdd(pass, slot, now, ref maxColumns))
         {
             if (pass.Columns > 0 && !options.SharePasses)
@@ -118,16 +118,16 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
 
         // A block that would not fit keeps filling.
         while (pass.Columns > 0 && options.SharePasses && queue.Filling.First is { } slot && slot.Times.JoinFrom <= now
-            && pass.Columns + slot.Session.WaitingSteps <= maxColumns && TryAdd(pass, slot, now, ref maxColumns))
+            && pass.Columns + slot.Source.WaitingSteps <= maxColumns && TryAdd(pass, slot, now, ref maxColumns))
         {
         }
     }
 
     /// <returns>False once the pass is full.</returns>
-    private bool TryAdd(WeightPass pass, SessionSlot slot, long now, ref int maxColumns)
+    private bool TryAdd(WeightPass pass, SchedulerSlot slot, long now, ref int maxColumns)
     {
         BlockTimes? later = null;
-        if ((slot.Held ?? slot.Session.Take(now, out later)) is not { } block)
+        if ((slot.Held ?? slot.Source.Take(now, out later)) is not { } block)
         {
             slot.Heap!.Remove(slot);
             if (later is { } times)
@@ -145,13 +145,15 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
 
         slot.Heap!.Remove(slot);
         slot.Held = null;
-        pass.Add(block);
+        pass.Add(block, slot.Queue);
         if (pass.Blocks.Length == 1)
             maxColumns = Math.Max(pass.Columns, Math.Min(maxColumns, MaxColumnsFor(pass, block.Times.Deadline - now)));
         return true;
     }
 
-    /// <summary>What the most urgent block leaves to others. Where it is late in any case, many columns help most to catch up.</summary>
+    /// <summary>
+    /// The most columns that leave the most urgent block half of its spare time. If it is late in any case, full passes catch up best.
+    /// </summary>
     private int MaxColumnsFor(WeightPass pass, long left)
     {
         PassCost cost = pass.Queue.Cost;
@@ -161,7 +163,7 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
             : Math.Max(pass.Columns, cost.ColumnsWithin(cost.Seconds(pass.Columns) + spare / 2, pass.MaxColumns));
     }
 
-    private void Promote(SessionSlot slot)
+    private void Promote(SchedulerSlot slot)
     {
         slot.Heap!.Remove(slot);
         slot.Queue.Ready.Push(slot, slot.Times.Deadline, _order++);

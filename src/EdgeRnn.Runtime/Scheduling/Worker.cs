@@ -2,16 +2,19 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
-/// <summary>What one of the pool's threads does: passes; else panels of the others' passes; else it spins a little, then waits.</summary>
-/// <param name="index">Which of the board's workers it is.</param>
+/// <summary>
+/// The loop of one worker thread: it runs passes; without one it helps with the panels of other workers' passes; without these it spins
+/// for a short time and then waits.
+/// </summary>
+/// <param name="index">The worker's index on the board.</param>
 /// <param name="tryRunPass">Runs a pass if blocks are ready.</param>
 internal sealed class Worker(PassDispatcher dispatcher, PanelBoard board, int index, Func<bool> tryRunPass)
 {
-    // Longer than what lies between two layers, or two passes of a busy stream; shorter than waking a thread twice.
+    // Longer than the time between two layers, or between two passes of a busy stream; shorter than waking a thread twice.
     private static readonly TimeSpan SpinTime = TimeSpan.FromMicroseconds(50);
 
-    // A thread that was woken on the inviting worker's processor and waits again at once would be woken there the next time too. While it
-    // yields, it costs that worker next to nothing, and the system moves it to an idle processor within a tick or two, if there is one.
+    // A helper that the system woke on the inviting worker's processor would be woken there again if it slept at once. While it yields, it
+    // costs that worker next to nothing, and the system moves it to an idle processor, if there is one, within a tick or two.
     private static readonly TimeSpan YieldTime = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Returns once the dispatcher is stopped and no block is ready.</summary>
@@ -28,7 +31,7 @@ internal sealed class Worker(PassDispatcher dispatcher, PanelBoard board, int in
                 continue;
             }
 
-            // Where passes are too small to be shared nobody invites, and nobody spins.
+            // Without invitations there is nothing to spin for: passes are too small to be shared.
             if (idleSince == 0 && invitations != known)
                 idleSince = Stopwatch.GetTimestamp();
             if (idleSince != 0)

@@ -1,17 +1,18 @@
+using EdgeRnn.Runtime.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
-/// The threads that run weight passes, from construction until disposal. One without a pass of its own computes panels of the others'.
-/// There are no threads besides, so passes and panels together never have more than the workers; only a pass that is shorter than waking
-/// a worker is computed by the thread that brings its last frame, one at a time.
+/// The threads that run weight passes, from construction until disposal. A worker without a pass helps with the panels of another
+/// worker's pass. Passes and panels never occupy more threads than there are workers, with one exception: a pass that is shorter than
+/// waking a worker is computed by the thread that brings its last frame, one such pass at a time.
 /// </summary>
-public sealed class WorkerPool : IDisposable
+internal sealed class WorkerPool : IDisposable
 {
     private readonly PassDispatcher _dispatcher;
     private readonly PassExecutor[] _executors;
-    private readonly PassExecutor _ofCallers;
+    private readonly PassExecutor _callers;
     private readonly Thread[] _threads;
 
     public WorkerPool(
@@ -21,35 +22,35 @@ public sealed class WorkerPool : IDisposable
         var board = new PanelBoard(dispatcher, options.WorkerCount);
         _executors = [.. Enumerable.Range(0, options.WorkerCount).Select(i =>
             new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger, board.HelpersOf(i)))];
-        _threads = [.. _executors.Select((executor, i) => new Thread(new Worker(dispatcher, board, i, executor.TryRunNext).Run)
+        _threads = [.. _executors.Select((executor, i) => new Thread(new Worker(dispatcher, board, i, () => executor.TryRunNext()).Run)
         {
             Name = $"edgernn-worker-{i}",
             IsBackground = true,
         })];
         foreach (Thread thread in _threads)
             thread.Start();
-        _ofCallers = new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger);
-        dispatcher.LetCallersCompute(_ofCallers);
+        _callers = new PassExecutor(dispatcher, options.MaxPassColumns, metrics, time, logger);
+        dispatcher.LetCallersCompute(_callers);
     }
 
     /// <summary>How many threads there are.</summary>
     public int Workers => _threads.Length;
 
-    /// <summary>How long the oldest pass has been running that runs now; zero where none does.</summary>
-    public TimeSpan LongestRunning => _executors.Append(_ofCallers).Max(executor => executor.Running);
+    /// <summary>How long the longest of the current passes has been running; zero if none runs.</summary>
+    public TimeSpan LongestRunning => _executors.Append(_callers).Max(executor => executor.Running);
 
     /// <summary>Passes run so far, by these threads and by callers.</summary>
-    public long Passes => _executors.Append(_ofCallers).Sum(executor => executor.Passes);
+    public long Passes => _executors.Append(_callers).Sum(executor => executor.Passes);
 
     /// <summary>Waits until every ready block has been computed, and ends the threads.</summary>
     public void Dispose()
     {
         _dispatcher.LetCallersCompute(null);
-        _ofCallers.Dispose();
+        _callers.Dispose();
         _dispatcher.Stop();
         foreach (Thread thread in _threads)
             thread.Join();
-        // Only now: until its last pass has ended, a worker may be helping another one.
+        // Not earlier: a worker may help another one until the last pass has ended.
         foreach (PassExecutor executor in _executors)
             executor.Dispose();
     }

@@ -3,8 +3,7 @@ using EdgeRnn.Runtime.Scheduling;
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>
-/// Gathers a session's frames into blocks and hands the blocks out in order, one at a time. Synchronous, without lock:
-/// <see cref="StreamSession"/> guards it.
+/// Gathers a session's frames into blocks and hands the blocks out in order, one at a time. Synchronous; guarded by the session's lock.
 /// </summary>
 internal sealed class BlockAccumulator
 {
@@ -35,20 +34,20 @@ internal sealed class BlockAccumulator
     public long Dropped { get; private set; }
 
     /// <summary>
-    /// When the oldest waiting block is to be computed; null where none waits, or its predecessor is still being computed.
+    /// When the oldest waiting block is to be computed; null if none waits or its predecessor is still being computed.
     /// </summary>
     public BlockTimes? Waiting => _inFlight ? null : _ready.TryPeek(out FrameBlock? block) ? block.Times : _filling?.Times;
 
     /// <summary>Frames in the oldest waiting block.</summary>
     public int WaitingSteps => _ready.TryPeek(out FrameBlock? block) ? block.Steps : _filling?.Steps ?? 0;
 
-    /// <summary>Nothing waits to be computed, and nothing is being computed.</summary>
+    /// <summary>Whether no frame waits to be computed and no block is being computed.</summary>
     public bool IsIdle => _filling is null && _ready.Count == 0 && !_inFlight;
 
     /// <summary>
-    /// Takes as many of the frames as there is room for, or drops frames as the policy says; closes every block that gets full.
+    /// Takes as many frames as there is room for, or drops frames as the policy says; closes every block that becomes full.
     /// </summary>
-    /// <returns>Frames taken, those included that were dropped.</returns>
+    /// <returns>Frames taken, including those that were dropped.</returns>
     public int Append(ReadOnlySpan<byte> frames, int frameBytes, long arrival, long? clientTimestamp, long now)
     {
         int count = frames.Length / frameBytes, taken = 0;
@@ -79,14 +78,12 @@ internal sealed class BlockAccumulator
     {
         if (_filling is not { } block)
             return;
-        block.Reason = reason;
-        block.ClosedAt = now;
-        block.Times = _clock.Closed(block.OldestArrival, now);
+        block.Close(reason, now, _clock.Closed(block.OldestArrival, now));
         _ready.Enqueue(block);
         _filling = null;
     }
 
-    /// <summary>Lets the next frame be computed with a new state, and those before it with the old one.</summary>
+    /// <summary>Has the next frame computed with a new state, and the frames before it with the old one.</summary>
     public void Reset(long now)
     {
         Close(BlockReason.Reset, now);
@@ -94,13 +91,13 @@ internal sealed class BlockAccumulator
     }
 
     /// <summary>
-    /// The oldest waiting block, closed where it may be by now; null while its predecessor is being computed, whose state it needs.
+    /// Takes the oldest waiting block and closes it if it may be closed now. Null while its predecessor is being computed: it needs that state.
     /// </summary>
     public FrameBlock? Take(long now)
     {
         if (_inFlight)
             return null;
-        // What a block that is due waits for is a worker: that is its time in the queue.
+        // A block that is due waits for a worker: from then on it counts as queued.
         if (_ready.Count == 0 && _filling is { } block && block.Times.JoinFrom <= now)
             Close(BlockReason.Delay, Math.Min(now, block.Times.Due));
         _inFlight = _ready.TryDequeue(out FrameBlock? oldest);
@@ -110,9 +107,9 @@ internal sealed class BlockAccumulator
     }
 
     /// <summary>The block in flight has been computed.</summary>
-    public void Landed() => _inFlight = false;
+    public void TakeBack() => _inFlight = false;
 
-    /// <summary>Forgets what is waiting to be computed.</summary>
+    /// <summary>Discards the frames that wait to be computed.</summary>
     public void Clear()
     {
         if (_filling is { } block)
@@ -149,7 +146,7 @@ internal sealed class BlockAccumulator
     }
 
     /// <summary>
-    /// Frees the oldest closed block. Where the state was to be forgotten before it, it is forgotten before the next one.
+    /// Frees the oldest closed block. If the state was to be reset before it, it is reset before the next block.
     /// </summary>
     private bool DropOldest()
     {

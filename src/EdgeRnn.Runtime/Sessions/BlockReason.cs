@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>What closed a block.</summary>
-public enum BlockReason
+internal enum BlockReason
 {
     /// <summary>It had its full number of steps.</summary>
     Full,

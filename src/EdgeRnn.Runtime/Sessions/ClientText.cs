@@ -4,22 +4,22 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Runtime.Sessions;
 
-/// <summary>Makes text that a client chose fit for a message or a log line: short, and nothing in it acts on a terminal.</summary>
-public static class ClientText
+/// <summary>Makes text that a client chose fit for a message or a log line: short, and without characters that act on a terminal.</summary>
+internal static class ClientText
 {
-    /// <summary>The most characters that are shown of a name.</summary>
-    public const int Longest = 64;
+    /// <summary>Characters that are shown of a name.</summary>
+    public const int MaxLength = 64;
 
     private const int MaxNames = 16;
 
     /// <summary>
-    /// The text, with characters that cannot be seen as <c>\u{202E}</c>; what is longer is cut and ends with an ellipsis and its length.
+    /// The text, with invisible characters as <c>\u{202E}</c>; longer text is cut and ends with an ellipsis and its length.
     /// </summary>
-    public static string Show(string text, int longest = Longest)
+    public static string Show(string text, int maxLength = MaxLength)
     {
         ArgumentNullException.ThrowIfNull(text);
         var shown = new StringBuilder();
-        foreach (Rune rune in text.EnumerateRunes().Take(longest))
+        foreach (Rune rune in text.EnumerateRunes().Take(maxLength))
         {
             if (IsVisible(rune))
                 shown.Append(rune);
@@ -27,18 +27,17 @@ public static class ClientText
                 shown.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X4}}}");
         }
 
-        if (text.EnumerateRunes().Skip(longest).Any())
+        if (text.EnumerateRunes().Skip(maxLength).Any())
             shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length} characters)");
         return shown.ToString();
     }
 
-    /// <summary>The message for a field that names no model there is.</summary>
-    public static string UnknownModel(string field, IReadOnlyCollection<RecurrentModel> known, string found)
+    /// <summary>A name that no model has.</summary>
+    public static Violation UnknownModel(IReadOnlyCollection<RecurrentModel> known, string found)
     {
-        ArgumentNullException.ThrowIfNull(known);
         string names = string.Join(", ", known.Take(MaxNames).Select(model => model.Name));
         string more = known.Count > MaxNames ? $", … ({known.Count} models)" : "";
-        return $"{field}: expected one of {names}{more}, found '{Show(found)}'";
+        return new Violation(RequestField.Model, $"one of {names}{more}", $"'{Show(found)}'");
     }
 
     private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (

@@ -7,7 +7,7 @@ namespace EdgeRnn.Runtime.Sessions;
 /// <summary>What frames must be to be accepted.</summary>
 internal static class FrameRules
 {
-    /// <param name="firstIndex">The index that the client gives the first frame; null where it gives none.</param>
+    /// <param name="firstIndex">The index that the client gives the first frame; null if it gives none.</param>
     /// <param name="next">The index that the session gives it.</param>
     /// <exception cref="InvalidFramesException">A rule is broken.</exception>
     public static void Check(ReadOnlySpan<byte> frames, RecurrentModel model, ulong? firstIndex, long next)
@@ -15,13 +15,12 @@ internal static class FrameRules
         int frameBytes = model.InputSize * sizeof(float);
         if (frames.IsEmpty || frames.Length % frameBytes != 0)
         {
-            throw new InvalidFramesException(
-                $"frames.data: expected one or more whole frames of {frameBytes} bytes (4 x frame_size {model.InputSize}), "
-                + $"found {frames.Length} bytes");
+            throw new InvalidFramesException(new Violation(RequestField.Frames,
+                $"one or more whole frames of {frameBytes} bytes (4 x frame_size {model.InputSize})", $"{frames.Length} bytes"));
         }
 
         if (firstIndex is { } index && index != (ulong)next)
-            throw new InvalidFramesException($"frames.first_index: expected {next}, found {index}");
+            throw new InvalidFramesException(new Violation(RequestField.FirstIndex, $"{next}", $"{index}"));
         if (model.RejectsNonFinite)
             CheckFinite(frames, frameBytes, next);
     }
@@ -33,9 +32,8 @@ internal static class FrameRules
             float value = BinaryPrimitives.ReadSingleLittleEndian(frames[i..]);
             if (float.IsFinite(value))
                 continue;
-            throw new InvalidFramesException(string.Create(CultureInfo.InvariantCulture,
-                $"frames.data: expected finite values, found {value} "
-                + $"at frame {next + i / frameBytes}, value {i % frameBytes / sizeof(float)}"));
+            throw new InvalidFramesException(new Violation(RequestField.Frames, "finite values", string.Create(
+                CultureInfo.InvariantCulture, $"{value} at frame {next + i / frameBytes}, value {i % frameBytes / sizeof(float)}")));
         }
     }
 }

@@ -1,78 +1,80 @@
+using EdgeRnn.Runtime.Locking;
+
 namespace EdgeRnn.Runtime.Sessions;
 
-/// <summary>What an <see cref="OutletItem"/> tells.</summary>
-public enum OutletItemKind
+/// <summary>The kind of an <see cref="OutletItem"/>.</summary>
+internal enum OutletItemKind
 {
     /// <summary>A block was computed: <see cref="OutletItem.Block"/>.</summary>
     Result,
 
-    /// <summary>The session was opened although the workers are expected not to carry it.</summary>
+    /// <summary>The session was opened although the workers are not expected to carry it.</summary>
     OverCapacity,
 
     /// <summary>The runtime is shutting down; accepted frames will still be answered.</summary>
     Draining,
 
-    /// <summary>The session is over: <see cref="OutletItem.End"/>. Nothing of it follows, and its stream detaches.</summary>
+    /// <summary>The session is over: <see cref="OutletItem.End"/>. No item of it follows; its stream detaches.</summary>
     End,
 }
 
 /// <summary>One thing to deliver to a client.</summary>
-/// <param name="Block">To be released once delivered.</param>
+/// <param name="Block">To be released after delivery.</param>
 /// <param name="Message">Fit for the client.</param>
-public readonly record struct OutletItem(
-    StreamSession Session, OutletItemKind Kind, FrameBlock? Block = null, SessionEnd End = default, string Message = "");
+/// <param name="Violation">What is exceeded, for <see cref="OutletItemKind.OverCapacity"/>.</param>
+internal readonly record struct OutletItem(
+    StreamSession Session, OutletItemKind Kind, FrameBlock? Block = null, SessionEnd End = default, string Message = "",
+    Violation? Violation = null);
 
 /// <summary>
-/// Where sessions put what is to be delivered, in order. One per stream, with a single reader. It is bounded by what its sessions
-/// own, so putting something into it never waits.
+/// Holds what sessions have for delivery, in order. One per stream, with a single reader. Its sessions own a fixed number of items, so
+/// putting one into it never waits.
 /// </summary>
 /// <param name="capacity">The sum of <see cref="RuntimeOptions.OutletCapacity"/> over its sessions.</param>
-public sealed class ResultOutlet(int capacity)
+internal sealed class ResultOutlet(int capacity)
 {
-    // A result may come rarely, and requests without a pause.
+    // Results may be rare while requests come without a pause.
     private const int MaxHolds = 16;
 
-    private readonly Lock _gate = new();
+    private readonly RankedLock _gate = new(LockRank.Outlet);
     private readonly Queue<OutletItem> _items = [];
     private readonly Waiter _reader = new();
     private bool _isHeld;
     private int _holds;
 
-    /// <summary>Items that nobody has read yet.</summary>
+    /// <summary>Items that are not read yet.</summary>
     public int Count
     {
         get
         {
-            lock (_gate)
+            using (_gate.EnterScope())
                 return _items.Count;
         }
     }
 
     /// <summary>Completes when something can be read.</summary>
-    /// <exception cref="InvalidOperationException">Somebody waits already.</exception>
+    /// <exception cref="InvalidOperationException">Another reader waits already.</exception>
     public ValueTask WaitToReadAsync()
     {
-        lock (_gate)
-        {
+        using (_gate.EnterScope())
             return _items.Count > 0 ? ValueTask.CompletedTask : _reader.WaitAsync("An outlet has a single reader.");
-        }
     }
 
     public bool TryRead(out OutletItem item)
     {
-        lock (_gate)
+        using (_gate.EnterScope())
             return _items.TryDequeue(out item);
     }
 
     /// <summary>
-    /// From now on nothing that is put wakes a waiting reader, until <see cref="Release"/>: for the thread that brings frames and may
-    /// compute them itself, before each request while it has more of them. Then one wake-up and one packet take several results, and need
-    /// no other thread. What fills half the outlet, or has been held for 16 requests, is handed over.
+    /// Until <see cref="Release"/>, new items do not wake a waiting reader. The thread that reads requests calls this before each request
+    /// that is already there: it may compute frames itself, so that one wake-up and one packet take several results and no other thread is
+    /// needed. Half a full outlet, or 16 requests, hand over what is held.
     /// </summary>
     public void Hold()
     {
         bool isEnough;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             _isHeld = true;
             _holds++;
@@ -83,10 +85,10 @@ public sealed class ResultOutlet(int capacity)
             HandOver();
     }
 
-    /// <summary>A reader that waits for what was put while the outlet was held goes on, within this call.</summary>
+    /// <summary>Lets a waiting reader go on, within this call, if there is an item.</summary>
     public void HandOver()
     {
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (_items.Count == 0 || !_reader.TryRelease())
                 return;
@@ -98,14 +100,18 @@ public sealed class ResultOutlet(int capacity)
     /// <summary>Ends <see cref="Hold"/>, and hands over.</summary>
     public void Release()
     {
-        lock (_gate)
-            (_isHeld, _holds) = (false, 0);
+        using (_gate.EnterScope())
+        {
+            _isHeld = false;
+            _holds = 0;
+        }
+
         HandOver();
     }
 
-    internal void Put(OutletItem item)
+    public void Put(OutletItem item)
     {
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (_items.Count == capacity)
                 throw new InvalidOperationException("The outlet holds more than its sessions own.");

@@ -1,17 +1,19 @@
+using EdgeRnn.Runtime.Locking;
+
 namespace EdgeRnn.Runtime.Sessions;
 
-/// <summary>Lets the one writer of a session wait for a free block.</summary>
+/// <summary>Lets the single writer of a session wait for a free block: an asynchronous auto-reset event.</summary>
 internal sealed class RoomSignal
 {
-    private readonly Lock _gate = new();
+    private readonly RankedLock _gate = new(LockRank.Room);
     private readonly Waiter _writer = new();
     private bool _isSet;
 
-    /// <summary>Completes at the next <see cref="Set"/>, or at once where one came since the last wait.</summary>
-    /// <exception cref="InvalidOperationException">Somebody waits already.</exception>
+    /// <summary>Completes at the next <see cref="Set"/>, or at once if one came since the last wait.</summary>
+    /// <exception cref="InvalidOperationException">Another writer waits already.</exception>
     public ValueTask WaitAsync()
     {
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (!_isSet)
                 return _writer.WaitAsync("Frames of a session must be written by one writer at a time.");
@@ -22,7 +24,7 @@ internal sealed class RoomSignal
 
     public void Set()
     {
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             _isSet = !_writer.TryRelease();
             if (_isSet)

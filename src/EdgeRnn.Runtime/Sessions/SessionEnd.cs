@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Sessions;
 
-/// <summary>Why a session ended: the one name used by the log, the metric tag and the status that the client gets.</summary>
-public enum SessionEnd
+/// <summary>Why a session ended. The name is the log field and, in snake case, the metric tag; the server maps it to a status.</summary>
+internal enum SessionEnd
 {
     /// <summary>The client finished; every frame was answered.</summary>
     EndOfInput,

@@ -1,16 +1,16 @@
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>Why no session was opened.</summary>
-public enum RefusalReason
+internal enum RefusalReason
 {
     UnknownModel,
     InvalidOption,
     TooManySessions,
 
-    /// <summary>The machine cannot keep the latency budget, whoever else there is.</summary>
+    /// <summary>The machine cannot keep the latency budget, whatever other sessions there are.</summary>
     BudgetTooShort,
 
-    /// <summary>The machine cannot carry it beside the others.</summary>
+    /// <summary>The machine cannot carry it besides the open sessions.</summary>
     OverCapacity,
 
     /// <summary>The process has no memory for it.</summary>
@@ -18,13 +18,28 @@ public enum RefusalReason
     Draining,
 }
 
-/// <summary>No session was opened. The message is fit for the client.</summary>
-public sealed class SessionRefusedException(RefusalReason reason, string message) : Exception(message)
+/// <summary>No session was opened.</summary>
+internal sealed class SessionRefusedException : Exception
 {
-    public RefusalReason Reason { get; } = reason;
+    public SessionRefusedException(RefusalReason reason, Violation violation)
+        : base(violation.ToString())
+    {
+        Reason = reason;
+        Violation = violation;
+    }
+
+    /// <param name="message">Fit for the client.</param>
+    public SessionRefusedException(RefusalReason reason, string message)
+        : base(message) => Reason = reason;
+
+    public RefusalReason Reason { get; }
+
+    /// <summary>The broken rule; null if the refusal is about none.</summary>
+    public Violation? Violation { get; }
 }
 
-/// <summary>
-/// Frames broke the contract, and none of them was accepted. The message names field, expected and found, and is fit for the client.
-/// </summary>
-public sealed class InvalidFramesException(string message) : Exception(message);
+/// <summary>Frames broke a rule, and none of them was accepted.</summary>
+internal sealed class InvalidFramesException(Violation violation) : Exception(violation.ToString())
+{
+    public Violation Violation => violation;
+}

@@ -3,22 +3,22 @@ using EdgeRnn.Runtime.Models;
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>What the scheduler aims for within a latency budget.</summary>
-public enum LatencyObjective
+internal enum LatencyObjective
 {
     /// <summary>The fewest weight passes that keep the budget: the largest blocks.</summary>
     Efficiency,
 
-    /// <summary>The smallest blocks that keep up with the stream: what has gathered whenever a worker is free.</summary>
+    /// <summary>The smallest blocks that keep up with the stream: the frames that have gathered when a worker is free.</summary>
     Latency,
 }
 
 /// <summary>What happens to frames that arrive while all blocks of a session are taken.</summary>
-public enum OverloadPolicy
+internal enum OverloadPolicy
 {
     /// <summary>Their writer waits, and nothing is lost.</summary>
     Block,
 
-    /// <summary>The oldest closed block that no weight pass has taken gives way; where there is none, the new frames do.</summary>
+    /// <summary>The oldest closed block that no weight pass has taken is dropped; if there is none, the new frames are.</summary>
     DropOldest,
 
     /// <summary>The new frames are dropped.</summary>
@@ -42,7 +42,7 @@ public enum OverloadPolicy
 /// </param>
 /// <param name="Objective">Only with a budget.</param>
 /// <param name="FrameRateHz">Frames per second that will come, above 0, to <see cref="RuntimeOptions.MaxFrameRateHz"/>.</param>
-public sealed record SessionRequest(
+internal sealed record SessionRequest(
     string Model,
     long? BlockSteps = null,
     TimeSpan? MaxBlockDelay = null,
@@ -55,8 +55,8 @@ public sealed record SessionRequest(
 /// <summary>The options in force for a session.</summary>
 /// <param name="BlockSteps">Frames per block; with a budget the most that one may have.</param>
 /// <param name="MaxBlockDelay">Zero with a budget.</param>
-/// <param name="FrameRateHz">Frames per second that are expected; 0 where neither the client nor the model tells.</param>
-public sealed record SessionOptions(
+/// <param name="FrameRateHz">Frames per second that are expected; 0 if neither the client nor the model tells.</param>
+internal sealed record SessionOptions(
     int BlockSteps,
     TimeSpan MaxBlockDelay,
     int OutputEvery,
@@ -69,39 +69,40 @@ public sealed record SessionOptions(
 
     /// <summary>Fills in the defaults.</summary>
     /// <exception cref="SessionRefusedException">A value is out of range, or does not go with another.</exception>
-    internal static SessionOptions Resolve(SessionRequest request, RecurrentModel model, RuntimeOptions limits)
+    public static SessionOptions Resolve(SessionRequest request, RecurrentModel model, RuntimeOptions limits)
     {
         bool hasBudget = request.LatencyBudget is not null;
         if (hasBudget && request.MaxBlockDelay is { } delay)
-            throw Refusal($"open.max_block_delay_ms: expected none beside latency_budget_ms, found {delay.TotalMilliseconds:0}");
+            throw Refusal(RequestField.MaxBlockDelay, "none beside", $"{delay.TotalMilliseconds:0}", RequestField.LatencyBudget);
         if (!hasBudget && request.Objective is not null)
-            throw Refusal("open.objective: expected none without latency_budget_ms, found one");
+            throw Refusal(RequestField.Objective, "none without", "one", RequestField.LatencyBudget);
         return new SessionOptions(
-            (int)InRange(
-                "block_steps", request.BlockSteps ?? (hasBudget ? limits.MaxBlockSteps : limits.DefaultBlockSteps), limits.MaxBlockSteps),
-            hasBudget ? TimeSpan.Zero : Duration("max_block_delay_ms", request.MaxBlockDelay ?? limits.DefaultMaxBlockDelay),
-            (int)InRange("output_every", request.OutputEvery ?? 1, RuntimeOptions.MaxOutputEvery),
-            hasBudget ? Duration("latency_budget_ms", request.LatencyBudget!.Value) : null,
+            (int)InRange(RequestField.BlockSteps,
+                request.BlockSteps ?? (hasBudget ? limits.MaxBlockSteps : limits.DefaultBlockSteps), limits.MaxBlockSteps),
+            hasBudget ? TimeSpan.Zero : Duration(RequestField.MaxBlockDelay, request.MaxBlockDelay ?? limits.DefaultMaxBlockDelay),
+            (int)InRange(RequestField.OutputEvery, request.OutputEvery ?? 1, RuntimeOptions.MaxOutputEvery),
+            hasBudget ? Duration(RequestField.LatencyBudget, request.LatencyBudget!.Value) : null,
             request.Objective ?? LatencyObjective.Efficiency,
             request.OverloadPolicy ?? OverloadPolicy.Block,
             Rate(request.FrameRateHz) ?? model.Manifest.Input.Rate ?? 0);
     }
 
     /// <summary>Bytes that a session with these options may hold: its blocks, when all have been full, and its recurrent state.</summary>
-    internal long SessionBytes(RecurrentModel model, RuntimeOptions limits) =>
+    public long SessionBytes(RecurrentModel model, RuntimeOptions limits) =>
         (long)limits.BlocksPerSession * BlockSteps * (model.InputSize + model.OutputSize) * sizeof(float) + model.StateBytes;
 
-    private static TimeSpan Duration(string field, TimeSpan value) =>
+    private static TimeSpan Duration(RequestField field, TimeSpan value) =>
         TimeSpan.FromMilliseconds(InRange(field, (long)value.TotalMilliseconds, MaxMilliseconds));
 
-    private static long InRange(string field, long value, long most) => value >= 1 && value <= most
+    private static long InRange(RequestField field, long value, long max) => value >= 1 && value <= max
         ? value
-        : throw Refusal($"open.{field}: expected 1 to {most}, found {value}");
+        : throw Refusal(field, $"1 to {max}", $"{value}");
 
     private static double? Rate(double? value) => value is null or (> 0 and <= RuntimeOptions.MaxFrameRateHz)
         ? value
-        : throw Refusal(FormattableString.Invariant(
-            $"open.frame_rate_hz: expected above 0, to {RuntimeOptions.MaxFrameRateHz}, found {value}"));
+        : throw Refusal(RequestField.FrameRateHz, FormattableString.Invariant($"above 0, to {RuntimeOptions.MaxFrameRateHz}"),
+            FormattableString.Invariant($"{value}"));
 
-    private static SessionRefusedException Refusal(string message) => new(RefusalReason.InvalidOption, message);
+    private static SessionRefusedException Refusal(RequestField field, string expected, string found, RequestField? beside = null) =>
+        new(RefusalReason.InvalidOption, new Violation(field, expected, found, beside));
 }

@@ -2,27 +2,16 @@ using EdgeRnn.Runtime.Scheduling;
 
 namespace EdgeRnn.Runtime.Sessions;
 
-/// <content>What becomes of its blocks: offered to the scheduler, taken for a weight pass, computed, delivered.</content>
-public sealed partial class StreamSession
+/// <content>The way of a session's blocks: offered to the scheduler, taken for a weight pass, computed, delivered.</content>
+internal sealed partial class StreamSession
 {
-    // What the scheduler was told last: only an earlier time is news.
+    // The time of the scheduler's current offer: only an earlier time is news to it.
     private long _offeredDue = long.MaxValue;
 
-    /// <summary>Frames in the block that <see cref="Take"/> would take; by then they may be more.</summary>
-    internal int WaitingSteps
+    /// <inheritdoc/>
+    public PassBlock? Take(long now, out BlockTimes? later)
     {
-        get
-        {
-            lock (_gate)
-                return _accumulator.WaitingSteps;
-        }
-    }
-
-    /// <summary>Takes the oldest block for a weight pass, closed where it may be by now. For the scheduler, which is locked meanwhile.</summary>
-    /// <param name="later">Where there is none, when to ask again; null for not before the next offer.</param>
-    internal FrameBlock? Take(long now, out BlockTimes? later)
-    {
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             _offeredDue = long.MaxValue;
             FrameBlock? block = _accumulator.Take(now);
@@ -32,48 +21,53 @@ public sealed partial class StreamSession
     }
 
     /// <summary>Takes a block back from its weight pass, passes its result on and offers the next block.</summary>
-    internal void OnComputed(FrameBlock block)
+    /// <param name="succeeded">False if the model failed: the session ends.</param>
+    public void OnComputed(FrameBlock block, bool succeeded)
     {
+        if (!succeeded)
+            Abort(SessionEnd.ModelFault, "the model failed");
         BlockTimes? offer = null;
-        bool released, gotRoom = false;
-        lock (_gate)
+        SessionActions actions = SessionActions.None;
+        using (_gate.EnterScope())
         {
-            _accumulator.Landed();
-            if (!_ended)
+            _accumulator.TakeBack();
+            if (_lifecycle.State < SessionState.Ended)
             {
                 FramesComputed += block.Steps;
-                if (block.OutputCount > 0)
-                {
-                    block.FramesDropped = _accumulator.Dropped;
-                    block.BudgetMargin = MarginOf(block);
-                    Outlet.Put(new OutletItem(this, OutletItemKind.Result, block));
-                }
-                else
-                {
-                    _accumulator.Return(block);
-                    gotRoom = true;
-                }
-
+                if (!TryDeliver(block))
+                    actions = SessionActions.WakeWriter;
                 offer = NextOffer();
             }
 
-            released = EndIfIdle();
+            actions |= _lifecycle.Apply(SessionEvent.BlockComputed, _accumulator.IsIdle);
         }
 
-        if (offer is { } times)
-            _dispatcher.Offer(Slot, times);
-        if (gotRoom)
-            _room.Set();
-        if (released)
-            _released(this);
+        Perform(actions, offer);
     }
 
-    internal void OnDelivered(FrameBlock block)
+    /// <summary>A delivered block is free again.</summary>
+    public void OnDelivered(FrameBlock block)
     {
-        lock (_gate)
+        using (_gate.EnterScope())
             _accumulator.Return(block);
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
         _room.Set();
+    }
+
+    /// <summary>Puts a computed block into the outlet.</summary>
+    /// <returns>False if it has no output to deliver: then it is free at once.</returns>
+    private bool TryDeliver(FrameBlock block)
+    {
+        if (block.OutputCount == 0)
+        {
+            _accumulator.Return(block);
+            return false;
+        }
+
+        block.FramesDropped = _accumulator.Dropped;
+        block.BudgetMargin = MarginOf(block);
+        Outlet.Put(new OutletItem(this, OutletItemKind.Result, block));
+        return true;
     }
 
     private TimeSpan? MarginOf(FrameBlock block)
@@ -86,7 +80,7 @@ public sealed partial class StreamSession
         return margin;
     }
 
-    /// <summary>What the scheduler does not know yet of the oldest waiting block.</summary>
+    /// <summary>The times of the oldest waiting block, if the scheduler does not know them yet.</summary>
     private BlockTimes? NextOffer()
     {
         if (_accumulator.Waiting is not { } times || times.Due >= _offeredDue)

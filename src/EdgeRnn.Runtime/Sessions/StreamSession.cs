@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using EdgeRnn.Runtime.Locking;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 
@@ -7,13 +10,14 @@ namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>
 /// One inference session: a recurrent state, the frames on their way to it, and the results on their way out. It has one writer;
-/// everything else may come from any thread. Its end is decided once: <see cref="Finish"/> announces it, <see cref="Abort"/> may come
-/// before it, and only a shutdown that runs out of time changes it later, while its results are still being delivered.
+/// everything else may come from any thread. <see cref="SessionLifecycle"/> says how it ends.
 /// </summary>
+[DebuggerDisplay("{Id} on {Model.Name}: {_lifecycle.State}, {FramesComputed} frames computed")]
 [SuppressMessage("Design", "CA1001", Justification = "Token sources without a timer or a wait handle hold nothing to release.")]
-public sealed partial class StreamSession
+internal sealed partial class StreamSession : IBlockSource
 {
-    private readonly Lock _gate = new();
+    private readonly RankedLock _gate = new(LockRank.Session);
+    private readonly SessionLifecycle _lifecycle = new();
     private readonly BlockAccumulator _accumulator;
     private readonly RoomSignal _room = new();
     private readonly CancellationTokenSource _inputClosed = new();
@@ -24,16 +28,12 @@ public sealed partial class StreamSession
     private readonly TimeSpan _idleTimeout;
     private readonly Action<StreamSession> _released;
     private readonly int _frameBytes;
-    private SessionEnd? _closing;
-    private string _message = "";
-    private bool _ended;
-    private bool _detached;
-    private bool _hasReleased;
     private readonly long _openedAt;
     private long _lastActivity;
     private long _lastFrame;
 
-    internal StreamSession(string id, RecurrentModel model, SessionOptions options, RuntimeOptions limits, ResultOutlet outlet,
+    /// <param name="released">Called once, when nothing of the session is left to be done.</param>
+    public StreamSession(string id, RecurrentModel model, SessionOptions options, RuntimeOptions limits, ResultOutlet outlet,
         PassDispatcher dispatcher, RuntimeMetrics metrics, TimeProvider time, Action<StreamSession> released)
     {
         Id = id;
@@ -47,79 +47,21 @@ public sealed partial class StreamSession
         _idleTimeout = limits.IdleTimeout;
         _frameBytes = model.InputSize * sizeof(float);
         State = model.CreateState();
-        Slot = new SessionSlot(this, dispatcher.QueueOf(model));
+        Slot = new SchedulerSlot(this, dispatcher.QueueOf(model));
         _accumulator = new BlockAccumulator(
             this, limits.BlocksPerSession, new BlockClock(options, Slot.Queue, dispatcher.Pace, limits, time.TimestampFrequency));
         _openedAt = _lastActivity = _lastFrame = time.GetTimestamp();
     }
 
-    /// <summary>Unique within the process.</summary>
-    public string Id { get; }
-
-    public RecurrentModel Model { get; }
-
-    public SessionOptions Options { get; }
-
-    /// <summary>Its place in the scheduler.</summary>
-    internal SessionSlot Slot { get; }
-
-    /// <summary>Where its results go.</summary>
-    public ResultOutlet Outlet { get; }
-
-    /// <summary>Fires when no more input is taken, whoever decided it.</summary>
-    public CancellationToken InputClosed => _inputClosed.Token;
-
-    /// <summary>Fires when the session was cut short: nothing of it needs to be delivered any more but its end.</summary>
-    public CancellationToken Aborted => _aborted.Token;
-
-    /// <summary>Frames accepted; their indices are 0 to one less.</summary>
-    public long FramesAccepted
-    {
-        get
-        {
-            lock (_gate)
-                return _accumulator.NextIndex;
-        }
-    }
-
-    /// <summary>Accepted frames that the overload policy has dropped.</summary>
-    public long FramesDropped
-    {
-        get
-        {
-            lock (_gate)
-                return _accumulator.Dropped;
-        }
-    }
-
-    /// <summary>Frames computed.</summary>
-    public long FramesComputed { get; private set; }
-
-    /// <summary>Why the session ended, or is ending; null while it takes input.</summary>
-    public SessionEnd? End
-    {
-        get
-        {
-            lock (_gate)
-                return _closing;
-        }
-    }
-
     /// <summary>
-    /// What the model remembers of the frames computed so far. For in-process use: touch it only while no block of the session is in
-    /// flight, and before the session ends, which disposes it.
-    /// </summary>
-    public RecurrentState State { get; }
-
-    /// <summary>
-    /// Accepts frames; while no block is free it waits or drops frames, as the session's <see cref="OverloadPolicy"/> says. Where the
-    /// input was closed meanwhile, the rest is not accepted, without an error: the session's end tells how many were.
+    /// Accepts frames. If no block is free it waits or drops frames, as the session's <see cref="OverloadPolicy"/> says. If the input is
+    /// closed meanwhile, the rest is not accepted and no error is thrown: the session's end tells how many frames were.
     /// </summary>
     /// <param name="frames">Whole frames as binary32, little-endian, [frames][input size]. Must stay unchanged until completion.</param>
     /// <param name="firstIndex">Index of the first frame, to be checked; null for no check.</param>
     /// <param name="clientTimestamp">Comes back with the block whose first frame is among these.</param>
-    /// <exception cref="InvalidFramesException">Not whole frames, another index, or a value that is not finite where the model
-    /// rejects such. None of the frames was accepted.</exception>
+    /// <exception cref="InvalidFramesException">Not whole frames, another index, or a value that is not finite and the model
+    /// rejects such values. None of the frames was accepted.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames, ulong? firstIndex = null, long? clientTimestamp = null)
     {
@@ -138,20 +80,48 @@ public sealed partial class StreamSession
         }
     }
 
-    /// <summary>Has the frames computed that wait for their block to fill.</summary>
+    /// <summary>Closes the block that is filling, so that it is computed without waiting for more frames.</summary>
     public void Flush() => Change(static (accumulator, now) => accumulator.Close(BlockReason.Flush, now));
 
-    /// <summary>Forgets the recurrent state between the frames accepted so far and the next one.</summary>
+    /// <summary>Resets the recurrent state between the frames accepted so far and the next one.</summary>
     public void Reset() => Change(static (accumulator, now) => accumulator.Reset(now));
+
+    /// <summary>Takes no more input, has accepted frames computed and delivered, and then ends.</summary>
+    /// <param name="message">Fit for the client.</param>
+    public void Finish(SessionEnd reason, string message = "") => Finish(reason, message, notice: null);
+
+    /// <summary>As <see cref="Finish(SessionEnd, string)"/> for <see cref="SessionEnd.Shutdown"/>, with a notice to the client first.</summary>
+    public void Drain() => Finish(SessionEnd.Shutdown, "the server is shutting down; every accepted frame was answered",
+        "the server is shutting down: it takes no more frames and answers those it has accepted");
+
+    /// <summary>Ends now. Frames that were accepted but not delivered are lost; the counts of frames tell how many.</summary>
+    /// <param name="message">Fit for the client.</param>
+    public void Abort(SessionEnd reason, string message = "") => EndNow(SessionEvent.Abort, reason, message);
+
+    /// <summary>As <see cref="Abort"/> for <see cref="SessionEnd.Shutdown"/>, even if only the delivery of results is left.</summary>
+    public void CutShort(string message) => EndNow(SessionEvent.CutShort, SessionEnd.Shutdown, message);
+
+    /// <summary>
+    /// The stream is gone: nothing more can be delivered. The session ends if it has not ended, and gives up its place. It keeps the place
+    /// until then, so that sessions whose results are not read count against the limit.
+    /// </summary>
+    public void Detach() => EndNow(SessionEvent.Detach, SessionEnd.ClientCancelled, "the stream is gone");
+
+    /// <summary>Ends the session if nothing was received or delivered for the idle time-out.</summary>
+    public void AbortIfIdle()
+    {
+        if (_time.GetElapsedTime(Volatile.Read(ref _lastActivity)) >= _idleTimeout)
+            Abort(SessionEnd.IdleTimeout, $"nothing was received or delivered for {_idleTimeout.TotalSeconds:0.###} s");
+    }
 
     private int Accept(ReadOnlySpan<byte> frames, long arrival, long? clientTimestamp)
     {
         BlockTimes? offer;
         int taken;
         long dropped;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
-            if (_closing is not null)
+            if (_lifecycle.State != SessionState.Open)
                 return 0;
             dropped = -_accumulator.Dropped;
             taken = _accumulator.Append(frames, _frameBytes, arrival, clientTimestamp, _time.GetTimestamp());
@@ -164,25 +134,76 @@ public sealed partial class StreamSession
             Volatile.Write(ref _lastFrame, _lastActivity);
         _metrics.FramesAccepted(Model.Name, taken);
         if (dropped > 0)
-            _metrics.FramesDropped(Model.Name, dropped, Options.OverloadPolicy);
-        if (offer is { } times)
-            _dispatcher.Offer(Slot, times, mayCompute: true);
+            _metrics.FramesDropped(Model.Name, dropped, MetricTag<OverloadPolicy>.Of(Options.OverloadPolicy));
+        Perform(SessionActions.None, offer, mayCompute: true);
         return taken;
     }
 
     private void Change(Action<BlockAccumulator, long> change)
     {
         BlockTimes? offer;
-        lock (_gate)
+        using (_gate.EnterScope())
         {
-            if (_closing is not null)
+            if (_lifecycle.State != SessionState.Open)
                 return;
             change(_accumulator, _time.GetTimestamp());
             offer = NextOffer();
         }
 
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
+        Perform(SessionActions.None, offer);
+    }
+
+    private void Finish(SessionEnd reason, string message, string? notice)
+    {
+        BlockTimes? offer;
+        SessionActions actions;
+        using (_gate.EnterScope())
+        {
+            if (_lifecycle.State != SessionState.Open)
+                return;
+            if (notice is not null)
+                Outlet.Put(new OutletItem(this, OutletItemKind.Draining, Message: notice));
+            _accumulator.Close(BlockReason.End, _time.GetTimestamp());
+            offer = NextOffer();
+            actions = _lifecycle.Apply(SessionEvent.Finish, _accumulator.IsIdle, reason, message);
+        }
+
+        Perform(actions, offer);
+    }
+
+    private void EndNow(SessionEvent occurred, SessionEnd reason, string message)
+    {
+        SessionActions actions;
+        using (_gate.EnterScope())
+        {
+            if (_lifecycle.State < SessionState.Ended)
+                _accumulator.Clear();
+            actions = _lifecycle.Apply(occurred, _accumulator.IsIdle, reason, message);
+        }
+
+        Perform(actions, offer: null);
+    }
+
+    /// <summary>Does what a change of the session entails. The only place for it; without the session's lock.</summary>
+    /// <param name="mayCompute">The calling thread has the time for a short weight pass.</param>
+    private void Perform(SessionActions actions, BlockTimes? offer, bool mayCompute = false)
+    {
+        if (Has(SessionActions.AnnounceEnd))
+            Outlet.Put(new OutletItem(this, OutletItemKind.End, End: End!.Value, Message: _lifecycle.Message));
+        if (Has(SessionActions.CloseInput))
+            _inputClosed.Cancel();
+        if (Has(SessionActions.CancelDelivery))
+            _aborted.Cancel();
+        if (Has(SessionActions.WakeWriter))
+            _room.Set();
         if (offer is { } times)
-            _dispatcher.Offer(Slot, times);
+            _dispatcher.Offer(Slot, times, mayCompute);
+        if (Has(SessionActions.FreeState))
+            State.Dispose();
+        if (Has(SessionActions.Release))
+            _released(this);
+
+        bool Has(SessionActions action) => (actions & action) != 0;
     }
 }

@@ -3,8 +3,8 @@ using System.Threading.Tasks.Sources;
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>
-/// The one who waits for something, time after time, without allocating. Its owner's lock guards all but the last step: under it
-/// <see cref="TryRelease"/> decides who completes the wait, and outside it that one calls <see cref="Complete"/>.
+/// A reusable wait of one thread at a time, without allocations. Its owner's lock guards <see cref="WaitAsync"/> and
+/// <see cref="TryRelease"/>, which decides the thread that completes the wait; that thread calls <see cref="Complete"/> without the lock.
 /// </summary>
 internal sealed class Waiter : IValueTaskSource
 {
@@ -12,8 +12,8 @@ internal sealed class Waiter : IValueTaskSource
     private bool _isWaiting;
 
     /// <summary>Begins to wait.</summary>
-    /// <param name="otherwise">What to tell a second one who waits.</param>
-    /// <exception cref="InvalidOperationException">Somebody waits already.</exception>
+    /// <param name="otherwise">The exception's message.</param>
+    /// <exception cref="InvalidOperationException">A wait is under way already.</exception>
     public ValueTask WaitAsync(string otherwise)
     {
         if (_isWaiting)
@@ -23,7 +23,7 @@ internal sealed class Waiter : IValueTaskSource
         return new ValueTask(this, _core.Version);
     }
 
-    /// <returns>Whether somebody waited: then the caller owes a <see cref="Complete"/>.</returns>
+    /// <returns>Whether a wait was under way: then the caller must call <see cref="Complete"/>.</returns>
     public bool TryRelease()
     {
         bool wasWaiting = _isWaiting;
@@ -31,7 +31,7 @@ internal sealed class Waiter : IValueTaskSource
         return wasWaiting;
     }
 
-    /// <param name="inline">Whether what waited goes on here and now, on the caller's thread, or on another one.</param>
+    /// <param name="inline">Whether the continuation runs within this call, or on the thread pool.</param>
     public void Complete(bool inline)
     {
         _core.RunContinuationsAsynchronously = !inline;

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using EdgeRnn.Runtime;
+using EdgeRnn.Runtime.Metrics;
 
 namespace EdgeRnn.Server.Live;
 

@@ -48,7 +48,7 @@ internal sealed class StreamTrace : IDisposable
     }
 
     /// <summary>Notes a block that was slow, up to a number of them.</summary>
-    public void Computed(FrameBlock block)
+    public void BlockComputed(FrameBlock block)
     {
         if (!block.IsSlow || ++_slowBlocks > MaxSlowBlocks)
             return;
@@ -57,8 +57,8 @@ internal sealed class StreamTrace : IDisposable
             ["edgernn.first_index"] = block.FirstIndex,
             ["edgernn.steps"] = block.Steps,
             ["edgernn.block_wait_s"] = block.BlockWait.TotalSeconds,
-            ["edgernn.queue_s"] = block.Queued.TotalSeconds,
-            ["edgernn.compute_s"] = block.Computed.TotalSeconds,
+            ["edgernn.queue_s"] = block.QueueTime.TotalSeconds,
+            ["edgernn.compute_s"] = block.ComputeTime.TotalSeconds,
         }));
     }
 

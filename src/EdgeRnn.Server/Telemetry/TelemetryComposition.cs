@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using EdgeRnn.Runtime;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Energy;
 using EdgeRnn.Runtime.Sessions;
 using OpenTelemetry;

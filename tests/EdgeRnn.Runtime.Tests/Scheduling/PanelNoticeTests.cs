@@ -9,15 +9,11 @@ public sealed class PanelNoticeTests : IDisposable
 {
     private const int Units = 400;
 
-    private readonly PassDispatcher _dispatcher = new(new RuntimeOptions(), new FakeTimeProvider());
+    private readonly PassDispatcher _dispatcher = new(new RuntimeOptions(), TimeProvider.System);
     private readonly GateLayer _layer = KernelSet.Available[0].Compile(
         new LinearCell(Units, Units, new float[Units * Units], default, OutputActivation.None));
 
-    public void Dispose()
-    {
-        _dispatcher.Dispose();
-        _layer.Dispose();
-    }
+    public void Dispose() => _layer.Dispose();
 
     [Fact]
     public void Invite_NobodyEverHelps_WakesEverMoreRarely()

@@ -62,10 +62,10 @@ public sealed class PassDispatcherTests
         for (int i = 0; i < 3; i++)
             await fixture.Open(blockSteps: 4).WriteAsync(frames).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.False(fixture.Executor.TryRunNext(longest: 39e-6));
-        Assert.True(fixture.Executor.TryRunNext(longest: 81e-6));
-        Assert.True(fixture.Executor.TryRunNext(longest: 81e-6));
-        Assert.False(fixture.Executor.TryRunNext(longest: 81e-6));
+        Assert.False(fixture.Executor.TryRunNext(maxSeconds: 39e-6));
+        Assert.True(fixture.Executor.TryRunNext(maxSeconds: 81e-6));
+        Assert.True(fixture.Executor.TryRunNext(maxSeconds: 81e-6));
+        Assert.False(fixture.Executor.TryRunNext(maxSeconds: 81e-6));
         Assert.Equal(2, fixture.Executor.Passes);
     }
 

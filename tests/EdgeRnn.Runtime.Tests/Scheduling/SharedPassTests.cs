@@ -41,7 +41,13 @@ public sealed class SharedPassTests : IDisposable
     {
         var random = new Random(workers);
         using var runtime = new SessionFixture(
-            options => (options.Workers, options.MaxSessions, options.MaxBlockSteps, options.MaxPassColumns) = (workers, 8, 32, 48),
+            options =>
+            {
+                options.Workers = workers;
+                options.MaxSessions = 8;
+                options.MaxBlockSteps = 32;
+                options.MaxPassColumns = 48;
+            },
             folder: _folder["."], kernels: KernelSet.Select(kernels));
         using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
         (string Model, int Steps, int Frames, int Seed)[] sessions = Enumerable.Range(0, random.Next(1, 6)).Select(i =>
@@ -65,7 +71,11 @@ public sealed class SharedPassTests : IDisposable
     {
         for (int seed = 0; seed < 20; seed++)
         {
-            using var runtime = new SessionFixture(options => (options.Workers, options.MaxBlockSteps) = (3, 16), folder: _folder["."]);
+            using var runtime = new SessionFixture(options =>
+                {
+                    options.Workers = 3;
+                    options.MaxBlockSteps = 16;
+                }, folder: _folder["."]);
             var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
             StreamSession[] sessions = [runtime.Open(16), runtime.Open(16, model: "second"), runtime.Open(16)];
             float[] frames = TestPackage.Frames(48, seed);

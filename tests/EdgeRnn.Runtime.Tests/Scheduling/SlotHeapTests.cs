@@ -12,18 +12,18 @@ public sealed class SlotHeapTests
     {
         var random = new Random(seed);
         var heap = new SlotHeap();
-        List<SessionSlot> inside = [];
+        List<SchedulerSlot> inside = [];
         for (int i = 0; i < 5000; i++)
         {
             if (inside.Count == 0 || random.Next(5) < 3)
             {
-                var slot = new SessionSlot(null!, null!);
+                var slot = new SchedulerSlot(null!, null!);
                 heap.Push(slot, random.Next(100), i);
                 inside.Add(slot);
             }
             else
             {
-                SessionSlot slot = random.Next(2) == 0 ? heap.First! : inside[random.Next(inside.Count)];
+                SchedulerSlot slot = random.Next(2) == 0 ? heap.First! : inside[random.Next(inside.Count)];
                 heap.Remove(slot);
                 inside.Remove(slot);
                 Assert.Null(slot.Heap);

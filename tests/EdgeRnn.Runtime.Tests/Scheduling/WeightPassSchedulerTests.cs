@@ -17,11 +17,11 @@ public sealed class WeightPassSchedulerTests : IDisposable
     {
         StreamSession[] sessions = [await ReadyAsync(3, "first"), await ReadyAsync(4, "second"), await ReadyAsync(5, "first")];
         Assert.True(_runtime.Dispatcher.TryTake(_pass));
-        Assert.Equal([sessions[0], sessions[2]], _pass.Blocks.ToArray().Select(block => block.Session));
+        Assert.Equal([sessions[0], sessions[2]], Sessions(_pass));
         Assert.Equal(8, _pass.Columns);
         _pass.Clear();
         Assert.True(_runtime.Dispatcher.TryTake(_pass));
-        Assert.Equal([sessions[1]], _pass.Blocks.ToArray().Select(block => block.Session));
+        Assert.Equal([sessions[1]], Sessions(_pass));
         _pass.Clear();
         Assert.False(_runtime.Dispatcher.TryTake(_pass));
     }
@@ -32,10 +32,10 @@ public sealed class WeightPassSchedulerTests : IDisposable
         StreamSession[] sessions = [await ReadyAsync(6, "first"), await ReadyAsync(5, "first"), await ReadyAsync(1, "first")];
         Assert.True(_runtime.Dispatcher.TryTake(_pass));
         // The third would fit, but overtaking the second could starve it.
-        Assert.Equal([sessions[0]], _pass.Blocks.ToArray().Select(block => block.Session));
+        Assert.Equal([sessions[0]], Sessions(_pass));
         _pass.Clear();
         Assert.True(_runtime.Dispatcher.TryTake(_pass));
-        Assert.Equal([sessions[1], sessions[2]], _pass.Blocks.ToArray().Select(block => block.Session));
+        Assert.Equal([sessions[1], sessions[2]], Sessions(_pass));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class WeightPassSchedulerTests : IDisposable
         Assert.True(_runtime.Dispatcher.TryTake(_pass));
         Assert.Equal(2, _pass.Columns);
         Assert.False(_runtime.Dispatcher.TryTake(new WeightPass(10)));
-        session.OnComputed(_pass.Blocks[0]);
+        _pass.Blocks[0].Complete(succeeded: true);
         _pass.Clear();
         Assert.True(_runtime.Dispatcher.TryTake(_pass));
     }
@@ -135,7 +135,11 @@ public sealed class WeightPassSchedulerTests : IDisposable
     public async Task TryTake_AnyLoad_BeginsWithTheEarliestDeadlineAndForgetsNobody(int seed)
     {
         var random = new Random(seed);
-        using var runtime = new SessionFixture(options => (options.MaxSessions, options.IdleTimeout) = (30, TimeSpan.FromDays(1)));
+        using var runtime = new SessionFixture(options =>
+        {
+            options.MaxSessions = 30;
+            options.IdleTimeout = TimeSpan.FromDays(1);
+        });
         runtime.WithCost(columns => random.NextDouble() * 5e-3).WithCost(columns => columns * 1e-3, "second");
         StreamSession[] sessions = [.. Enumerable.Range(0, 30).Select(i => runtime.Open(random.Next(3) == 0
             ? new SessionRequest(i % 2 == 0 ? "first" : "second", BlockSteps: random.Next(1, 9), OverloadPolicy: OverloadPolicy.Reject)
@@ -150,7 +154,7 @@ public sealed class WeightPassSchedulerTests : IDisposable
                 continue;
             if (!runtime.Dispatcher.TryTake(_pass))
                 continue;
-            long first = _pass.Blocks[0].Session.Slot.Times.Deadline;
+            long first = Sessions(_pass)[0].Slot.Times.Deadline;
             long others = sessions.Where(session => session.Slot.Heap == session.Slot.Queue.Ready).Select(session => session.Slot.Times.Deadline)
                 .DefaultIfEmpty(long.MaxValue).Min();
             Assert.True(first <= others && _pass.Columns <= _pass.MaxColumns, $"seed {seed}, step {i}");
@@ -176,16 +180,19 @@ public sealed class WeightPassSchedulerTests : IDisposable
     {
         if (!_runtime.Dispatcher.TryTake(_pass))
             return [];
-        StreamSession[] sessions = [.. _pass.Blocks.ToArray().Select(block => block.Session)];
+        StreamSession[] sessions = Sessions(_pass);
         Land(_runtime);
         return sessions;
     }
 
+    private static StreamSession[] Sessions(WeightPass pass) =>
+        [.. pass.Blocks.ToArray().Cast<FrameBlock>().Select(block => block.Session)];
+
     private void Land(SessionFixture runtime)
     {
-        foreach (FrameBlock block in _pass.Blocks)
-            block.Session.OnComputed(block);
-        runtime.Dispatcher.Landed(_pass, TimeSpan.Zero);
+        foreach (PassBlock block in _pass.Blocks)
+            block.Complete(succeeded: true);
+        runtime.Dispatcher.PassCompleted(_pass, TimeSpan.Zero);
         _pass.Clear();
     }
 

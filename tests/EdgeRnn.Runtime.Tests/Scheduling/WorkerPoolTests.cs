@@ -17,7 +17,11 @@ public sealed class WorkerPoolTests
     {
         // Passes of a microsecond are computed by the sessions' writers too.
         using SessionFixture runtime =
-            new SessionFixture(options => (options.Workers, options.MaxSessions) = (workers, 16)).WithCost(_ => secondsPerPass);
+            new SessionFixture(options =>
+            {
+                options.Workers = workers;
+                options.MaxSessions = 16;
+            }).WithCost(_ => secondsPerPass);
         using var pool = new WorkerPool(runtime.Dispatcher, runtime.Options, runtime.Metrics, runtime.Time, NullLogger<WorkerPool>.Instance);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
         {

@@ -14,7 +14,11 @@ public sealed class BlockInvarianceTests
     public async Task Outputs_RandomMessagesBlocksBudgetsFlushesAndNeighbors_AreBitEqualToOneGo(int seed)
     {
         var random = new Random(seed);
-        using var runtime = new SessionFixture(options => (options.MaxSessions, options.IdleTimeout) = (8, TimeSpan.FromDays(1)));
+        using var runtime = new SessionFixture(options =>
+        {
+            options.MaxSessions = 8;
+            options.IdleTimeout = TimeSpan.FromDays(1);
+        });
         Client[] clients = [.. Enumerable.Range(0, 8).Select(i => new Client(
             runtime.Open(Request(random) with { Model = i % 3 == 0 ? "second" : "first" }),
             SamplePackages.Frames(random.Next(1, 120), seed * 100 + i)))];

@@ -17,7 +17,7 @@ public sealed class ClientTextTests
     {
         Assert.Equal(new string('x', 64), ClientText.Show(new string('x', 64)));
         Assert.Equal(new string('x', 64) + "… (65 characters)", ClientText.Show(new string('x', 65)));
-        Assert.Equal(new string('x', 7) + "… (8 characters)", ClientText.Show(new string('x', 8), longest: 7));
+        Assert.Equal(new string('x', 7) + "… (8 characters)", ClientText.Show(new string('x', 8), maxLength: 7));
     }
 
     [Fact]

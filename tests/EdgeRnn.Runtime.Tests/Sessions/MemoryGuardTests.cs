@@ -1,3 +1,4 @@
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Sessions;
 using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
 
@@ -21,7 +22,7 @@ public sealed class MemoryGuardTests
 
         Assert.Equal(RefusalReason.Memory, refusal.Reason);
         Assert.Equal(
-            "memory: expected 10 MiB for the session below the server's ceiling of 100 MiB, found 40 MiB in use and 60 MiB promised to open sessions",
+            "Memory: expected 10 MiB for the session below the server's ceiling of 100 MiB, found 40 MiB in use and 60 MiB promised to open sessions",
             refusal.Message);
     }
 
@@ -79,8 +80,8 @@ public sealed class MemoryGuardTests
     {
         var guard = MemoryGuard.OfProcess(streamBytes: 0, TimeProvider.System);
         guard.Reserve(1);
-        Assert.InRange(MemoryGuard.ProcessHeld, 1, Environment.WorkingSet);
-        Assert.InRange(MemoryGuard.ProcessCeiling, MemoryGuard.ProcessHeld, long.MaxValue);
+        Assert.InRange(ProcessMemory.Held, 1, Environment.WorkingSet);
+        Assert.InRange(ProcessMemory.Ceiling, ProcessMemory.Held, long.MaxValue);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class OverloadTests : IDisposable
     [Theory]
     [InlineData(OverloadPolicy.DropOldest)]
     [InlineData(OverloadPolicy.Reject)]
-    public async Task Drop_ResultsThatNobodyTakes_NeverMakesTheWriterWait(OverloadPolicy policy)
+    internal async Task Drop_ResultsThatNobodyTakes_NeverMakesTheWriterWait(OverloadPolicy policy)
     {
         StreamSession session = Open(policy);
         for (int i = 0; i < 10; i++)

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
@@ -24,7 +25,7 @@ internal sealed class SessionFixture : IDisposable
         Meters = new TestMeterFactory();
         Metrics = new RuntimeMetrics(Meters);
         _models = ModelRepository.Load(folder ?? _package.Models, kernels ?? KernelSet.Select(null), NullLogger.Instance);
-        Dispatcher = new PassDispatcher(Options, Time);
+        Dispatcher = new PassDispatcher(Options, Time, new FakeWait(Time));
         var memory = new MemoryGuard(Ceiling, streamBytes: 0, () => Held(), Time);
         Manager = new SessionManager(_models, Options, Dispatcher, memory, Metrics, Time, NullLogger<SessionManager>.Instance);
         Executor = new PassExecutor(Dispatcher, Options.MaxPassColumns, Metrics, Time, NullLogger.Instance);
@@ -109,7 +110,6 @@ internal sealed class SessionFixture : IDisposable
     {
         Executor.Dispose();
         Manager.Dispose();
-        Dispatcher.Dispose();
         _models.Dispose();
         _package.Dispose();
         Meters.Dispose();

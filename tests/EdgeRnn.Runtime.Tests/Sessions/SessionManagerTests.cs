@@ -15,14 +15,14 @@ public sealed class SessionManagerTests : IDisposable
     {
         SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "third"));
         Assert.Equal(RefusalReason.UnknownModel, refusal.Reason);
-        Assert.Equal("open.model: expected one of first, second, found 'third'", refusal.Message);
+        Assert.Equal("Model: expected one of first, second, found 'third'", refusal.Message);
     }
 
     [Fact]
     public void Open_UnknownModelWithALongName_QuotesItsBeginning()
     {
         SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "\n" + new string('x', 100_000)));
-        Assert.Equal($"open.model: expected one of first, second, found '\\u{{000A}}{new string('x', 63)}… (100001 characters)'", refusal.Message);
+        Assert.Equal($"Model: expected one of first, second, found '\\u{{000A}}{new string('x', 63)}… (100001 characters)'", refusal.Message);
     }
 
     [Fact]
@@ -39,11 +39,11 @@ public sealed class SessionManagerTests : IDisposable
         Assert.Equal(RefusalReason.UnknownModel, Assert.Throws<SessionRefusedException>(() => _runtime.Open(model: "")).Reason);
 
     [Theory]
-    [InlineData(0, 100, 1, "open.block_steps: expected 1 to 16, found 0")]
-    [InlineData(17, 100, 1, "open.block_steps: expected 1 to 16, found 17")]
-    [InlineData(1, 0, 1, "open.max_block_delay_ms: expected 1 to 60000, found 0")]
-    [InlineData(1, 60_001, 1, "open.max_block_delay_ms: expected 1 to 60000, found 60001")]
-    [InlineData(1, 100, 0, "open.output_every: expected 1 to 1000000, found 0")]
+    [InlineData(0, 100, 1, "BlockSteps: expected 1 to 16, found 0")]
+    [InlineData(17, 100, 1, "BlockSteps: expected 1 to 16, found 17")]
+    [InlineData(1, 0, 1, "MaxBlockDelay: expected 1 to 60000, found 0")]
+    [InlineData(1, 60_001, 1, "MaxBlockDelay: expected 1 to 60000, found 60001")]
+    [InlineData(1, 100, 0, "OutputEvery: expected 1 to 1000000, found 0")]
     public void Open_OptionOutOfRange_NamesFieldRangeAndValue(int steps, int delay, int every, string message)
     {
         SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open(steps, TimeSpan.FromMilliseconds(delay), every));
@@ -55,7 +55,7 @@ public sealed class SessionManagerTests : IDisposable
     {
         StreamSession[] sessions = [_runtime.Open(), _runtime.Open(), _runtime.Open()];
         SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => _runtime.Open());
-        Assert.Equal((RefusalReason.TooManySessions, "sessions: expected at most 3 open, found 4 with this one"), (refusal.Reason, refusal.Message));
+        Assert.Equal((RefusalReason.TooManySessions, "Sessions: expected at most 3 open, found 4 with this one"), (refusal.Reason, refusal.Message));
         sessions[1].Finish(SessionEnd.EndOfInput);
         Assert.Equal(RefusalReason.TooManySessions, Assert.Throws<SessionRefusedException>(() => _runtime.Open()).Reason);
         Deliver(sessions[1]);

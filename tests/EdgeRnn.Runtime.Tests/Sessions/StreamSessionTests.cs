@@ -139,7 +139,7 @@ public sealed class StreamSessionTests : IDisposable
     {
         StreamSession session = _runtime.Open();
         InvalidFramesException error = await Assert.ThrowsAsync<InvalidFramesException>(() => session.WriteAsync(new byte[bytes]).AsTask());
-        Assert.Equal($"frames.data: expected one or more whole frames of 28 bytes (4 x frame_size 7), found {bytes} bytes", error.Message);
+        Assert.Equal($"Frames: expected one or more whole frames of 28 bytes (4 x frame_size 7), found {bytes} bytes", error.Message);
         Assert.Equal(0, session.FramesAccepted);
     }
 
@@ -150,7 +150,7 @@ public sealed class StreamSessionTests : IDisposable
         await session.WriteAsync(Bytes(SamplePackages.Frames(3, seed: 1)), firstIndex: 0);
         byte[] frame = Bytes(SamplePackages.Frames(1, seed: 1));
         InvalidFramesException error = await Assert.ThrowsAsync<InvalidFramesException>(() => session.WriteAsync(frame, firstIndex: 4).AsTask());
-        Assert.Equal("frames.first_index: expected 3, found 4", error.Message);
+        Assert.Equal("FirstIndex: expected 3, found 4", error.Message);
     }
 
     [Theory]
@@ -269,7 +269,7 @@ public sealed class StreamSessionTests : IDisposable
     }
 
     [Fact]
-    public async Task Detach_WhileABlockIsInFlight_KeepsItsPlaceUntilItHasLanded()
+    public async Task Detach_WhileABlockIsInFlight_KeepsItsPlaceUntilItIsBack()
     {
         StreamSession session = _runtime.Open(blockSteps: 2);
         await session.WriteAsync(Bytes(SamplePackages.Frames(2, seed: 1)));
@@ -277,7 +277,7 @@ public sealed class StreamSessionTests : IDisposable
         Assert.True(_runtime.Dispatcher.TryTake(pass));
         session.Detach();
         Assert.Equal((SessionEnd.ClientCancelled, 1), (session.End, _runtime.Manager.ActiveSessions));
-        session.OnComputed(pass.Blocks[0]);
+        pass.Blocks[0].Complete(succeeded: true);
         session.Detach();
         Assert.Equal(0, _runtime.Manager.ActiveSessions);
     }
@@ -294,7 +294,7 @@ public sealed class StreamSessionTests : IDisposable
 
         Assert.True(session.Outlet.TryRead(out OutletItem item));
         FrameBlock block = item.Block!;
-        Assert.Equal((7, 3, 0), (block.BlockWait.TotalMilliseconds, block.Queued.TotalMilliseconds, block.Computed.TotalMilliseconds));
+        Assert.Equal((7, 3, 0), (block.BlockWait.TotalMilliseconds, block.QueueTime.TotalMilliseconds, block.ComputeTime.TotalMilliseconds));
         Assert.Equal(42, block.ClientTimestamp);
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
@@ -13,7 +14,7 @@ namespace EdgeRnn.Testing.Simulation;
 /// A discrete-event simulation of the runtime: its own sessions, dispatcher and scheduler, with time that jumps from event to event and
 /// passes that compute nothing and take what a curve says. Sessions drop what finds no room, so that overload shows as a number.
 /// </summary>
-public sealed class SchedulerSimulation : IDisposable
+internal sealed class SchedulerSimulation : IDisposable
 {
     private readonly SimulationCase _case;
     private readonly SimulatedTime _time = new();
@@ -85,7 +86,6 @@ public sealed class SchedulerSimulation : IDisposable
     public void Dispose()
     {
         _sessions.Dispose();
-        _dispatcher.Dispose();
         _models.Dispose();
         _package.Dispose();
         _meters.Dispose();
@@ -138,8 +138,8 @@ public sealed class SchedulerSimulation : IDisposable
     private void Begin(Worker worker)
     {
         int queue = _dispatcher.ReadyBlocks;
-        _passes = _passes + 1;
-        _queued = _queued + queue;
+        _passes++;
+        _queued += queue;
         _longestQueue = Math.Max(_longestQueue, queue);
         worker.Duration = Nanoseconds(_case.Cost(worker.Pass.Columns) * (0.95 + 0.1 * _random.NextDouble()));
         _busy += worker.Duration;
@@ -149,9 +149,9 @@ public sealed class SchedulerSimulation : IDisposable
     private void Complete(Worker worker)
     {
         _computing.Dequeue();
-        foreach (FrameBlock block in worker.Pass.Blocks)
-            block.Session.OnComputed(block);
-        _dispatcher.Landed(worker.Pass, TimeSpan.FromTicks(worker.Duration / TimeSpan.NanosecondsPerTick));
+        foreach (PassBlock block in worker.Pass.Blocks)
+            block.Complete(succeeded: true);
+        _dispatcher.PassCompleted(worker.Pass, TimeSpan.FromTicks(worker.Duration / TimeSpan.NanosecondsPerTick));
         worker.Pass.Clear();
         _idle.Push(worker);
         Deliver();

@@ -1,6 +1,7 @@
 using EdgeRnn.Runtime.Scheduling;
+using EdgeRnn.Runtime.Sessions;
 
-namespace EdgeRnn.Runtime.Tests.Scheduling;
+namespace EdgeRnn.Runtime.Tests.Sessions;
 
 public sealed class BudgetRulesTests
 {
@@ -13,17 +14,17 @@ public sealed class BudgetRulesTests
     [InlineData(100, 28)]
     [InlineData(500, 28)]
     public void Shortest_ByTheRate_IsWhatOnePassOrTheFirstBlockThatKeepsUpNeeds(double rate, int milliseconds) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), BudgetRules.Shortest(Cost, lateness: 0, rate, maxSteps: 100));
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), BudgetRules.MinBudget(Cost, lateness: 0, rate, maxSteps: 100));
 
     [Fact]
     public void Shortest_WorkersThatWakeUpLate_AllowsForIt() =>
-        Assert.Equal(TimeSpan.FromMilliseconds(20), BudgetRules.Shortest(Cost, lateness: 6e-3, rate: 0, maxSteps: 1));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), BudgetRules.MinBudget(Cost, lateness: 6e-3, rate: 0, maxSteps: 1));
 
     [Fact]
     public void Shortest_RateThatNoBlockKeepsUpWith_IsNone()
     {
-        Assert.Null(BudgetRules.Shortest(Cost, lateness: 0, rate: 600, maxSteps: 100));
-        Assert.Null(BudgetRules.Shortest(Cost, lateness: 0, rate: 200, maxSteps: 1));
+        Assert.Null(BudgetRules.MinBudget(Cost, lateness: 0, rate: 600, maxSteps: 100));
+        Assert.Null(BudgetRules.MinBudget(Cost, lateness: 0, rate: 200, maxSteps: 1));
     }
 
     [Theory]

@@ -1,52 +1,56 @@
 using System.Globalization;
+using EdgeRnn.Runtime.Locking;
 using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Runtime.Scheduling;
 
-namespace EdgeRnn.Runtime.Scheduling;
+namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>
-/// Knows how much of the workers the open sessions need by the rates that they declared, so that one too many is known before it hurts
-/// the others. Sessions without a rate need nothing here.
+/// Adds up how much of the workers the open sessions need, by the rates that they declared, so that one session too many is refused
+/// before it hurts the others. Sessions without a rate do not count.
 /// </summary>
 internal sealed class Admission(RuntimeOptions options)
 {
-    private readonly Lock _gate = new();
+    private readonly RankedLock _gate = new(LockRank.Admission);
     private readonly Dictionary<RecurrentModel, ModelLoad> _loads = [];
 
     /// <summary>Counts a session in.</summary>
-    /// <returns>Null where the workers can carry it beside the others; else why not, fit for the client.</returns>
-    public string? Add(RecurrentModel model, SessionOptions session, PassCost cost)
+    /// <returns>Null if the workers can carry it besides the others.</returns>
+    public Violation? Add(RecurrentModel model, SessionOptions session, PassCost cost)
     {
-        lock (_gate)
+        using (_gate.EnterScope())
         {
             if (!_loads.TryGetValue(model, out ModelLoad? load))
                 _loads.Add(model, load = new ModelLoad(cost, options));
             load.Add(session);
             double needed = _loads.Values.Sum(each => each.Workers);
             double available = BudgetRules.MaxUse * options.WorkerCount;
-            return session.FrameRateHz == 0 || needed <= available ? null : string.Create(CultureInfo.InvariantCulture,
-                $"capacity: expected sessions that need at most {available:0.##} workers of {options.WorkerCount}, "
-                + $"found {needed:0.##} with this one of {session.FrameRateHz:0.###} frames/s");
+            if (session.FrameRateHz == 0 || needed <= available)
+                return null;
+            return new Violation(RequestField.Capacity,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"sessions that need at most {available:0.##} workers of {options.WorkerCount}"),
+                string.Create(CultureInfo.InvariantCulture, $"{needed:0.##} with this one of {session.FrameRateHz:0.###} frames/s"));
         }
     }
 
     /// <summary>Counts a session out.</summary>
     public void Remove(RecurrentModel model, SessionOptions session)
     {
-        lock (_gate)
+        using (_gate.EnterScope())
             _loads[model].Remove(session);
     }
 
     /// <summary>The sessions of one model, added up.</summary>
     private sealed class ModelLoad(PassCost cost, RuntimeOptions limits)
     {
-        // How many of a model's sessions with a rate have each budget; the shortest bounds the passes that all share.
+        // Sessions with a rate by their budget; the shortest budget bounds the passes that all of them share.
         private readonly SortedDictionary<TimeSpan, int> _budgets = [];
         private double _rate;
         private long _steps;
         private int _sessions;
 
-        /// <summary>Workers that compute all the time for these sessions.</summary>
+        /// <summary>The workers that these sessions keep busy, as a fraction.</summary>
         public double Workers
         {
             get
@@ -64,8 +68,8 @@ internal sealed class Admission(RuntimeOptions options)
         public void Remove(SessionOptions session) => Count(session, -1);
 
         /// <summary>
-        /// Frames per pass when the workers are busy all the time: then every session has a block ready for every pass. Half of it is
-        /// counted on, for frames do not come when it suits.
+        /// Frames per pass if the workers are always busy: then every session has a block ready for every pass. The caller counts on half of
+        /// it, because frames do not arrive evenly.
         /// </summary>
         private double SharedColumns()
         {
@@ -91,7 +95,7 @@ internal sealed class Admission(RuntimeOptions options)
                 _budgets.Remove(budget);
         }
 
-        /// <summary>Frames that come while a block waits: half of a budget is for waiting.</summary>
+        /// <summary>Frames that arrive while a block waits: half of a budget is for waiting.</summary>
         private static int UsualSteps(SessionOptions session)
         {
             double wait = session.LatencyBudget?.TotalSeconds / 2 ?? session.MaxBlockDelay.TotalSeconds;

@@ -1,18 +1,18 @@
-using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Runtime.Scheduling;
 
-namespace EdgeRnn.Runtime.Scheduling;
+namespace EdgeRnn.Runtime.Sessions;
 
-/// <summary>Says when the blocks of a session may, should and must be computed. Guarded by its session.</summary>
+/// <summary>Says when the blocks of a session may, should and must be computed. Guarded by the session's lock.</summary>
 /// <param name="frequency">Timestamps per second.</param>
 internal sealed class BlockClock(SessionOptions options, ModelQueue queue, SchedulerPace pace, RuntimeOptions limits, long frequency)
 {
-    // Kept for what nobody can foresee: the machine's pauses, more than all.
+    // Kept for what cannot be foreseen, above all the machine's pauses.
     private const double Reserve = 1.0 / 8;
-    // At most so much of a budget is kept for passes of others, and for workers that wake up late.
+    // The most of a budget that is kept for passes of other sessions, and for workers that wake up late.
     private const double MaxReserve = 1.0 / 4;
-    // A frame counts for an eighth in the estimate of the rate.
+    // Exponential moving average of the interval between frames.
     private const double Weight = 1.0 / 8;
-    // The shortest gap is forgotten slowly: frames that came at once may do so again.
+    // The shortest gap decays slowly: frames that came together may do so again.
     private const double GapWeight = 1.0 / 64;
 
     private readonly double _budget = options.LatencyBudget?.TotalSeconds ?? 0;
@@ -21,7 +21,7 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
     private long _lastArrival = -1;
     private int _lastFrames;
 
-    /// <summary>Learns how often frames come.</summary>
+    /// <summary>Learns the rate of frames from an arrival.</summary>
     public void Arrived(long now, int frames)
     {
         if (_lastFrames > 0)
@@ -39,8 +39,8 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
     }
 
     /// <summary>
-    /// For a block that fills since <paramref name="oldest"/> and has <paramref name="steps"/> frames now, the last of them since
-    /// <paramref name="newest"/>.
+    /// The times of a block that is filling: its first frame arrived at <paramref name="oldest"/>, its last at <paramref name="newest"/>,
+    /// and it has <paramref name="steps"/> frames.
     /// </summary>
     public BlockTimes Filling(long oldest, long newest, int steps)
     {
@@ -56,19 +56,19 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
 
         double wait = queue.Patience * Math.Max(0, _budget - Needed(Expect(steps), queue.Backlog(own: steps)));
         long latest = oldest + Timestamps(wait);
-        // Waiting is for more frames, or to share a pass. Where neither is to be expected, what is left of it is better kept for pauses.
+        // A block waits for more frames or to share a pass. If neither is to be expected, the rest of the wait is better kept for pauses.
         bool isComplete = _shortestGap is { } gap && newest + Timestamps(gap) > latest && queue.IsAlone(own: steps);
         long due = isComplete ? Math.Min(newest, latest) : latest;
         return new BlockTimes(Math.Min(oldest + Timestamps(wait / 2), due), due, deadline);
     }
 
-    /// <summary>For a block that was closed at <paramref name="now"/>.</summary>
+    /// <summary>The times of a block that was closed at <paramref name="now"/>.</summary>
     public BlockTimes Closed(long oldest, long now) =>
         new(now, now, options.LatencyBudget is null
             ? now + Timestamps(limits.DefaultMaxBlockDelay.TotalSeconds)
             : oldest + Timestamps(_budget));
 
-    /// <summary>More frames than expected so far: then rather as many as there is room for.</summary>
+    /// <summary>Frames that the block will have; if it already has more than expected, as many as there is room for.</summary>
     private int Expect(int steps)
     {
         double gathered = _interval > 0 ? 1 + _budget / _interval : 1;
@@ -76,7 +76,7 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
     }
 
     /// <summary>
-    /// The part of the budget that must be left when a block's pass is to begin: for the usual pass, or for all that waits.
+    /// Seconds of the budget that must be left when the block's pass begins: for a usual pass, or for all frames that wait, whichever is longer.
     /// </summary>
     private double Needed(int steps, double backlog) =>
         Math.Max(queue.Cost.Seconds(Math.Max(steps, queue.UsualColumns)), queue.Cost.Seconds(steps) + backlog)

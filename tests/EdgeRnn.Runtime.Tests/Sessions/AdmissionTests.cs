@@ -1,8 +1,7 @@
 using EdgeRnn.Runtime.Sessions;
-using EdgeRnn.Runtime.Tests.Sessions;
 using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
 
-namespace EdgeRnn.Runtime.Tests.Scheduling;
+namespace EdgeRnn.Runtime.Tests.Sessions;
 
 public sealed class AdmissionTests
 {
@@ -17,7 +16,7 @@ public sealed class AdmissionTests
 
         SessionRefusedException refusal = Assert.Throws<SessionRefusedException>(() => runtime.Open(Fast));
         Assert.Equal(RefusalReason.OverCapacity, refusal.Reason);
-        Assert.Equal("capacity: expected sessions that need at most 0.9 workers of 1, found 1 with this one of 100 frames/s", refusal.Message);
+        Assert.Equal("Capacity: expected sessions that need at most 0.9 workers of 1, found 1 with this one of 100 frames/s", refusal.Message);
         Assert.Equal(3, runtime.Manager.ActiveSessions);
 
         sessions[1].Abort(SessionEnd.ClientCancelled);
@@ -63,7 +62,7 @@ public sealed class AdmissionTests
         StreamSession session = runtime.Open(Fast);
         Delivered notice = Assert.Single(Deliver(session));
         Assert.Equal(OutletItemKind.OverCapacity, notice.Kind);
-        Assert.StartsWith("capacity: expected", notice.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Capacity: expected", notice.Message, StringComparison.Ordinal);
     }
 
     private static SessionFixture Fixture(Action<RuntimeOptions>? configure = null) => new(options =>

@@ -1,11 +1,12 @@
 using System.Diagnostics.Metrics;
 using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Runtime.Tests.Sessions;
 using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
 
-namespace EdgeRnn.Runtime.Tests;
+namespace EdgeRnn.Runtime.Tests.Metrics;
 
 public sealed class RuntimeMetricsTests : IDisposable
 {
@@ -66,7 +67,7 @@ public sealed class RuntimeMetricsTests : IDisposable
     [InlineData(SessionEnd.IdleTimeout, "idle_timeout")]
     [InlineData(SessionEnd.ModelFault, "model_fault")]
     [InlineData(SessionEnd.Shutdown, "shutdown")]
-    public void SessionEnded_EveryReason_HasItsTag(SessionEnd reason, string tag)
+    internal void SessionEnded_EveryReason_HasItsTag(SessionEnd reason, string tag)
     {
         StreamSession session = _runtime.Open();
         session.Abort(reason);
@@ -81,9 +82,9 @@ public sealed class RuntimeMetricsTests : IDisposable
     [InlineData(RefusalReason.BudgetTooShort, "budget_too_short")]
     [InlineData(RefusalReason.OverCapacity, "over_capacity")]
     [InlineData(RefusalReason.Draining, "draining")]
-    public void SessionRefused_EveryReason_HasItsTag(RefusalReason reason, string tag)
+    internal void SessionRefused_EveryReason_HasItsTag(RefusalReason reason, string tag)
     {
-        _runtime.Metrics.SessionRefused(reason);
+        _runtime.Metrics.SessionRefused(MetricTag<RefusalReason>.Of(reason));
         Assert.Equal([1], Values("edgernn.sessions.refused", $"reason={tag}"));
     }
 
@@ -143,7 +144,7 @@ public sealed class RuntimeMetricsTests : IDisposable
     public void KernelInfo_OnceSelected_TellsKernelsAndWorkers()
     {
         var kernels = KernelSet.Select("scalar");
-        _runtime.Metrics.KernelsSelected(kernels, workers: 3);
+        _runtime.Metrics.KernelsSelected(kernels.Name, string.Join(',', CpuFeatures.Present), workers: 3);
         Collect();
         Assert.Equal([1], Values("edgernn.kernel.info", $"kernels=scalar,cpu_features={string.Join(',', CpuFeatures.Present)},workers=3"));
     }

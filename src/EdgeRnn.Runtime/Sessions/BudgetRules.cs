@@ -1,12 +1,14 @@
-namespace EdgeRnn.Runtime.Scheduling;
+using EdgeRnn.Runtime.Scheduling;
 
-/// <summary>What latency budgets a machine can keep, by what its passes cost.</summary>
+namespace EdgeRnn.Runtime.Sessions;
+
+/// <summary>The latency budgets that a machine can keep, given the cost of its passes.</summary>
 internal static class BudgetRules
 {
-    /// <summary>The part of a worker that one session may need: the rest is for everything that is not a pass.</summary>
+    /// <summary>The share of a worker that sessions may need: the rest is for everything that is not a pass.</summary>
     public const double MaxUse = 0.9;
 
-    // A block may have to wait for a pass as long as its own.
+    // A block may have to wait for another pass that takes as long as its own.
     private const double MaxPassShare = 1.0 / 2;
     private const double MaxShareOfOneFrame = 7.0 / 8;
 
@@ -15,11 +17,11 @@ internal static class BudgetRules
         cost.ColumnsWithin(budget.TotalSeconds * MaxPassShare, most);
 
     /// <summary>
-    /// The shortest budget that can be kept, in whole milliseconds; null where no budget lets a worker keep up with the rate.
+    /// The shortest budget that can be kept, in whole milliseconds; null if a worker cannot keep up with the rate within any budget.
     /// </summary>
-    /// <param name="rate">Frames per second; 0 where not known.</param>
+    /// <param name="rate">Frames per second; 0 if unknown.</param>
     /// <param name="lateness">How late workers wake up, in seconds.</param>
-    public static TimeSpan? Shortest(PassCost cost, double lateness, double rate, int maxSteps)
+    public static TimeSpan? MinBudget(PassCost cost, double lateness, double rate, int maxSteps)
     {
         for (int steps = 1; steps <= maxSteps; steps = steps < maxSteps ? Math.Min(2 * steps, maxSteps) : steps + 1)
         {

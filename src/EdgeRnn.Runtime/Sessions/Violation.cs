@@ -1,0 +1,54 @@
+namespace EdgeRnn.Runtime.Sessions;
+
+/// <summary>What a violated rule is about. The contract's name for it is the server's affair.</summary>
+internal enum RequestField
+{
+    /// <summary>The model's name.</summary>
+    Model,
+
+    /// <summary>Frames per block.</summary>
+    BlockSteps,
+
+    /// <summary>The longest wait of a frame for its block, in milliseconds.</summary>
+    MaxBlockDelay,
+
+    /// <summary>Which frames have an output.</summary>
+    OutputEvery,
+
+    /// <summary>The longest time of a frame in the server, in milliseconds.</summary>
+    LatencyBudget,
+
+    /// <summary>The aim within a latency budget.</summary>
+    Objective,
+
+    /// <summary>Frames per second.</summary>
+    FrameRateHz,
+
+    /// <summary>The values of frames.</summary>
+    Frames,
+
+    /// <summary>The index that a client gives a frame.</summary>
+    FirstIndex,
+
+    /// <summary>The number of open sessions.</summary>
+    Sessions,
+
+    /// <summary>The workers' time.</summary>
+    Capacity,
+
+    /// <summary>The process's memory.</summary>
+    Memory,
+}
+
+/// <summary>A rule that was broken: where, what was expected and what was found.</summary>
+/// <param name="Beside">The other field that an expectation is about, as in "none beside latency budget"; null if there is none.</param>
+internal sealed record Violation(RequestField Field, string Expected, string Found, RequestField? Beside = null)
+{
+    public override string ToString() => Describe(NameOf);
+
+    /// <summary>One sentence, with the names that <paramref name="nameOf"/> gives the fields.</summary>
+    public string Describe(Func<RequestField, string> nameOf) =>
+        $"{nameOf(Field)}: expected {Expected}{(Beside is { } beside ? $" {nameOf(beside)}" : "")}, found {Found}";
+
+    private static string NameOf(RequestField field) => field.ToString();
+}
