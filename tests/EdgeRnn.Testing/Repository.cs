@@ -1,7 +1,7 @@
 namespace EdgeRnn.Testing;
 
 /// <summary>The checkout that the tests run from.</summary>
-internal static class Repository
+public static class Repository
 {
     /// <summary>The folder of EdgeRnn.sln.</summary>
     public static string Root { get; } = Find();

@@ -1,7 +1,7 @@
 namespace EdgeRnn.Testing;
 
 /// <summary>The folder of trained models and recorded data that may lie beside the repository.</summary>
-internal static class SharedData
+public static class SharedData
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "..", "shared");
 
@@ -13,7 +13,7 @@ internal static class SharedData
 
 /// <summary>A test on data that is not part of the repository; skipped, visibly, where it is absent.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataFactAttribute : FactAttribute
+public sealed class SharedDataFactAttribute : FactAttribute
 {
     public SharedDataFactAttribute()
     {

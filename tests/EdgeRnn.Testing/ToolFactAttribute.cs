@@ -4,7 +4,7 @@ namespace EdgeRnn.Testing;
 
 /// <summary>A test that needs a program; where that is missing it is skipped, visibly, but fails in CI, which installs it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ToolFactAttribute : FactAttribute
+public sealed class ToolFactAttribute : FactAttribute
 {
     /// <param name="package">The Debian package that has it.</param>
     /// <param name="command">Exits with 0 where it is there.</param>

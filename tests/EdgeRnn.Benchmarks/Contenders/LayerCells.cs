@@ -1,5 +1,5 @@
 using EdgeRnn.Kernels.Cells;
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;

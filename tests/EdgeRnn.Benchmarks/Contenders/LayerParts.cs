@@ -3,7 +3,7 @@ using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;

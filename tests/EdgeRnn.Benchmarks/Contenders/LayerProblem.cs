@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;

@@ -19,7 +19,7 @@ public enum ArrivalPattern
 /// <summary>When the frames of one stream come, and how many at a time.</summary>
 /// <param name="rate">Frames per second, on average.</param>
 /// <param name="phase">0 to 1.</param>
-public sealed class Arrivals(ArrivalPattern pattern, double rate, double phase, Random random)
+internal sealed class Arrivals(ArrivalPattern pattern, double rate, double phase, Random random)
 {
     private const int Burst = 8;
     private const double DriftSeconds = 10;

@@ -13,7 +13,7 @@ namespace EdgeRnn.Testing.Simulation;
 /// A discrete-event simulation of the runtime: its own sessions, dispatcher and scheduler, with time that jumps from event to event and
 /// passes that compute nothing and take what a curve says. Sessions drop what finds no room, so that overload shows as a number.
 /// </summary>
-public sealed class SchedulerSimulation : IDisposable
+internal sealed class SchedulerSimulation : IDisposable
 {
     private readonly SimulationCase _case;
     private readonly SimulatedTime _time = new();

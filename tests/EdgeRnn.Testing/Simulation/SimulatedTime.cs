@@ -1,7 +1,7 @@
 namespace EdgeRnn.Testing.Simulation;
 
 /// <summary>Time in nanoseconds that jumps from event to event. It has no timers: what waits for time is an event too.</summary>
-public sealed class SimulatedTime : TimeProvider
+internal sealed class SimulatedTime : TimeProvider
 {
     public long Now { get; set; }
 

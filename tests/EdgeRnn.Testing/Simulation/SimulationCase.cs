@@ -8,7 +8,7 @@ namespace EdgeRnn.Testing.Simulation;
 /// <param name="Budget">Null: blocks of <see cref="BlockSteps"/> frames, or what has come within 100 ms.</param>
 /// <param name="Cost">Seconds of a pass, by columns.</param>
 /// <param name="Duration">In seconds of simulated time.</param>
-public sealed record SimulationCase(int Streams, double Rate, TimeSpan? Budget, Func<int, double> Cost, double Duration)
+internal sealed record SimulationCase(int Streams, double Rate, TimeSpan? Budget, Func<int, double> Cost, double Duration)
 {
     public ArrivalPattern Pattern { get; init; } = ArrivalPattern.Regular;
 
@@ -36,7 +36,7 @@ public sealed record SimulationCase(int Streams, double Rate, TimeSpan? Budget, 
 /// <param name="MeanQueue">Sessions with a block that is due and not yet in a pass, when a pass begins.</param>
 /// <param name="Busy">The part of the workers' time spent in passes.</param>
 /// <param name="LatencyMs">Of the blocks' oldest frames: the median and the largest.</param>
-public sealed record SimulationReport(
+internal sealed record SimulationReport(
     long Frames, long Dropped, long Blocks, long Misses, long Passes, double MeanQueue, int MaxQueue, double Busy, (double Median, double Most) LatencyMs)
 {
     public double PassesPerFrame => (double)Passes / Frames;

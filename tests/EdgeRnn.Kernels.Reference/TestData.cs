@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
 /// <summary>Random values, and rows to and from plain arrays.</summary>
 internal static class TestData

@@ -1,6 +1,6 @@
 using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
 /// <summary>What low precisions keep of weights and frames, by its definition; shares no code with the kernels.</summary>
 internal static class LowPrecision

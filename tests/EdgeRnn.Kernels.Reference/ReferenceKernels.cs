@@ -1,6 +1,6 @@
 using EdgeRnn.Kernels.Cells;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
 /// <summary>What the kernels should compute, in double precision and the plainest loops; shares no code with them.</summary>
 internal static class ReferenceKernels

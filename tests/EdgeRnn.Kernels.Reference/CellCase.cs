@@ -1,7 +1,7 @@
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
 /// <summary>A cell with random weights, and what it should compute.</summary>
 internal abstract record CellCase(int Inputs, int Units)
