@@ -1,7 +1,6 @@
 using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Benchmarks.Peers;
-using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks;
 
