@@ -1,6 +1,6 @@
 """Counts the tests in a folder of .trx files, one per test project, and names those that failed or were skipped.
 
-Tests on real data skip themselves where the folder ../shared is absent. Where it is present, such a skip is a failure.
+Tests on real data are skipped if the folder ../shared is absent. If it is present, such a skip is a failure.
 """
 import pathlib
 import sys
@@ -11,7 +11,7 @@ SHARED = pathlib.Path("../shared")
 
 
 def results_in(files):
-    """Yields (test name, outcome, the words that came with it)."""
+    """Yields (test name, outcome, message)."""
     for file in files:
         for result in ET.parse(file).getroot().iterfind("t:Results/t:UnitTestResult", NAMESPACE):
             words = " ".join(result.itertext()).split()
@@ -23,7 +23,7 @@ def main(folder: str, projects: int) -> int:
     files = sorted(pathlib.Path(folder).rglob("*.trx"))
     if len(files) < projects:
         failed += 1
-        print(f"failed: there are {projects} test projects, and results of {len(files)}")
+        print(f"failed: expected results of {projects} test projects, found results of {len(files)}")
     for name, outcome, words in results_in(files):
         if outcome == "Passed":
             passed += 1
@@ -32,7 +32,7 @@ def main(folder: str, projects: int) -> int:
             print(f"failed: {name}")
         elif "shared" in words and SHARED.is_dir():
             failed += 1
-            print(f"failed: {name}: {SHARED} is there, and yet it was skipped: {words}")
+            print(f"failed: {name}: skipped although {SHARED} is present: {words}")
         else:
             skipped += 1
             print(f"skipped: {name}: {words}")

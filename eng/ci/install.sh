@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the checks need beyond the .NET SDK: Debian packages (only the missing ones, which takes root) and Node packages.
+# Installs what the checks need beyond the .NET SDK: Debian packages (as root, and only the missing ones) and Node packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 missing=()
-need() { # Debian package, a command that succeeds where it is there
+need() { # Debian package, a command that succeeds if it is installed
   local package=$1
   shift
   "$@" >/dev/null 2>&1 || missing+=("$package")
@@ -14,7 +14,6 @@ need protobuf-compiler protoc --version
 need protobuf-compiler-grpc test -x /usr/bin/grpc_python_plugin
 need python3-grpcio /usr/bin/python3 -c 'import grpc'
 need python3-protobuf /usr/bin/python3 -c 'import google.protobuf'
-need prometheus promtool --version
 need python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client.openmetrics.parser'
 need chromium chromium --version
 need shellcheck shellcheck --version

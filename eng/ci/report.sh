@@ -20,7 +20,7 @@ step() {
 }
 
 # counted_step TITLE COMMAND…: many checks, which the command reports as lines `pass …`, `FAIL …`, or counts as `@count PASSED FAILED
-# SKIPPED`. A command that fails without saying which check failed, or that reports nothing, is one more failure.
+# SKIPPED`. A command that fails without a failed check, or that reports no check, counts as one more failure.
 counted_step() {
   local title=$1 started=$SECONDS code=0 log counts
   shift
@@ -63,7 +63,7 @@ finish() { # title, exit code, start
   printf '==== %s: %s after %d s\n' "$1" "$verdict" "$((SECONDS - $3))"
 }
 
-# The last lines; returns 1 where anything failed.
+# Prints the last lines; returns 1 if anything failed.
 summary() {
   printf '\n'
   ((failed == 0)) || printf 'FAILED: %s\n' "${failures[@]}"

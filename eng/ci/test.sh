@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh COMMAND PROJECTS: runs a `dotnet test` command as it stands and counts the tests of so many projects.
+# test.sh COMMAND PROJECTS: runs a `dotnet test` command unchanged and counts its tests, which belong to PROJECTS test projects.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 

@@ -9,7 +9,7 @@ namespace EdgeRnn.Benchmarks;
 /// <summary>The commands of the benchmarks.</summary>
 internal static class CommandLine
 {
-    /// <summary>The least samples from which medians are taken.</summary>
+    /// <summary>The fewest samples that medians are taken from.</summary>
     public const int MinRounds = 21;
 
     public const int MaxRounds = 100_000, MaxSize = 8192, MaxSteps = 1024, MaxThreads = 64;

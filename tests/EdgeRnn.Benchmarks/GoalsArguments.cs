@@ -13,10 +13,10 @@ internal static class GoalsArguments
     public static Command Create()
     {
         Option<string[]> only = Words("--only", "Which goals to judge", GoalGroup.Names, GoalGroup.Names);
-        Option<int> runs = Number("--runs", "Runs, of which the best counts", 1, MaxRuns, 3);
-        Option<int> rounds = Number("--rounds", "Rounds of each", MinRounds, MaxRounds, LayersOptions.DefaultRounds);
+        Option<int> runs = Number("--runs", "Runs; the best one counts", 1, MaxRuns, 3);
+        Option<int> rounds = Number("--rounds", "Rounds of each run", MinRounds, MaxRounds, LayersOptions.DefaultRounds);
         Option<string?> json = Json();
-        var command = new Command("goals", "Measures all that the project's goals of speed need, and judges them. Exits with 1 if a result is wrong.")
+        var command = new Command("goals", "Measures and judges the project's performance goals. Exits with 1 if a result is wrong.")
         {
             only, runs, rounds, json,
         };

@@ -4,7 +4,7 @@ using EdgeRnn.Benchmarks.Reports;
 
 namespace EdgeRnn.Benchmarks;
 
-/// <summary>Runs all that the goals need, several times, and judges the best.</summary>
+/// <summary>Runs the benchmarks of the goals several times and judges the best run.</summary>
 internal static class GoalsCommand
 {
     /// <returns>0, or 1 if a result is wrong.</returns>

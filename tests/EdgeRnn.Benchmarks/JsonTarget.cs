@@ -1,11 +1,11 @@
 namespace EdgeRnn.Benchmarks;
 
-/// <summary>Where results for programs go.</summary>
-/// <param name="IsWanted">Whether there are to be any.</param>
+/// <summary>Where results go as JSON.</summary>
+/// <param name="IsWanted">Whether JSON was asked for.</param>
 /// <param name="File">A file; null for standard output.</param>
 internal readonly record struct JsonTarget(bool IsWanted, string? File)
 {
-    /// <summary>Where text for people goes: not to where programs read.</summary>
+    /// <summary>Where text goes: standard error if JSON takes standard output.</summary>
     public TextWriter Text => IsWanted && File is null ? Console.Error : Console.Out;
 
     public void Write(string json)

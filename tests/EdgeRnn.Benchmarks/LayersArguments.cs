@@ -23,12 +23,12 @@ internal static class LayersArguments
         Option<int[]> steps = Numbers("--steps", "Frames per block", MaxSteps, [.. byDefault.Steps]);
         Option<int[]> segments = Numbers("--segments", "Streams whose blocks share a pass; 1 is always measured too", MaxSegments, [1]);
         Option<int[]> threads = Numbers("--threads", "Threads that share a pass; 1 is always measured too", MaxThreads, [1]);
-        Option<string[]> modes = Words("--mode", "Where weights lie when a pass begins", ["cold", "hot"], ["cold", "hot"]);
+        Option<string[]> modes = Words("--mode", "Whether a pass finds its weights in the caches", ["cold", "hot"], ["cold", "hot"]);
         Option<string[]> cells = Words("--cell", "The cells", LayerCells.Names, [.. byDefault.Cells]);
         Option<string[]> precisions = Words(
-            "--precision", "What weights are stored as; lstm and gru have fp32 only",
+            "--precision", "The precision of the weights; lstm and gru have only fp32",
             [.. allPrecisions.Select(LayerKind.NameOf)], [.. byDefault.Precisions.Select(LayerKind.NameOf)]);
-        Option<string[]> peers = Words("--peers", "Whom to compare with, where installed", [.. PeerList.Names, NoPeers], PeerList.Names);
+        Option<string[]> peers = Words("--peers", "The peers to compare with, if installed", [.. PeerList.Names, NoPeers], PeerList.Names);
         Option<string[]> kernels = Words(
             "--kernels", "The SIMD width", [.. KernelSet.Available.Select(set => set.Name)],
             [KernelSet.Select(Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable)).Name], single: true);
@@ -46,14 +46,14 @@ internal static class LayersArguments
         };
         command.Validators.Add(result =>
         {
-            // Defaults have no value yet, and fit.
+            // Defaults have no value yet, and are valid.
             if (result.GetResult(cells) is not { Implicit: false } || result.GetResult(precisions) is not { Implicit: false })
                 return;
             string[] names = result.GetRequiredValue(cells), kept = result.GetRequiredValue(precisions);
             if (!allPrecisions.Any(precision => kept.Contains(LayerKind.NameOf(precision))
                 && names.Any(name => LayerCells.HasPrecision(name, precision))))
             {
-                result.AddError($"--precision: {string.Join(", ", names)} only have fp32, found {string.Join(", ", kept)}");
+                result.AddError($"--precision: {string.Join(", ", names)} have only fp32, found {string.Join(", ", kept)}");
             }
         });
         command.SetAction(parsed => LayersCommand.Run(
@@ -64,7 +64,8 @@ internal static class LayersArguments
                 Modes = [.. parsed.GetRequiredValue(modes).Select(mode => mode == "cold" ? CacheMode.Cold : CacheMode.Hot)],
                 Segments = [.. parsed.GetRequiredValue(segments).Prepend(1).Distinct()],
                 Cells = parsed.GetRequiredValue(cells),
-                Precisions = [.. allPrecisions.Where(precision => parsed.GetRequiredValue(precisions).Contains(LayerKind.NameOf(precision)))],
+                Precisions = [.. allPrecisions.Where(
+                    precision => parsed.GetRequiredValue(precisions).Contains(LayerKind.NameOf(precision)))],
                 Threads = [.. parsed.GetRequiredValue(threads).Prepend(1).Distinct()],
                 Peers = [.. parsed.GetRequiredValue(peers).Where(peer => peer != NoPeers)],
                 Kernels = KernelSet.Select(parsed.GetRequiredValue(kernels)[0]),

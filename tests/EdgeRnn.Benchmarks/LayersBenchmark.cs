@@ -1,7 +1,6 @@
 using EdgeRnn.Benchmarks.Contenders;
 using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Benchmarks.Peers;
-using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks;
 
@@ -15,9 +14,9 @@ internal static class LayersBenchmark
         var problems = kinds.GroupBy(kind => kind.Cell).ToDictionary(
             cell => cell.Key,
             cell => new LayerProblem(cell.Key, hidden, maxSteps, streams, cell.Select(kind => kind.Precision).Distinct()));
-        // Who reads the same weights shares them, so that hot ones take their room in a cache only once.
-        Dictionary<(string, WeightPrecision), WeightCopies<CompiledLayer>> weights = kinds.Select(kind => (kind.Cell, kind.Precision)).Distinct()
-            .ToDictionary(key => key, key => CompiledLayer.Copies(options.Kernels, problems[key.Cell].Cell.ToCell(), key.Precision, mode));
+        // Layers with the same weights share them, so that hot weights occupy the caches only once.
+        var weights = kinds.Select(kind => (kind.Cell, kind.Precision)).Distinct().ToDictionary(
+            key => key, key => CompiledLayer.Copies(options.Kernels, problems[key.Cell].Cell.ToCell(), key.Precision, mode));
         List<TimedLayer> layers = [.. kinds.Select(kind => new TimedLayer(
             kind, problems[kind.Cell], options.Kernels, mode, weights[(kind.Cell, kind.Precision)]))];
         using PeerList peers = kinds.Contains(LayerKind.Sru)

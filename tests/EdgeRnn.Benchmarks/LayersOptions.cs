@@ -5,7 +5,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks;
 
-/// <summary>What to measure. Without further words: an SRU in fp32 on one thread with the best kernels, without peers.</summary>
+/// <summary>What to measure. Default: an SRU in fp32 on one thread with the best kernels, without peers.</summary>
 internal sealed record LayersOptions
 {
     public const int DefaultRounds = 41;
@@ -30,7 +30,7 @@ internal sealed record LayersOptions
     /// <summary>Numbers of threads that share a pass.</summary>
     public IReadOnlyList<int> Threads { get; init; } = [1];
 
-    /// <summary>Whom to compare with.</summary>
+    /// <summary>The peers to compare with.</summary>
     public IReadOnlyList<string> Peers { get; init; } = [];
 
     public KernelSet Kernels { get; init; } = KernelSet.Available[0];
@@ -45,9 +45,10 @@ internal sealed record LayersOptions
         from threads in Threads
         select new LayerKind(cell, precision, threads);
 
-    /// <summary>The arguments that ask for this.</summary>
-    public override string ToString() => $"layers --hidden {List(Hidden)} --mode {List(Modes)} --steps {List(Steps)} --segments {List(Segments)} "
-        + $"--cell {List(Cells)} --precision {List(Precisions)} --threads {List(Threads)} --peers {(Peers.Count == 0 ? "none" : List(Peers))} "
+    /// <summary>The command line that asks for these options.</summary>
+    public override string ToString() =>
+        $"layers --hidden {List(Hidden)} --mode {List(Modes)} --steps {List(Steps)} --segments {List(Segments)} --cell {List(Cells)} "
+        + $"--precision {List(Precisions)} --threads {List(Threads)} --peers {(Peers.Count == 0 ? "none" : List(Peers))} "
         + $"--kernels {Kernels} --rounds {Rounds}";
 
     private static string List<T>(IEnumerable<T> values) => string.Join(',', values).ToLowerInvariant();

@@ -4,10 +4,10 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks;
 
-/// <summary>What was measured on layers of one size in one mode, all of it interleaved.</summary>
+/// <summary>Interleaved measurements of layers of one size in one cache mode.</summary>
 /// <param name="Measurements">The best form of each variant of each layer at each block size and number of streams.</param>
-/// <param name="Parts">Where the time of a small hot SRU goes, by block size.</param>
-/// <param name="Peers">Versions and choices of the peers, or that they are absent.</param>
+/// <param name="Parts">The parts of a small hot SRU's time, by block size.</param>
+/// <param name="Peers">Versions and choices of the peers, or a note that one is not installed.</param>
 internal sealed record LayersResult(
     KernelSet Kernels, int Hidden, CacheMode Mode, IReadOnlyList<Measurement> Measurements, IReadOnlyList<PartTimes> Parts,
     IReadOnlyList<string> Peers)
@@ -23,12 +23,12 @@ internal sealed record LayersResult(
 
     public Measurement? Own(LayerKind kind, int steps, int segments = 1) => Find(kind, EdgeRnnContender.Name, steps, segments);
 
-    /// <summary>Faster than the limits allow: these were measured too low, and no share of them counts.</summary>
+    /// <summary>Measurements faster than the limits allow: the limits were measured too low, and no share of them counts.</summary>
     public IEnumerable<Measurement> AboveRoofline
     {
         get
         {
-            // Peers use the widest registers, also where the limits are those of narrower ones.
+            // Peers always use the widest registers, so the limits of narrower ones do not bind them.
             bool includesPeers = Kernels == KernelSet.Available[0];
             return Measurements.Where(measured => measured.Share.Median > WeakCalibration
                 && (includesPeers || measured.Variant == EdgeRnnContender.Name));

@@ -6,17 +6,18 @@ namespace EdgeRnn.Benchmarks;
 
 /// <summary>A timed variant.</summary>
 /// <param name="PerFrame">Seconds per frame.</param>
-/// <param name="Limits">Those of the layer.</param>
-/// <param name="Roofline">The least seconds per frame that the limits allow.</param>
+/// <param name="Limits">The limits of the layer.</param>
+/// <param name="Roofline">The minimum of seconds per frame that the limits allow.</param>
 /// <param name="MaxError">The largest difference from the double reference.</param>
 internal sealed record Measurement(
-    LayerKind Kind, string Variant, string Form, int Steps, int Segments, Timing PerFrame, Roofline Limits, Timing Roofline, double MaxError)
+    LayerKind Kind, string Variant, string Form, int Steps, int Segments, Timing PerFrame, Roofline Limits, Timing Roofline,
+    double MaxError)
 {
     private const double Tolerance = 1e-5;
 
-    public bool IsRight => MaxError <= Tolerance; // not for NaN
+    public bool IsRight => MaxError <= Tolerance; // false for NaN
 
-    /// <summary>The part of the roofline that is reached, by medians and by minima.</summary>
+    /// <summary>The share of the roofline that is reached, by medians and by minima.</summary>
     public Ratio Share => Ratio.Of(Roofline, PerFrame);
 }
 
@@ -28,7 +29,7 @@ internal readonly record struct Ratio(double Median, double Minima)
     public static Ratio operator /(Ratio a, Ratio b) => new(a.Median / b.Median, a.Minima / b.Minima);
 }
 
-/// <summary>Seconds of a pass: bringing the frames into order, the gate product alone, with the recurrence, and all of the layer.</summary>
+/// <summary>Seconds per pass: packing the frames, the gate product without and with the recurrence, and the whole layer.</summary>
 internal sealed record PartTimes(int Steps, Timing Packing, Timing Product, Timing ProductAndRecurrence, Timing Layer)
 {
     public double PackingShare => Packing.Median / Product.Median;

@@ -2,11 +2,11 @@ using System.CommandLine;
 
 namespace EdgeRnn.Benchmarks;
 
-/// <summary>Options that take lists, and files that may be standard output.</summary>
+/// <summary>Makes options with checked values.</summary>
 internal static class OptionParsers
 {
-    /// <summary>Whole numbers from 1 to <paramref name="most"/>, separated by commas.</summary>
-    public static Option<int[]> Numbers(string name, string description, int most, int[] byDefault) => new(name)
+    /// <summary>Whole numbers from 1 to <paramref name="max"/>, separated by commas.</summary>
+    public static Option<int[]> Numbers(string name, string description, int max, int[] byDefault) => new(name)
     {
         Description = description,
         HelpName = "N,N,…",
@@ -16,10 +16,10 @@ internal static class OptionParsers
             var numbers = new List<int>();
             foreach (string text in result.Tokens[0].Value.Split(','))
             {
-                if (int.TryParse(text, out int number) && number >= 1 && number <= most)
+                if (int.TryParse(text, out int number) && number >= 1 && number <= max)
                     numbers.Add(number);
                 else
-                    result.AddError($"{name}: expected whole numbers from 1 to {most}, found '{text}'");
+                    result.AddError($"{name}: expected whole numbers from 1 to {max}, found '{text}'");
             }
 
             return [.. numbers.Distinct()];
@@ -44,19 +44,19 @@ internal static class OptionParsers
             },
         };
 
-    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public static Option<int> Number(string name, string description, int least, int most, int byDefault)
+    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public static Option<int> Number(string name, string description, int min, int max, int byDefault)
     {
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => byDefault };
         option.Validators.Add(result =>
         {
-            if (result.GetValue(option) is int value && (value < least || value > most))
-                result.AddError($"{name}: expected a whole number from {least} to {most}, found {value}");
+            if (result.GetValue(option) is int value && (value < min || value > max))
+                result.AddError($"{name}: expected a whole number from {min} to {max}, found {value}");
         });
         return option;
     }
 
-    /// <summary>A file, or standard output where no name follows.</summary>
+    /// <summary>A file, or standard output if no name follows.</summary>
     public static Option<string?> Json() => new("--json")
     {
         Description = "Write the results to FILE, or to standard output without FILE, and nothing else there",

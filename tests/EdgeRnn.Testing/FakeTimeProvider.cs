@@ -1,9 +1,14 @@
 namespace EdgeRnn.Testing;
 
 /// <summary>
-/// Time that moves only when told to. Its timestamps count in a unit of their own, so that code which takes them for ticks of 100 ns
-/// computes nonsense.
+/// Time that moves only when told to, and stops at every timer on its way. Its timestamps have an odd frequency, so that code that
+/// mistakes them for ticks of 100 ns fails.
 /// </summary>
+/// <remarks>
+/// Not the one of Microsoft.Extensions.TimeProvider.Testing (10.11): that moves its clock to the end before any timer fires, so the
+/// callbacks of a period of 10 ms within 30 ms all see 30 ms, a one-shot timer that its callback rearms fires once instead of three
+/// times, and a timer that is due at once fires inside CreateTimer.
+/// </remarks>
 public sealed class FakeTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -33,7 +38,7 @@ public sealed class FakeTimeProvider : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves time on, and stops on the way at every timer that fires.</summary>
+    /// <summary>Moves time, stopping at every timer that fires, in order.</summary>
     public void Advance(TimeSpan by)
     {
         TimeSpan end;

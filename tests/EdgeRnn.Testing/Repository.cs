@@ -1,7 +1,7 @@
 namespace EdgeRnn.Testing;
 
-/// <summary>The checkout that the tests run from.</summary>
-internal static class Repository
+/// <summary>The checkout that the tests run in.</summary>
+public static class Repository
 {
     /// <summary>The folder of EdgeRnn.sln.</summary>
     public static string Root { get; } = Find();
@@ -11,6 +11,7 @@ internal static class Repository
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "EdgeRnn.sln")))
             folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new DirectoryNotFoundException("EdgeRnn.sln is in no folder above the tests.");
+        return folder
+            ?? throw new DirectoryNotFoundException($"EdgeRnn.sln: expected in a folder above {AppContext.BaseDirectory}, found in none");
     }
 }

@@ -2,7 +2,7 @@ using EdgeRnn.Runtime.Models.Safetensors;
 
 namespace EdgeRnn.Testing;
 
-/// <summary>A folder with small random SRU packages, gone when disposed. Sizes are odd on purpose.</summary>
+/// <summary>A folder of small SRU packages with random weights; deleted when disposed. Sizes are odd on purpose.</summary>
 public sealed class SamplePackages : IDisposable
 {
     public const int Inputs = 7;

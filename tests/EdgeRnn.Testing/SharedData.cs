@@ -1,19 +1,19 @@
 namespace EdgeRnn.Testing;
 
-/// <summary>The folder of trained models and recorded data that may lie beside the repository.</summary>
-internal static class SharedData
+/// <summary>The folder ../shared, beside the repository: trained models and recorded data.</summary>
+public static class SharedData
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "..", "shared");
 
     public static bool IsPresent => Directory.Exists(Folder);
 
-    /// <summary>The place of a file or folder in it.</summary>
+    /// <summary>The path of a file or folder in it.</summary>
     public static string PathOf(string path) => Path.Combine(Folder, path);
 }
 
-/// <summary>A test on data that is not part of the repository; skipped, visibly, where it is absent.</summary>
+/// <summary>A test on data outside the repository; skipped if the data is absent, which CI reports.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class SharedDataFactAttribute : FactAttribute
+public sealed class SharedDataFactAttribute : FactAttribute
 {
     public SharedDataFactAttribute()
     {

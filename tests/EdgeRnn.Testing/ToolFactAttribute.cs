@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Testing;
 
-/// <summary>A test that needs a program; where that is missing it is skipped, visibly, but fails in CI, which installs it.</summary>
+/// <summary>A test that needs a program: skipped if that is missing, but not in CI, which installs it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class ToolFactAttribute : FactAttribute
+public sealed class ToolFactAttribute : FactAttribute
 {
-    /// <param name="package">The Debian package that has it.</param>
-    /// <param name="command">Exits with 0 where it is there.</param>
+    /// <param name="package">The Debian package with the program.</param>
+    /// <param name="command">A command that exits with 0 if the program is there.</param>
     public ToolFactAttribute(string package, params string[] command)
     {
         if (Environment.GetEnvironmentVariable("CI") is null or "" && !Runs(command))

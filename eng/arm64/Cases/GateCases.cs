@@ -1,6 +1,6 @@
 using EdgeRnn.Kernels;
 using EdgeRnn.Kernels.Cells;
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Arm64Cases;

@@ -1,4 +1,4 @@
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 
 namespace EdgeRnn.Arm64Cases;
 

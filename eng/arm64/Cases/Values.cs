@@ -1,5 +1,5 @@
 using EdgeRnn.Kernels;
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 
 namespace EdgeRnn.Arm64Cases;
 

@@ -4,10 +4,10 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks.Calibration;
 
-/// <summary>What bounds a layer on this machine: reading its weights once, and multiplying; by all threads of a team at once.</summary>
+/// <summary>The limits of a layer on this machine: reading its weights once and multiplying, by all threads of a team at once.</summary>
 internal sealed unsafe class Limits : IDisposable
 {
-    // Of each thread; far enough apart not to share a cache line.
+    // Per thread; far enough apart not to share a cache line.
     private const int ResultBytes = 128;
 
     private static readonly ThreadTeam Alone = new(1);
@@ -20,19 +20,19 @@ internal sealed unsafe class Limits : IDisposable
     private readonly double _operationsPerRun;
     private readonly long _weightBytes;
 
-    /// <param name="weights">The very copies that the layer reads.</param>
-    /// <param name="kernels">Whose multiply-add peak counts.</param>
+    /// <param name="weights">The copies that the layer reads.</param>
+    /// <param name="kernels">The kernels whose multiply-add peak counts.</param>
     public Limits(WeightCopies<CompiledLayer> weights, LayerKind kind, KernelSet kernels, CacheMode mode, ThreadTeam team)
     {
         _weights = weights;
         CompiledLayer layer = weights.Next();
         _weightBytes = layer.Layer.WeightBytes;
         _results = new HugeMemory(team.Count * (long)ResultBytes);
-        // Small layers are read sooner by one thread than by several that have to be told.
+        // One thread reads a small layer faster than several that must be signaled first.
         ThreadTeam[] readers = team.Count == 1 ? [team] : [Alone, team];
         _passes = [.. ReadBandwidth.Distances.SelectMany(
             ahead => readers.Select(by => Reads(layer.Weights.Count, ahead, mode == CacheMode.Hot, by)))];
-        // Read a moment ago, so from whatever cache holds them.
+        // They were read a moment ago, so they come from whatever cache holds them.
         _rereads = layer.Weights.Count == 1 ? [] : [.. ReadBandwidth.Distances.SelectMany(
             ahead => readers.Select(by => Rereads(layer.Weights[^1], ahead, by)))];
         var own = Width.Of(kernels);

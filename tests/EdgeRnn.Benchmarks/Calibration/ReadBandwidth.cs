@@ -6,7 +6,7 @@ namespace EdgeRnn.Benchmarks.Calibration;
 /// <summary>Reads memory as fast as one core can: eight independent sums, with and without prefetch.</summary>
 internal static unsafe class ReadBandwidth
 {
-    /// <summary>How far ahead reads prefetch, in bytes; 0 does not. The best of them is the limit.</summary>
+    /// <summary>Prefetch distances in bytes; 0: no prefetch. The fastest is the limit.</summary>
     public static readonly int[] Distances = [0, 2048, 4096, 8192];
 
     /// <summary>Reads <paramref name="length"/> floats, rounded down to whole steps of eight registers.</summary>
@@ -31,7 +31,7 @@ internal static unsafe class ReadBandwidth
         return First(s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7)));
     }
 
-    /// <summary>The same, asking for the cache lines <paramref name="ahead"/> floats on.</summary>
+    /// <summary>The same, with a prefetch of the cache lines <paramref name="ahead"/> floats on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ReadAhead<TLanes>(float* from, nint length, nint ahead) where TLanes : unmanaged, ILanes<TLanes>
     {

@@ -4,7 +4,7 @@ namespace EdgeRnn.Benchmarks.Calibration;
 
 /// <summary>Limits of one layer.</summary>
 /// <param name="WeightPass">Seconds to read the layer's weights once.</param>
-/// <param name="Reread">Seconds to read again what a dense cell's last outputs multiply, once per further frame; else 0.</param>
+/// <param name="Reread">Seconds to read a fully recurrent cell's feedback weights again, once per further frame; else 0.</param>
 /// <param name="Operation">Seconds per operation at the multiply-add peak.</param>
 internal sealed record Roofline(Timing WeightPass, Timing Reread, Timing Operation, long WeightBytes)
 {
@@ -14,12 +14,12 @@ internal sealed record Roofline(Timing WeightPass, Timing Reread, Timing Operati
     /// <summary>GFLOP/s, or with weights of integers as many operations on them.</summary>
     public double Peak => 1e-9 / Operation.Median;
 
-    /// <summary>The least seconds per frame when <paramref name="frames"/> share one reading of the weights.</summary>
+    /// <summary>The minimum of seconds per frame if <paramref name="frames"/> share one reading of the weights.</summary>
     public Timing PerFrame(int frames, double operationsPerFrame)
     {
-        return new(Least(timing => timing.Min), Least(timing => timing.P25), Least(timing => timing.Median));
+        return new(Bound(timing => timing.Min), Bound(timing => timing.P25), Bound(timing => timing.Median));
 
-        double Least(Func<Timing, double> of) => Math.Max(
+        double Bound(Func<Timing, double> of) => Math.Max(
             (of(WeightPass) + (frames - 1) * of(Reread)) / frames, of(Operation) * operationsPerFrame);
     }
 }

@@ -6,7 +6,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Calibration;
 
-/// <summary>What the benchmark itself computes with registers of a width.</summary>
+/// <summary>The computations of the benchmark itself, for one width of registers.</summary>
 internal abstract unsafe class Width
 {
     public static Width Of(KernelSet kernels) => kernels.Lanes switch
@@ -20,11 +20,11 @@ internal abstract unsafe class Width
     /// <summary>Operations of one <see cref="RunPeak"/>, a multiply-add being two.</summary>
     public abstract double PeakOperations(WeightPrecision precision);
 
-    /// <summary>Multiplies as weights of that precision are multiplied, as fast as one core can.</summary>
+    /// <summary>Multiplies the way weights of a precision are multiplied, as fast as one core can.</summary>
     /// <param name="result">Receives one register.</param>
     public abstract void RunPeak(WeightPrecision precision, float* result);
 
-    /// <param name="ahead">Floats to prefetch ahead; 0 does not.</param>
+    /// <param name="ahead">Floats to prefetch ahead; 0: no prefetch.</param>
     public abstract float Read(float* from, nint length, nint ahead);
 
     public abstract PeerRecurrence CreateRecurrence(SruPeerProblem problem);

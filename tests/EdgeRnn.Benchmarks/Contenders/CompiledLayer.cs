@@ -5,7 +5,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
-/// <summary>A layer whose packed weights lie where they can be read for the calibration too.</summary>
+/// <summary>A layer whose packed weights the calibration can read too.</summary>
 internal sealed class CompiledLayer : IDisposable
 {
     private readonly List<HugeMemory> _memories = [];
@@ -14,7 +14,7 @@ internal sealed class CompiledLayer : IDisposable
     public CompiledLayer(KernelSet kernels, Cell cell, WeightPrecision precision) =>
         Layer = kernels.Compile(cell, new WeightStore(precision, Allocate));
 
-    /// <summary>As many copies as a mode rotates.</summary>
+    /// <summary>As many copies as the cache mode rotates.</summary>
     public static WeightCopies<CompiledLayer> Copies(KernelSet kernels, Cell cell, WeightPrecision precision, CacheMode mode)
     {
         using GateLayer layer = kernels.Compile(cell, precision);
@@ -23,7 +23,7 @@ internal sealed class CompiledLayer : IDisposable
 
     public GateLayer Layer { get; }
 
-    /// <summary>All packed weights: what the inputs multiply, and for a dense cell what its last outputs multiply.</summary>
+    /// <summary>All packed weights: those of the inputs and, for a fully recurrent cell, those of its last outputs.</summary>
     public IReadOnlyList<AlignedBuffer> Weights => _weights;
 
     public void Dispose()

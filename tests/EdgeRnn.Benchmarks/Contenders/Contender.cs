@@ -3,9 +3,9 @@ using EdgeRnn.Benchmarks.Measuring;
 namespace EdgeRnn.Benchmarks.Contenders;
 
 /// <summary>One way to run the layer on blocks of one size.</summary>
-/// <param name="kind">What it runs.</param>
-/// <param name="variant">Whose way it is: edgernn, openblas, onednn or torch.</param>
-/// <param name="form">Which of its forms.</param>
+/// <param name="kind">The layer.</param>
+/// <param name="variant">The library: edgernn, openblas, onednn or torch.</param>
+/// <param name="form">Which of the library's ways to compute the layer.</param>
 /// <param name="steps">Frames per block.</param>
 /// <param name="segments">Blocks of different streams that share one pass.</param>
 internal abstract class Contender(LayerKind kind, string variant, string form, int steps, int segments) : ISampled, IDisposable

@@ -21,8 +21,8 @@ internal sealed class EdgeRnnContender : Contender
 
     /// <param name="helpers">Threads that may compute panels; null for one thread.</param>
     public EdgeRnnContender(
-        LayerProblem problem, LayerKind kind, KernelSet kernels, WeightCopies<CompiledLayer> weights, CacheMode mode, IPanelHelpers? helpers,
-        int steps, int segments)
+        LayerProblem problem, LayerKind kind, KernelSet kernels, WeightCopies<CompiledLayer> weights, CacheMode mode,
+        IPanelHelpers? helpers, int steps, int segments)
         : base(kind, Name, kernels.Name, steps, segments)
     {
         _problem = problem;

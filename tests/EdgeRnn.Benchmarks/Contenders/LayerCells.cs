@@ -1,10 +1,10 @@
 using EdgeRnn.Kernels.Cells;
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
-/// <summary>Every cell, with as many inputs as units, initialized as its upstream does.</summary>
+/// <summary>Every cell, with as many inputs as units, initialized like its upstream.</summary>
 internal static class LayerCells
 {
     public const string Sru = "sru", Qrnn = "qrnn", QrnnWindow2 = "qrnn2";
@@ -36,7 +36,7 @@ internal static class LayerCells
 
     private static Entry Find(string name) => Cells.Single(cell => cell.Name == name);
 
-    // With tanh, the state in both gates and its input as skip term.
+    // tanh, the state in both gates, the input as skip term.
     private static SruCase MakeSru(Random random, int hidden) => new(hidden, hidden, SkipTerm.Input, Activation.Tanh)
     {
         GateWeights = random.Uniforms(3 * hidden * hidden, MathF.Sqrt(3f / hidden)),
@@ -62,6 +62,6 @@ internal static class LayerCells
         return values;
     }
 
-    /// <param name="SquareMatrices">How many matrices of units x units a frame is multiplied with.</param>
+    /// <param name="SquareMatrices">Matrices of units x units that a frame is multiplied by.</param>
     private sealed record Entry(string Name, int SquareMatrices, Func<Random, int, CellCase> Make);
 }

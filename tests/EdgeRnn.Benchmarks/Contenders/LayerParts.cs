@@ -3,14 +3,14 @@ using EdgeRnn.Benchmarks.Measuring;
 using EdgeRnn.Kernels;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
 /// <summary>
-/// Where an SRU layer's time goes, with its weights in the caches: bringing the frames into the order of the tiles, the gate product
-/// without the recurrence, and with it. The recurrence is the difference; what else the whole layer takes is the rest.
+/// The parts of an SRU layer's time, with its weights in the caches: packing the frames in the order of the tiles, and the gate product
+/// without and with the recurrence. The recurrence is the difference of the two; the rest of the layer's time is overhead.
 /// </summary>
 internal abstract class LayerParts : IDisposable
 {
@@ -90,7 +90,7 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
         GateGemm.Run<TLanes, TKernel, SingleWeights>(_weights, 0, _weights.Panels, in pass);
     }
 
-    /// <summary>Leaves the sums where they are.</summary>
+    /// <summary>Leaves the sums as they are.</summary>
     private readonly struct NoRecurrence : ICellKernel
     {
         public static int Gates => SruGates;

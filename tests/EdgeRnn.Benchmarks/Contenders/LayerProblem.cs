@@ -1,11 +1,11 @@
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
 /// <summary>
-/// The layer that contenders run: a cell with random weights; streams of N(0, 1) frames; and what the outputs should be in double
-/// precision, with what a layer keeps of weights and frames in its precision.
+/// The layer that contenders run: a cell with random weights, streams of N(0, 1) frames, and the expected outputs, computed in double
+/// precision from weights and frames as each precision rounds them.
 /// </summary>
 internal sealed class LayerProblem
 {
@@ -14,7 +14,7 @@ internal sealed class LayerProblem
 
     /// <param name="hidden">Units, and values per frame.</param>
     /// <param name="maxSteps">Frames of each stream.</param>
-    /// <param name="precisions">Those whose outputs can be checked.</param>
+    /// <param name="precisions">Precisions whose outputs can be checked.</param>
     public LayerProblem(string cell, int hidden, int maxSteps, int streams, IEnumerable<WeightPrecision> precisions)
     {
         var random = new Random(hidden);
@@ -26,7 +26,8 @@ internal sealed class LayerProblem
         foreach (WeightPrecision precision in precisions)
         {
             CellCase kept = Cell.In(precision);
-            _outputs[precision] = [.. Enumerable.Range(0, streams).AsParallel().AsOrdered().Select(stream => Reference(kept, precision, stream))];
+            _outputs[precision] =
+                [.. Enumerable.Range(0, streams).AsParallel().AsOrdered().Select(stream => Reference(kept, precision, stream))];
         }
     }
 
@@ -35,10 +36,10 @@ internal sealed class LayerProblem
 
     public CellCase Cell { get; }
 
-    /// <summary>Whether the gates multiply each frame together with the one before it.</summary>
+    /// <summary>Whether the inputs of the gates are each frame and the one before it.</summary>
     public bool HasWindow => Cell.Inputs > Hidden;
 
-    /// <summary>A multiply-add counts as two; the epilogue does not count.</summary>
+    /// <summary>A multiply-add counts as two operations; the epilogue does not count.</summary>
     public double OperationsPerFrame { get; }
 
     /// <summary>The first <paramref name="steps"/> frames of a stream: [step][value].</summary>
@@ -55,7 +56,7 @@ internal sealed class LayerProblem
         for (int i = 0; i < outputs.Length; i++)
         {
             double expected = _outputs[precision][i / (steps * Hidden)][i % (steps * Hidden)];
-            error = Math.Max(error, Math.Abs(outputs[i] - expected)); // Math.Max hands on a NaN
+            error = Math.Max(error, Math.Abs(outputs[i] - expected)); // Math.Max propagates NaN
         }
 
         return error;

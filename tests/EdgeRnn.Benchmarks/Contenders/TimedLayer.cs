@@ -5,10 +5,10 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
-/// <summary>A layer, its limits, and those who run it.</summary>
+/// <summary>A layer, its limits and its contenders.</summary>
 internal sealed class TimedLayer : IDisposable
 {
-    // In larger layers the product hides everything else.
+    // In larger layers the product dwarfs everything else.
     private const int MaxHiddenForParts = 128;
 
     private readonly KernelSet _kernels;
@@ -20,7 +20,7 @@ internal sealed class TimedLayer : IDisposable
     private readonly List<Contender> _contenders = [];
     private readonly Dictionary<int, LayerParts> _parts = [];
 
-    /// <param name="weights">Those of the cell in the precision.</param>
+    /// <param name="weights">The cell's weights in the kind's precision.</param>
     public TimedLayer(LayerKind kind, LayerProblem problem, KernelSet kernels, CacheMode mode, WeightCopies<CompiledLayer> weights)
     {
         Kind = kind;
@@ -39,8 +39,8 @@ internal sealed class TimedLayer : IDisposable
 
     public IReadOnlyList<Contender> Contenders => _contenders;
 
-    /// <summary>Adds what a round shall sample of blocks of this size.</summary>
-    /// <param name="peers">The peers' forms for that size.</param>
+    /// <summary>Adds contenders for one block size; returns what a round samples of them.</summary>
+    /// <param name="peers">The peers' contenders for that size.</param>
     public IEnumerable<ISampled> Add(int steps, int segments, IEnumerable<Contender> peers)
     {
         Contender[] added = [new EdgeRnnContender(Problem, Kind, _kernels, _weights, _mode, _workers?.Helpers, steps, segments), .. peers];
@@ -61,14 +61,14 @@ internal sealed class TimedLayer : IDisposable
             .GroupBy(measured => (measured.Variant, measured.Steps, measured.Segments)).Select(Best);
     }
 
-    /// <summary>Where the time of a small hot layer goes.</summary>
+    /// <summary>The parts of a small hot layer's time.</summary>
     public IEnumerable<PartTimes> Divided(IReadOnlyDictionary<ISampled, Timing> timings) => _parts.Select(pair => new PartTimes(
         pair.Key, timings[pair.Value.Packing], timings[pair.Value.Product], timings[pair.Value.ProductAndRecurrence],
         timings[_contenders.First(contender => (contender.Variant, contender.Steps) == (EdgeRnnContender.Name, pair.Key))]));
 
     public void Dispose()
     {
-        _workers?.Dispose(); // only then nobody helps any more
+        _workers?.Dispose(); // first, because helpers use what the contenders own
         foreach (Contender contender in _contenders)
             contender.Dispose();
         foreach (LayerParts part in _parts.Values)
@@ -77,7 +77,7 @@ internal sealed class TimedLayer : IDisposable
         _team.Dispose();
     }
 
-    /// <summary>The fastest form, but a wrong result is never hidden behind it.</summary>
+    /// <summary>The fastest form; a wrong result comes first, so that no other form hides it.</summary>
     private static Measurement Best(IEnumerable<Measurement> forms) =>
         forms.OrderBy(form => form.IsRight).ThenBy(form => form.PerFrame.Median).First();
 }

@@ -2,33 +2,33 @@ using System.Globalization;
 
 namespace EdgeRnn.Benchmarks.Goals;
 
-/// <summary>A figure that the project wants to reach, and what was measured.</summary>
-/// <param name="Layer">On what: size, mode and kernels.</param>
-/// <param name="IsLeast">Whether the figure should be at least as large as wanted; else at most.</param>
-/// <param name="Measured">From medians, and from the best samples.</param>
-internal sealed record Goal(string Name, string Layer, double Wanted, bool IsLeast, Ratio Measured)
+/// <summary>A performance goal of the project, and what was measured.</summary>
+/// <param name="Layer">Size, cache mode and kernels of the layer.</param>
+/// <param name="IsLowerBound">Whether the goal is to reach at least the wanted figure; otherwise at most.</param>
+/// <param name="Measured">The ratio of medians, and of minima.</param>
+internal sealed record Goal(string Name, string Layer, double Wanted, bool IsLowerBound, Ratio Measured)
 {
-    /// <summary>What else one should know.</summary>
+    /// <summary>Further information for the reader.</summary>
     public string Note { get; init; } = "";
 
     /// <summary>Why the figure cannot be judged, or null.</summary>
     public string? Doubt { get; init; }
 
-    /// <summary>Whether another condition holds that counts as well; the note names it.</summary>
+    /// <summary>Whether the alternative condition holds that the note names.</summary>
     public bool IsExcused { get; init; }
 
-    public bool IsMet => Doubt is null && (IsExcused || (IsLeast ? Measured.Median >= Wanted : Measured.Median <= Wanted));
+    public bool IsMet => Doubt is null && (IsExcused || (IsLowerBound ? Measured.Median >= Wanted : Measured.Median <= Wanted));
 
-    public string Bound => string.Create(CultureInfo.InvariantCulture, $"{(IsLeast ? ">=" : "<=")} {Wanted:0.000}");
+    public string Bound => string.Create(CultureInfo.InvariantCulture, $"{(IsLowerBound ? ">=" : "<=")} {Wanted:0.000}");
 
     public static Goal AtLeast(LayersResult result, string name, double wanted, Ratio measured) =>
-        new(name, NameOf(result), wanted, IsLeast: true, measured);
+        new(name, NameOf(result), wanted, IsLowerBound: true, measured);
 
     public static Goal AtMost(LayersResult result, string name, double wanted, Ratio measured) =>
-        new(name, NameOf(result), wanted, IsLeast: false, measured);
+        new(name, NameOf(result), wanted, IsLowerBound: false, measured);
 
     private static string NameOf(LayersResult result) => $"d={result.Hidden} {result.Mode} {result.Kernels}".ToLowerInvariant();
 }
 
-/// <summary>Goals of one kind, as far as a result can judge them.</summary>
+/// <summary>The goals of one kind that a result can judge.</summary>
 internal delegate IEnumerable<Goal> GoalFamily(LayersResult result);

@@ -6,7 +6,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Goals;
 
-/// <summary>A run of the layers benchmark, and the goals that it is to judge.</summary>
+/// <summary>A run of the layers benchmark, and the goals that it judges.</summary>
 internal sealed record GoalGroup(string Name, LayersOptions Options, params IReadOnlyList<GoalFamily> Families)
 {
     /// <summary>Runs that judge every goal once.</summary>
@@ -25,7 +25,7 @@ internal sealed record GoalGroup(string Name, LayersOptions Options, params IRea
 
     public static string[] Names => [.. All.Select(group => group.Name)];
 
-    /// <summary>The goals of all families, for a run of whatever options.</summary>
+    /// <summary>The goals of all families that a result can judge.</summary>
     public static IEnumerable<Goal> GoalsOf(LayersResult result) =>
         All.SelectMany(group => group.Families).Distinct().SelectMany(family => family(result));
 

@@ -1,6 +1,6 @@
 namespace EdgeRnn.Benchmarks.Goals;
 
-/// <summary>What several runs measured of one goal.</summary>
+/// <summary>The measurements of one goal in several runs.</summary>
 /// <param name="Group">The run of the benchmark that judges it.</param>
 /// <param name="Runs">One goal per run.</param>
 internal sealed record GoalRuns(string Group, IReadOnlyList<Goal> Runs)
@@ -9,7 +9,7 @@ internal sealed record GoalRuns(string Group, IReadOnlyList<Goal> Runs)
     public Goal Best => Runs
         .OrderByDescending(goal => goal.IsMet)
         .ThenByDescending(goal => goal.Doubt is null)
-        .ThenByDescending(goal => goal.IsLeast ? goal.Measured.Median : -goal.Measured.Median)
+        .ThenByDescending(goal => goal.IsLowerBound ? goal.Measured.Median : -goal.Measured.Median)
         .First();
 
     /// <summary>Goals in the order of their first run.</summary>

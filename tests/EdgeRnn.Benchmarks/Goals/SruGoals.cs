@@ -11,7 +11,7 @@ internal static class SruGoals
     private const double NearRoofline = .95, SpeedUpShare = .90, SmallHotShare = .90, SharedPassSpeedUp = 2.7;
     private const double MaxRecurrenceShare = .20, MaxRestShare = .15;
 
-    // d = 1024, cold; by steps: share of the roofline, then how many times longer each peer takes.
+    // d = 1024, cold, by steps: share of the roofline; each peer's time divided by ours.
     private static readonly (int Steps, double Share, double OpenBlas, double OneDnn, double? Torch)[] Table =
     [
         (1, .97, 1.15, 1.0, 3.5),
@@ -31,7 +31,7 @@ internal static class SruGoals
         where own is not null
         select Share(result, own, row.Share);
 
-    /// <summary>How much faster blocks make it, next to how much the limits allow.</summary>
+    /// <summary>The speed-up of blocks over single steps, relative to what the roofline allows.</summary>
     public static IEnumerable<Goal> SpeedUps(LayersResult result) =>
         from row in Table
         where row.Steps > 1 && IsColdWithBestKernels(result)
@@ -47,7 +47,7 @@ internal static class SruGoals
             Doubt = Doubt(result),
         };
 
-    /// <summary>How many times longer the peers take, cold.</summary>
+    /// <summary>The peers' times divided by ours, cold.</summary>
     public static IEnumerable<Goal> Peers(LayersResult result)
     {
         if (!IsColdWithBestKernels(result))
@@ -97,7 +97,7 @@ internal static class SruGoals
         where (result.Hidden, result.Mode) == (256, CacheMode.Hot)
         select Share(result, result.Own(LayerKind.Sru, steps)!, SmallHotShare);
 
-    /// <summary>What a small layer does besides multiplying.</summary>
+    /// <summary>The time that a small layer spends besides its product.</summary>
     public static IEnumerable<Goal> Parts(LayersResult result)
     {
         if ((result.Hidden, result.Mode) != (96, CacheMode.Hot))
@@ -122,7 +122,7 @@ internal static class SruGoals
     private static Goal Against(LayersResult result, Measurement peer, Measurement own, double wanted) =>
         Goal.AtLeast(result, $"{peer.Variant} ÷ edgernn, K={own.Steps}", wanted, Ratio.Of(peer.PerFrame, own.PerFrame));
 
-    // Two contenders at the limit cannot be apart.
+    // Two contenders at the limit cannot differ.
     private static bool AreBothNearRoofline(Measurement peer, Measurement own) =>
         peer.Share.Median >= NearRoofline && own.Share.Median >= NearRoofline;
 

@@ -11,7 +11,7 @@ internal static class VariantGoals
 {
     private const double MaxQrnnToSru = 1.05, TwoThreadSpeedUp = 1.8, TwoCorePeak = 1.9;
 
-    // By precision and steps; what lies between is not wanted.
+    // By precision and steps; there is no goal for the steps between.
     private static readonly (WeightPrecision Precision, Func<int, bool> At, double SpeedUp)[] PrecisionTable =
     [
         (WeightPrecision.Bf16, steps => steps <= 4, 1.8),
@@ -43,7 +43,7 @@ internal static class VariantGoals
             result, $"{cell} ÷ sru per multiply-add, K={steps}", MaxQrnnToSru,
             Ratio.Of(perMultiplyAdd, result.Own(LayerKind.Sru, steps)!.PerFrame));
 
-    /// <summary>Two threads against one, hot, where the machine has two whole cores.</summary>
+    /// <summary>Two threads against one, hot, if the machine has two whole cores.</summary>
     public static IEnumerable<Goal> Threads(LayersResult result) =>
         from steps in result.Steps(LayerKind.Sru)
         where result.Hidden is 512 or 1024 && (result.Mode, result.Kernels) == (CacheMode.Hot, KernelSet.Available[0])

@@ -4,13 +4,13 @@ using EdgeRnn.Kernels;
 namespace EdgeRnn.Benchmarks.Measuring;
 
 /// <summary>
-/// Zeroed native memory on huge pages where the system grants them, so that no contender is slowed down by address translation.
+/// Zeroed native memory on huge pages if the system grants them, so that no contender is slowed down by address translation.
 /// </summary>
 internal sealed unsafe partial class HugeMemory : IDisposable
 {
     private const int PageBytes = 2 << 20;
 
-    // Less is translated without misses on small pages too, and thousands of copies of it would waste most of their huge pages.
+    // Less memory causes no translation misses on small pages either, and thousands of copies would waste most of their huge pages.
     private const int MinBytes = 256 << 10;
 
     private const int ReadAndWrite = 3, PrivateAndAnonymous = 0x22, AdviseHugePages = 14; // mmap and madvise of Linux
@@ -26,12 +26,12 @@ internal sealed unsafe partial class HugeMemory : IDisposable
             NativeMemory.Clear(Pointer, (nuint)bytes);
             return;
         }
-        // Mapped anew and zero: what the allocator recycles may have small pages already.
+        // A new mapping is zero; memory that the allocator recycles may have small pages already.
         nuint padded = ((nuint)bytes + PageBytes - 1) / PageBytes * PageBytes;
         _mappedBytes = padded + PageBytes;
         _mapping = Map(null, _mappedBytes, ReadAndWrite, PrivateAndAnonymous, -1, 0);
         if ((nint)_mapping == -1)
-            throw new InsufficientMemoryException($"The system has not {_mappedBytes} bytes.");
+            throw new InsufficientMemoryException($"mmap: the system refused {_mappedBytes} bytes");
         Pointer = (float*)(((nuint)_mapping + PageBytes - 1) / PageBytes * PageBytes);
         _ = Advise(Pointer, padded, AdviseHugePages); // a refusal costs speed only
     }

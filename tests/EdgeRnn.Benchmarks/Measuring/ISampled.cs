@@ -4,7 +4,7 @@ namespace EdgeRnn.Benchmarks.Measuring;
 internal interface ISampled
 {
     /// <summary>
-    /// Seconds per pass, from a sample of about a millisecond: processor time, or with several threads what the clock says.
+    /// Seconds per pass, from a sample of about a millisecond: processor time, or wall time of several threads.
     /// </summary>
     double Sample();
 }

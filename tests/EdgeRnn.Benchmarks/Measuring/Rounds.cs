@@ -1,16 +1,16 @@
 namespace EdgeRnn.Benchmarks.Measuring;
 
 /// <summary>
-/// Round-robin timing: each round takes one sample of everything in turn, so that a change of clock or of neighbors
-/// meets all alike.
+/// Round-robin timing: each round takes one sample of everything in turn, so that a change of clock speed or of other load
+/// affects all alike.
 /// </summary>
 internal static class Rounds
 {
-    // Long enough for the JIT to replace its first, unoptimized code of everything that is called.
+    // Long enough for tiered compilation to replace the unoptimized code.
     private const double WarmUpSeconds = 1;
     private const int WarmUpRounds = 3;
 
-    /// <param name="schedule">What one round samples, in this order; the calibration may stand in it several times.</param>
+    /// <param name="schedule">What one round samples, in this order; the calibration may occur several times.</param>
     /// <param name="rounds">How many rounds are counted.</param>
     public static Dictionary<ISampled, Timing> Run(IReadOnlyList<ISampled> schedule, int rounds)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeRnn.Benchmarks.Measuring;
 
-/// <summary>The processor time of the calling thread: what other programs use of a shared core is not in it.</summary>
+/// <summary>The processor time of the calling thread: without the time that other programs use of a shared core.</summary>
 internal static unsafe partial class ThreadClock
 {
     private const int ThreadCpuTime = 3; // CLOCK_THREAD_CPUTIME_ID of Linux

@@ -2,7 +2,7 @@ namespace EdgeRnn.Benchmarks.Measuring;
 
 /// <summary>
 /// The caller's thread and others beside it. The others spin from the start of a sample to its end, so that waking them is never
-/// timed, and sleep in between, so that they disturb nobody else's sample.
+/// timed, and sleep in between, so that they disturb no other sample.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {

@@ -1,8 +1,8 @@
 namespace EdgeRnn.Benchmarks.Measuring;
 
 /// <summary>
-/// Copies of one layer's weights in one layout, handed out in turn. All who read that layout share them, so that in cold
-/// mode each copy was pushed out of the caches by all others since anybody read it.
+/// Copies of one layer's weights in one layout, handed out in turn. All readers of that layout share them, so that in cold
+/// mode the other copies have evicted each copy from the caches before it is read again.
 /// </summary>
 internal sealed class WeightCopies<T> : IDisposable where T : IDisposable
 {
@@ -11,7 +11,7 @@ internal sealed class WeightCopies<T> : IDisposable where T : IDisposable
     private readonly T[] _copies;
     private int _last = -1;
 
-    /// <param name="bytes">Of one copy.</param>
+    /// <param name="bytes">Bytes of one copy.</param>
     public WeightCopies(CacheMode mode, long bytes, Func<T> copy) =>
         _copies = [.. Enumerable.Range(0, Count(mode, bytes)).Select(_ => copy())];
 

@@ -24,7 +24,7 @@ internal sealed unsafe partial class OneDnn : IPeer
 
     public string Description => $"oneDNN {OneDnnApi.Version()}: {string.Join(", ", _implementations)}";
 
-    /// <summary>The peer, or null where it is not installed.</summary>
+    /// <summary>The peer, or null if it is not installed.</summary>
     public static OneDnn? Create(SruPeerProblem problem, CacheMode mode) =>
         NativeLibrary.TryLoad(OneDnnApi.Library, typeof(OneDnn).Assembly, null, out _) ? new(problem, mode) : null;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeRnn.Benchmarks.Peers;
 
-/// <summary>The C interface of oneDNN 2 (Debian: libdnnl2) as far as products of matrices need it.</summary>
+/// <summary>The part of the C interface of oneDNN 2 (Debian: libdnnl2) that matrix products need.</summary>
 internal static unsafe partial class OneDnnApi
 {
     public const string Library = "libdnnl.so.2";
@@ -25,7 +25,7 @@ internal static unsafe partial class OneDnnApi
         return stream;
     }
 
-    /// <summary>The layout of a matrix of which element (r, c) lies at r * rowStride + c * columnStride.</summary>
+    /// <summary>The layout of a matrix whose element (r, c) lies at r * rowStride + c * columnStride.</summary>
     public static Layout Strided(long rows, long columns, long rowStride, long columnStride)
     {
         Layout layout;
@@ -34,7 +34,7 @@ internal static unsafe partial class OneDnnApi
         return layout;
     }
 
-    /// <summary>A matrix whose layout the library shall choose.</summary>
+    /// <summary>A matrix whose layout the library chooses.</summary>
     public static Layout Chosen(long rows, long columns)
     {
         Layout layout;

@@ -10,7 +10,7 @@ internal sealed unsafe partial class OpenBlas : IPeer
     private const string Library = "libopenblas.so.0";
     private const int RowMajor = 101, AsIs = 111, Transposed = 112;
 
-    // Beyond, reading the weights once per frame cannot pay.
+    // For more frames, reading the weights once per frame cannot pay off.
     private const int MaxVectorFrames = 2;
 
     private readonly SruPeerProblem _problem;
@@ -30,7 +30,7 @@ internal sealed unsafe partial class OpenBlas : IPeer
 
     public string Description => $"{Marshal.PtrToStringUTF8(Configuration())}, core {Marshal.PtrToStringUTF8(CoreName())}";
 
-    /// <summary>The peer, or null where it is not installed.</summary>
+    /// <summary>The peer, or null if it is not installed.</summary>
     public static OpenBlas? Create(SruPeerProblem problem, CacheMode mode) =>
         NativeLibrary.TryLoad(Library, typeof(OpenBlas).Assembly, null, out _) ? new(problem, mode) : null;
 

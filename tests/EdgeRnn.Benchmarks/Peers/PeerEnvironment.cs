@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeRnn.Benchmarks.Peers;
 
-/// <summary>Peers choose for themselves and use one thread.</summary>
+/// <summary>Removes environment variables that override the choices of a peer.</summary>
 internal static partial class PeerEnvironment
 {
     private static readonly string[] Presets =

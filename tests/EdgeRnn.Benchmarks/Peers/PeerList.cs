@@ -34,7 +34,7 @@ internal sealed class PeerList : IDisposable
     {
     }
 
-    /// <summary>Where no layer is one that peers run.</summary>
+    /// <summary>No peers: for runs without the layer that they have.</summary>
     public static PeerList None => new();
 
     public IReadOnlyList<string> Descriptions => [.. _peers.Select(peer => peer.Description), .. _absent];

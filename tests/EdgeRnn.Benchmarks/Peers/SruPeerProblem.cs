@@ -1,5 +1,5 @@
 using EdgeRnn.Benchmarks.Contenders;
-using EdgeRnn.Kernels.Tests;
+using EdgeRnn.Kernels.Reference;
 
 namespace EdgeRnn.Benchmarks.Peers;
 

@@ -6,7 +6,7 @@ using EdgeRnn.Benchmarks.Measuring;
 
 namespace EdgeRnn.Benchmarks.Peers;
 
-/// <summary>PyTorch (Debian: python3-torch) in a child process, which times its own passes when its turn comes.</summary>
+/// <summary>PyTorch (Debian: python3-torch) in a child process, which times its own passes.</summary>
 internal sealed class Torch : IPeer
 {
     private const string Python = "/usr/bin/python3"; // Debian's own, the only one that sees Debian's packages
@@ -38,7 +38,7 @@ internal sealed class Torch : IPeer
 
     public string Description => $"PyTorch {_version}";
 
-    /// <summary>The peer, or null where it is not installed.</summary>
+    /// <summary>The peer, or null if it is not installed.</summary>
     public static Torch? Create(SruPeerProblem problem, CacheMode mode, int maxSteps, int streams) =>
         IsInstalled() ? new(problem, mode, maxSteps, streams) : null;
 

@@ -4,7 +4,7 @@ using EdgeRnn.Benchmarks.Goals;
 
 namespace EdgeRnn.Benchmarks.Reports;
 
-/// <summary>The goals and all that was measured for them, for programs.</summary>
+/// <summary>The goals and their measurements as JSON.</summary>
 internal static class GoalsJson
 {
     public static string Serialize(IReadOnlyList<GoalRuns> goals, IEnumerable<GroupRun> runs) => JsonSerializer.Serialize(

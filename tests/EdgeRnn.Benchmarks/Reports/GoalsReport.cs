@@ -3,7 +3,7 @@ using EdgeRnn.Benchmarks.Goals;
 
 namespace EdgeRnn.Benchmarks.Reports;
 
-/// <summary>The goals for people: what is met and what falls short.</summary>
+/// <summary>The goals as text: which are met and which fall short.</summary>
 internal sealed class GoalsReport(TextWriter output)
 {
     public void Write(IReadOnlyList<GoalRuns> goals)
@@ -25,7 +25,8 @@ internal sealed class GoalsReport(TextWriter output)
             .. goals.Select(goal => Row(goal, runs)),
         ]);
         output.WriteLine(Machine.IsGoalClass
-            ? $"{goals.Count(goal => goal.Best.IsMet)} of {goals.Count} goals met, {goals.Count(goal => goal.Best.Doubt is not null)} not judged."
+            ? $"{goals.Count(goal => goal.Best.IsMet)} of {goals.Count} goals met, "
+                + $"{goals.Count(goal => goal.Best.Doubt is not null)} not judged."
             : "The goals are set for another class of machine and not judged here.");
     }
 

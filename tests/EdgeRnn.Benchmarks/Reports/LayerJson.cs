@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace EdgeRnn.Benchmarks.Reports;
 
-/// <summary>The results for programs. Times are microseconds per frame.</summary>
+/// <summary>The results as JSON; times are microseconds per frame.</summary>
 internal static class LayerJson
 {
     public static readonly JsonSerializerOptions Format = new()
@@ -12,7 +12,7 @@ internal static class LayerJson
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the error of a NaN
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // an error may be NaN
     };
 
     public static string Serialize(IEnumerable<LayersResult> results) => JsonSerializer.Serialize(Rows(results), Format);

@@ -6,7 +6,7 @@ using EdgeRnn.Benchmarks.Measuring;
 
 namespace EdgeRnn.Benchmarks.Reports;
 
-/// <summary>The results for people.</summary>
+/// <summary>The results as text.</summary>
 internal sealed class LayersReport(TextWriter output)
 {
     private IReadOnlyList<string> _peersShown = [];
@@ -14,7 +14,7 @@ internal sealed class LayersReport(TextWriter output)
     public void WriteHeader()
     {
         output.WriteLine($"{Machine.Cpu}; {RuntimeInformation.FrameworkDescription}; {RuntimeInformation.OSDescription}");
-        output.WriteLine("Times are microseconds per frame: processor time of one thread, and with several threads what the clock says.");
+        output.WriteLine("Times are microseconds per frame: processor time of one thread, or wall time of several.");
     }
 
     public void WriteOptions(LayersOptions options) => output.WriteLine(options);

@@ -1,15 +1,15 @@
 namespace EdgeRnn.Benchmarks.Reports;
 
-/// <summary>A logarithmic axis of a plot, with some air at its ends.</summary>
-/// <param name="values">What has a place on the axis: at least one, all above 0.</param>
+/// <summary>A logarithmic axis of a plot, with a margin at its ends.</summary>
+/// <param name="values">Values to be placed on the axis: at least one, all above 0.</param>
 /// <param name="from">Where the axis begins in the plot.</param>
 /// <param name="to">Where it ends.</param>
 internal sealed class LogAxis(IReadOnlyCollection<double> values, double from, double to)
 {
-    private const double Air = 1.15;
-    private const int FewestTicks = 3;
+    private const double Margin = 1.15;
+    private const int MinTicks = 3;
 
-    private readonly double _low = values.Min() / Air, _high = values.Max() * Air;
+    private readonly double _low = values.Min() / Margin, _high = values.Max() * Margin;
 
     public double At(double value) => from + Math.Log(value / _low) / Math.Log(_high / _low) * (to - from);
 
@@ -19,7 +19,7 @@ internal sealed class LogAxis(IReadOnlyCollection<double> values, double from, d
     public IReadOnlyList<double> Ticks()
     {
         double[] ticks = Multiples([1, 2, 5]);
-        if (ticks.Length < FewestTicks)
+        if (ticks.Length < MinTicks)
             ticks = Multiples([1, 2, 3, 4, 5, 6, 7, 8, 9]);
         return ticks.Length > 0 ? ticks : [values.First()];
     }

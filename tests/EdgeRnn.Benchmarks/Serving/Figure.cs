@@ -1,9 +1,9 @@
 namespace EdgeRnn.Benchmarks.Serving;
 
-/// <summary>A bound that was asked for, and what was measured.</summary>
+/// <summary>A bound and what was measured.</summary>
 internal sealed record ServingGoal(string Name, string Wanted, double Measured, bool IsMet);
 
-/// <summary>Samples of what was measured, by name, and the goals they are held against.</summary>
+/// <summary>Samples by series, and the goals that they are compared with.</summary>
 internal sealed class Figure(string name, TextWriter log)
 {
     private readonly Dictionary<string, List<double>> _samples = [];
@@ -25,7 +25,7 @@ internal sealed class Figure(string name, TextWriter log)
 
     public double Median(string series) => MedianOf(_samples[series]);
 
-    /// <summary>The median of the quotients of samples that were taken one after the other.</summary>
+    /// <summary>The median of the ratios of samples that were taken one after the other.</summary>
     public double MedianRatio(string series, string to) => MedianOf(_samples[series].Zip(_samples[to], (a, b) => a / b));
 
     public void AtMost(string goal, double bound, double measured) =>

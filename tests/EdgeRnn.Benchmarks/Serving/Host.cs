@@ -4,7 +4,7 @@ using EdgeRnn.Benchmarks.Serving.Hosting;
 
 namespace EdgeRnn.Benchmarks.Serving;
 
-/// <summary>A server in a process of its own, as its measurer sees it.</summary>
+/// <summary>A server in a process of its own, as the measuring process sees it.</summary>
 internal sealed class Host : IDisposable
 {
     private readonly Process _process;
@@ -23,8 +23,10 @@ internal sealed class Host : IDisposable
     /// <param name="options">Options of the server's runtime, by name.</param>
     public static async Task<Host> StartAsync(HostKind kind, string? models, params (string Name, object Value)[] options)
     {
-        // EdgeRnn with its program's settings of the runtime, the bare services with the framework's.
-        string[] settings = kind is HostKind.Echo or HostKind.Plain ? [] : ["exec", "--runtimeconfig", Beside("edgernn.runtimeconfig.json")];
+        // EdgeRnn runs with the runtime settings of its program, the bare services with the framework's.
+        string[] settings = kind is HostKind.Echo or HostKind.Plain
+            ? []
+            : ["exec", "--runtimeconfig", Beside("edgernn.runtimeconfig.json")];
         var start = new ProcessStartInfo("dotnet", [.. settings, Beside("EdgeRnn.Benchmarks.dll"), HostCommand.Name, $"{kind}"])
         {
             RedirectStandardOutput = true,
@@ -40,7 +42,7 @@ internal sealed class Host : IDisposable
         return new Host(process, new Uri(address));
     }
 
-    /// <summary>How a program beside this one is started.</summary>
+    /// <summary>Describes the start of a program in the same folder as this one.</summary>
     public static ProcessStartInfo Child(string program, params string[] args) =>
         new("dotnet", [Beside(program), .. args]) { RedirectStandardOutput = true };
 
@@ -54,10 +56,10 @@ internal sealed class Host : IDisposable
 
     private static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
 
-    /// <param name="collect">Has garbage collected first.</param>
+    /// <param name="collect">Whether to collect garbage first.</param>
     public Task<HostCounters> CountersAsync(bool collect = false) => AskAsync(collect ? HostCommand.Collect : "");
 
-    /// <summary>Has the counters list pauses from now on.</summary>
+    /// <summary>Makes the counters list pauses from now on.</summary>
     public Task WatchPausesAsync() => AskAsync(HostCommand.WatchPauses);
 
     public void Dispose()

@@ -2,7 +2,7 @@ using EdgeRnn.Runtime.Models.Safetensors;
 
 namespace EdgeRnn.Benchmarks.Serving;
 
-/// <summary>A package of random weights that no cache holds, gone when disposed.</summary>
+/// <summary>A package of random weights, larger than the caches; deleted when disposed.</summary>
 internal sealed class LargePackage : IDisposable
 {
     public const string Name = "large";

@@ -6,10 +6,11 @@ using EdgeRnn.Cli.Load;
 namespace EdgeRnn.Benchmarks.Serving;
 
 /// <summary><c>edgernn load</c> in a process of its own.</summary>
-/// <param name="Rate">Null for as many frames as are taken.</param>
-/// <param name="BlockSteps">Null where the server chooses.</param>
-/// <param name="BudgetMs">Null for none.</param>
-internal sealed record Load(string Model, int Streams, double? Rate, int Seconds, int FramesPerMessage = 1, int? BlockSteps = null, int? BudgetMs = null)
+/// <param name="Rate">Frames per second of each stream; null: as many as the server accepts.</param>
+/// <param name="BlockSteps">Null: the server chooses.</param>
+/// <param name="BudgetMs">Null: no budget.</param>
+internal sealed record Load(string Model, int Streams, double? Rate, int Seconds, int FramesPerMessage = 1,
+    int? BlockSteps = null, int? BudgetMs = null)
 {
     private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 

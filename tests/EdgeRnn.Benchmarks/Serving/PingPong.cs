@@ -6,7 +6,7 @@ using EdgeRnn.Protocol.V1;
 
 namespace EdgeRnn.Benchmarks.Serving;
 
-/// <summary>One stream with blocks of one frame: sends the next frame when the last one was answered.</summary>
+/// <summary>One stream with blocks of one frame: sends a frame when the one before is answered.</summary>
 internal sealed class PingPong : StreamPeer
 {
     private readonly TaskCompletionSource<double[]> _times = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,7 +31,7 @@ internal sealed class PingPong : StreamPeer
     {
         using Http2Connection connection = await Http2Connection.ConnectAsync(server, LoadStream.Path, CancellationToken.None);
         var peer = new PingPong(connection, model, frameSize, frames);
-        // The first answer may come before it is known on which stream.
+        // The first answer may come before the stream is stored.
         lock (peer._samples)
             peer._stream = connection.Open(peer);
         return await peer._times.Task;

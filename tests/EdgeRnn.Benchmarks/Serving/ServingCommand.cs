@@ -19,8 +19,8 @@ internal static class ServingCommand
         ["efficiency"] = Efficiency.RunAsync,
         ["streams-1000"] = ManyStreams.ThousandAsync,
         ["streams-5000"] = ManyStreams.FiveThousandAsync,
-        ["largest-50hz"] = Largest.At50HzAsync,
-        ["largest-10hz"] = Largest.At10HzAsync,
+        ["largest-50hz"] = MaxStreams.At50HzAsync,
+        ["largest-10hz"] = MaxStreams.At10HzAsync,
     };
 
     public static Command Create()
@@ -40,10 +40,13 @@ internal static class ServingCommand
         };
         var rounds = new Option<int>("--rounds") { Description = "Runs of each, interleaved", DefaultValueFactory = _ => 5 };
         var seconds = new Option<int>("--seconds") { Description = "How long each load lasts", DefaultValueFactory = _ => 5 };
-        var streams = new Option<int?>("--streams") { Description = "Streams of streams-1000 and streams-5000 instead of their own numbers" };
+        var streams = new Option<int?>("--streams")
+        {
+            Description = "Streams of streams-1000 and streams-5000 instead of their own numbers",
+        };
         var models = new Option<string?>("--models") { Description = "A model package; default: the embedded model", HelpName = "DIR" };
         var json = new Option<string?>("--json") { Description = "Write samples and goals to FILE", HelpName = "FILE" };
-        var command = new Command("serving", "Measures the server over the wire, in a process of its own. Exits with 1 if a goal is not met.")
+        var command = new Command("serving", "Measures a server process over the wire. Exits with 1 if a goal is not met.")
         {
             only, rounds, seconds, streams, models, json,
         };

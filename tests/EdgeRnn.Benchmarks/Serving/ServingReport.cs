@@ -3,10 +3,14 @@ using EdgeRnn.Benchmarks.Reports;
 
 namespace EdgeRnn.Benchmarks.Serving;
 
-/// <summary>Shows figures, for people and for programs.</summary>
+/// <summary>Figures as text and as JSON.</summary>
 internal static class ServingReport
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     public static void Print(IReadOnlyList<Figure> figures, TextWriter output)
     {
@@ -15,7 +19,9 @@ internal static class ServingReport
         [
             ["series", "median", "least", "most"],
             .. figures.SelectMany(figure => figure.Samples.Select(series => (string[])
-                [$"{figure.Name}: {series.Key}", Number(figure.Median(series.Key)), Number(series.Value.Min()), Number(series.Value.Max())])),
+            [
+                $"{figure.Name}: {series.Key}", Number(figure.Median(series.Key)), Number(series.Value.Min()), Number(series.Value.Max()),
+            ])),
         ]);
         output.WriteLine();
         TextTable.Write(output,

@@ -1,17 +1,17 @@
 namespace EdgeRnn.Benchmarks.Simulation;
 
 /// <summary>
-/// What a device's processor can do, from its data sheet: a pass takes the longer of reading the weights once and multiplying them, plus
-/// what each pass and each frame cost besides.
+/// A device's processor by its data sheet: a pass takes as long as reading the weights once or multiplying them, whichever takes longer,
+/// plus an overhead per pass and per frame.
 /// </summary>
-/// <param name="Cores">All share the passes of a large model; a small one's passes run on a core each.</param>
-/// <param name="Bandwidth">Bytes per second that the cores together read from memory.</param>
+/// <param name="Cores">They share each pass of a large model; passes of a small model run on one core each.</param>
+/// <param name="Bandwidth">Bytes per second that all cores together read from memory.</param>
 /// <param name="MultiplyAdds">Multiply-adds per second of one core.</param>
 internal sealed record DeviceModel(string Name, int Cores, double Bandwidth, double MultiplyAdds)
 {
-    // Six tenths of what a data sheet promises are what good code gets.
+    // Good code reaches about six tenths of what a data sheet promises.
     private const double Efficiency = 0.6;
-    // Waking a thread and handing results over; normalizing, copying and the recurrence of a frame.
+    // Per pass: waking a thread and delivering results. Per frame: normalization, copies and the recurrence.
     private const double PassOverhead = 20e-6, FrameOverhead = 1e-6;
 
     /// <summary>4 Cortex-A76 at 2.4 GHz with two 128-bit pipes; LPDDR4X-4267, 32 bits wide.</summary>

@@ -3,7 +3,7 @@ using EdgeRnn.Testing.Simulation;
 
 namespace EdgeRnn.Benchmarks.Simulation;
 
-/// <summary><c>simulate</c>: the scheduler with more streams than this machine carries, on devices that are not here.</summary>
+/// <summary><c>simulate</c>: the scheduler on models of other devices, with more streams than this machine could carry.</summary>
 internal static class SimulateCommand
 {
     private static readonly DeviceModel[] Devices = [DeviceModel.Pi5, DeviceModel.Orin];
@@ -19,7 +19,7 @@ internal static class SimulateCommand
         };
         var streams = new Option<int>("--max-streams")
         {
-            Description = "Leaves out cases with more streams",
+            Description = "Leave out cases with more streams",
             HelpName = "N",
             DefaultValueFactory = _ => ManyStreams[^1],
         };
@@ -54,13 +54,18 @@ internal static class SimulateCommand
 
     private static IEnumerable<SimulationRow> Cases(double seconds)
     {
+        ArrivalPattern[] irregular = [ArrivalPattern.Bursty, ArrivalPattern.Drifting, ArrivalPattern.Adversarial];
         foreach (DeviceModel device in Devices)
         {
-            // From one stream to as many as 90 % of the device carry.
+            // From one stream to as many as load the device by 90 %.
             double capacity = MaxFrames(device, ModelSize.Large);
             foreach (double load in (double[])[0, 0.25, 0.5, 0.75, 0.9])
-                yield return Case(device, ModelSize.Large, Math.Max(1, (int)(load * capacity / 50)), 50, 200, ArrivalPattern.Regular, seconds);
-            foreach (ArrivalPattern pattern in (ArrivalPattern[])[ArrivalPattern.Bursty, ArrivalPattern.Drifting, ArrivalPattern.Adversarial])
+            {
+                int streams = Math.Max(1, (int)(load * capacity / 50));
+                yield return Case(device, ModelSize.Large, streams, 50, 200, ArrivalPattern.Regular, seconds);
+            }
+
+            foreach (ArrivalPattern pattern in irregular)
                 yield return Case(device, ModelSize.Large, (int)(0.5 * capacity / 50), 50, 400, pattern, seconds);
             foreach (int streams in ManyStreams)
             {
@@ -68,7 +73,7 @@ internal static class SimulateCommand
                 yield return Case(device, ModelSize.Small, streams, rate, Math.Max(100, 4000 / rate), ArrivalPattern.Regular, seconds);
             }
 
-            foreach (ArrivalPattern pattern in (ArrivalPattern[])[ArrivalPattern.Bursty, ArrivalPattern.Drifting, ArrivalPattern.Adversarial])
+            foreach (ArrivalPattern pattern in irregular)
                 yield return Case(device, ModelSize.Small, 1_000, 50, 100, pattern, seconds);
         }
     }

@@ -3,7 +3,7 @@ using EdgeRnn.Testing.Simulation;
 
 namespace EdgeRnn.Benchmarks.Simulation;
 
-/// <summary>A plot: per device and model, weight passes per frame and latency against the number of streams with regular arrivals.</summary>
+/// <summary>A plot per device and model: passes per frame and latency against the number of streams with regular arrivals.</summary>
 internal static class SimulationPlot
 {
     private const string XTitle = "streams";
@@ -22,7 +22,7 @@ internal static class SimulationPlot
     {
         PlotLine passes = Line(PassesColor, rows, row => row.Report.PassesPerFrame);
         PlotLine median = Line(MedianColor, rows, row => row.Report.LatencyMs.Median);
-        PlotLine most = Line(MaxColor, rows, row => row.Report.LatencyMs.Most) with { Marker = PlotMarker.Square };
+        PlotLine max = Line(MaxColor, rows, row => row.Report.LatencyMs.Max) with { Marker = PlotMarker.Square };
         PlotLine budget = Line(BudgetColor, rows, row => row.Case.Budget!.Value.TotalMilliseconds) with
         {
             Marker = PlotMarker.Diamond,
@@ -30,7 +30,7 @@ internal static class SimulationPlot
         };
         return new(
             new($"{title}: passes per frame", XTitle, [passes], []),
-            new($"{title}: latency, ms", XTitle, [budget, most, median], []),
+            new($"{title}: latency, ms", XTitle, [budget, max, median], []),
             Legend);
     }
 

@@ -9,7 +9,7 @@ namespace EdgeRnn.Benchmarks.Simulation;
 /// <summary>A simulated case and its outcome.</summary>
 internal sealed record SimulationRow(string Device, string Model, SimulationCase Case, SimulationReport Report);
 
-/// <summary>The results as a table and for programs.</summary>
+/// <summary>The results as a table and as JSON.</summary>
 internal static class SimulationTable
 {
     private static readonly JsonSerializerOptions Format = new()
@@ -51,10 +51,10 @@ internal static class SimulationTable
             row.Report.Misses,
             row.Report.Dropped,
             row.Report.MeanQueue,
-            row.Report.MaxQueue,
+            LongestQueue = row.Report.MaxQueue,
             row.Report.Busy,
             MedianMs = row.Report.LatencyMs.Median,
-            MaxMs = row.Report.LatencyMs.Most,
+            MostMs = row.Report.LatencyMs.Max,
         }),
         Format);
 
@@ -62,7 +62,7 @@ internal static class SimulationTable
     [
         Name(row.Case.Pattern), $"{row.Case.Streams}", Text(row.Case.Rate, "0"), Text(row.Case.Budget!.Value.TotalMilliseconds, "0"),
         $"{row.Report.Misses}", $"{row.Report.Dropped}", Text(row.Report.PassesPerFrame, "0.0000"), Text(row.Report.FramesPerBlock, "0.0"),
-        Text(row.Report.LatencyMs.Median, "0.0"), Text(row.Report.LatencyMs.Most, "0.0"),
+        Text(row.Report.LatencyMs.Median, "0.0"), Text(row.Report.LatencyMs.Max, "0.0"),
         Text(row.Report.MeanQueue, "0.0"), $"{row.Report.MaxQueue}", Text(row.Report.Busy, "0.00"),
     ];
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>Processes that use a processor each, as long as they are let and this process lives.</summary>
+/// <summary>Processes that keep one processor busy each, until disposed or until this process ends.</summary>
 internal sealed class BusyNeighbors : IDisposable
 {
     private const string Script = "while kill -0 $PPID; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; done";

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>One worker, several, and a static split in two, a pass of each in turn beside busy processes.</summary>
+/// <summary>Passes of one worker, of several, and of a static split in two, in turn beside busy processes.</summary>
 internal static class BusyRun
 {
     private const int WarmUpPasses = 100;

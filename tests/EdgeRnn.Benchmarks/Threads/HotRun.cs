@@ -6,12 +6,12 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>One worker and several on the same weights, which the caches hold; all block sizes and the calibration in one round.</summary>
+/// <summary>Passes of one worker and of several with the same cached weights; block sizes and calibration share the rounds.</summary>
 internal static unsafe class HotRun
 {
     private const int ReadAhead = 4096 / sizeof(float);
 
-    // Of each thread; far enough apart not to share a cache line.
+    // Per thread; far enough apart not to share a cache line.
     private const int ResultLength = 64;
 
     public static IReadOnlyList<HotResult> Run(ThreadsOptions options, int hidden, RuntimeWorkers workers, ThreadTeam team)
@@ -36,7 +36,7 @@ internal static unsafe class HotRun
         Dictionary<ISampled, Timing> timings = Rounds.Run(
             [.. one.Zip(several).SelectMany(pair => (ISampled[])[peakOfOne, peak, readOfOne, reads, pair.First, pair.Second])],
             options.Rounds);
-        // Each of the several does all of the multiply-adds, but its share of the reads.
+        // Each thread does all of the multiply-adds, but only its share of the reads.
         double peakSpeedUp = timings[peakOfOne].Median / timings[peak].Median * options.Workers;
         double readSpeedUp = timings[readOfOne].Median / timings[reads].Median;
         foreach (SharedLayer passes in alone.Concat(shared))

@@ -23,7 +23,7 @@ internal sealed class RuntimeWorkers : IDisposable
             helper.Start();
     }
 
-    /// <summary>Those who help the calling thread.</summary>
+    /// <summary>The workers that help the calling thread.</summary>
     public IPanelHelpers Helpers { get; }
 
     public void Dispose()

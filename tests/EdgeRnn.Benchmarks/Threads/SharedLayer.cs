@@ -3,7 +3,7 @@ using EdgeRnn.Kernels.Sharing;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>What one pass of one stream through an SRU layer, or through a part of its units, needs.</summary>
+/// <summary>Passes of one stream through an SRU layer or through a part of its units.</summary>
 internal sealed class SharedLayer : IDisposable
 {
     private readonly GateLayer _layer;
@@ -13,7 +13,7 @@ internal sealed class SharedLayer : IDisposable
     private readonly PanelShare? _share;
     private readonly int _steps;
 
-    /// <param name="weights">Outlive this.</param>
+    /// <param name="weights">Must outlive this object.</param>
     /// <param name="helpers">Threads that may compute panels; null: none.</param>
     public SharedLayer(SharedWeights weights, int steps, IPanelHelpers? helpers = null)
     {

@@ -5,7 +5,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>An SRU layer of as many units as inputs, or the part of it with some of its units, on huge pages where there are.</summary>
+/// <summary>An SRU layer with as many units as inputs, or a part of its units, on huge pages if available.</summary>
 internal sealed class SharedWeights : IDisposable
 {
     private const int Gates = 3;
@@ -24,7 +24,7 @@ internal sealed class SharedWeights : IDisposable
             new SruCell(hidden, units, Part(weights, hidden), Part(biases, 1), Part(weightC, 1), SkipTerm.Input, 1, Activation.Tanh),
             new WeightStore(WeightPrecision.Fp32, length => (_memory = new HugeMemory(length * (long)sizeof(float))).ToBuffer(length)));
 
-        // Of each plane of [plane][unit][size] what belongs to the part's units.
+        // The part's units of each plane of [plane][unit][size].
         float[] Part(float[] planes, int size) =>
             [.. planes.Chunk(hidden * size).SelectMany(plane => plane.Skip(firstUnit * size).Take(units * size))];
     }

@@ -4,8 +4,8 @@ using EdgeRnn.Kernels;
 namespace EdgeRnn.Benchmarks.Threads;
 
 /// <summary>
-/// What sharing is compared with: each of two threads has half of the units, always the same, and a pass ends when both have done. Like
-/// the runtime's workers they spin a little before they wait.
+/// The baseline of sharing: each of two threads always computes the same half of the units, and a pass ends when both are done. Like
+/// the runtime's workers, they spin briefly before they wait.
 /// </summary>
 internal sealed class StaticSplit : IDisposable
 {

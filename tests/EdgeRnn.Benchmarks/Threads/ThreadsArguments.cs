@@ -15,7 +15,8 @@ internal static class ThreadsArguments
         Option<int[]> busySteps = Numbers("--busy-steps", "Frames per pass beside busy processes", MaxSteps, [4, 16]);
         Option<int> workers = Number("--workers", "Threads that share a pass", 2, MaxThreads, 2);
         Option<int> neighbors = Number("--neighbors", "Busy processes", 1, 64, 2);
-        Option<int> rounds = Number("--rounds", "Samples of a millisecond of each pass", MinRounds, MaxRounds, 41);
+        neighbors.Aliases.Add("--neighbours"); // the name until 0.1
+        Option<int> rounds = Number("--rounds", "Samples of about a millisecond of each pass", MinRounds, MaxRounds, 41);
         Option<int> passes = Number("--passes", "Passes of each contender beside busy processes", 100, 1_000_000, 3000);
         Option<string?> json = Json();
         var command = new Command("threads", "Times workers that share one layer's pass. Exits with 1 if a result is wrong.")

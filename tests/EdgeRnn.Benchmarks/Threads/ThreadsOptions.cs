@@ -4,7 +4,7 @@ namespace EdgeRnn.Benchmarks.Threads;
 
 /// <summary>What to measure.</summary>
 /// <param name="Hidden">Units, and values per frame.</param>
-/// <param name="Steps">Frames per pass, where nobody else uses the processors.</param>
+/// <param name="Steps">Frames per pass on otherwise idle processors.</param>
 /// <param name="BusySteps">Frames per pass beside busy processes.</param>
 /// <param name="Workers">Threads that share a pass.</param>
 /// <param name="Neighbors">Busy processes.</param>

@@ -4,17 +4,18 @@ using EdgeRnn.Benchmarks.Reports;
 
 namespace EdgeRnn.Benchmarks.Threads;
 
-/// <summary>The results for people.</summary>
+/// <summary>The results as text.</summary>
 internal sealed class ThreadsReport(TextWriter output, ThreadsOptions options)
 {
-    // Two cores of which one is slowed down by the other, or by somebody else, cannot be judged by.
-    private const double MinPeak = 1.9, SpeedUp = 1.8, MaxRowsToOne = 1.2, MaxRowsToSplit = 0.5;
+    // Below MinPeak, two cores slow each other down or serve other programs, and nothing is judged.
+    private const double MinPeak = 1.9, SpeedUp = 1.8, MaxToOne = 1.2, MaxToSplit = 0.5;
 
     public void WriteHeader()
     {
-        output.WriteLine($"sru fp32, {options.Workers} workers, kernels {options.Kernels}, {options.Rounds} rounds, {options.Passes} passes");
+        output.WriteLine($"sru fp32, {options.Workers} workers, kernels {options.Kernels}, "
+            + $"{options.Rounds} rounds, {options.Passes} passes");
         output.WriteLine($"{Machine.Cpu}; {RuntimeInformation.FrameworkDescription}; {RuntimeInformation.OSDescription}");
-        output.WriteLine("Times are microseconds per pass by the clock.");
+        output.WriteLine("Times are microseconds of wall time per pass.");
     }
 
     public void Write(IReadOnlyList<HotResult> results)
@@ -28,11 +29,11 @@ internal sealed class ThreadsReport(TextWriter output, ThreadsOptions options)
             ["d", "K", "one", "(min)", $"{options.Workers} workers", "(min)", "speed-up", "(minima)", "multiply-adds", "reads", "check"],
             .. results.Select(hot => (string[])
             [
-                $"{hot.Hidden}", $"{hot.Steps}", Micro(hot.One.Median), Micro(hot.One.Min), Micro(hot.Several.Median), Micro(hot.Several.Min),
-                Ratio(hot.SpeedUp), Ratio(hot.SpeedUpOfMinima), Ratio(hot.Peak), Ratio(hot.Read), hot.IsRight ? "same bits" : "WRONG",
+                $"{hot.Hidden}", $"{hot.Steps}", Micro(hot.One.Median), Micro(hot.One.Min),
+                Micro(hot.Several.Median), Micro(hot.Several.Min), Ratio(hot.SpeedUp), Ratio(hot.SpeedUpOfMinima), Ratio(hot.Peak), Ratio(hot.Read), hot.IsRight ? "same bits" : "WRONG",
             ]),
         ]);
-        output.WriteLine("multiply-adds, reads: by how much as many cores multiply, or read the weights, faster than one.");
+        output.WriteLine("multiply-adds, reads: speed-up of as many cores over one when they multiply or read the weights.");
     }
 
     public void Write(IReadOnlyList<BusyResult> results)
@@ -67,12 +68,12 @@ internal sealed class ThreadsReport(TextWriter output, ThreadsOptions options)
             .. busy.SelectMany(result => (string[][])
             [
                 [
-                    "p99 of several ÷ of one, neighbors", $"d={result.Hidden} K={result.Steps}", $"<= {Ratio(MaxRowsToOne)}",
-                    Ratio(result.ToOne), Verdict(result.ToOne <= MaxRowsToOne),
+                    "p99 of several ÷ of one, neighbors", $"d={result.Hidden} K={result.Steps}", $"<= {Ratio(MaxToOne)}",
+                    Ratio(result.ToOne), Verdict(result.ToOne <= MaxToOne),
                 ],
                 [
-                    "p99 of several ÷ static split, neighbors", $"d={result.Hidden} K={result.Steps}", $"<= {Ratio(MaxRowsToSplit)}",
-                    Ratio(result.ToSplit), Verdict(result.ToSplit <= MaxRowsToSplit),
+                    "p99 of several ÷ static split, neighbors", $"d={result.Hidden} K={result.Steps}", $"<= {Ratio(MaxToSplit)}",
+                    Ratio(result.ToSplit), Verdict(result.ToSplit <= MaxToSplit),
                 ],
             ]),
         ]);

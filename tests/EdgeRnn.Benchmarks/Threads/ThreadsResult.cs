@@ -3,8 +3,8 @@ using EdgeRnn.Benchmarks.Measuring;
 namespace EdgeRnn.Benchmarks.Threads;
 
 /// <summary>Passes without neighbors, weights in the caches: seconds per pass of one worker and of several.</summary>
-/// <param name="Peak">By how much several cores' multiply-adds are faster than one's, in the same rounds.</param>
-/// <param name="Read">By how much several cores read the layer's weights faster than one, in the same rounds.</param>
+/// <param name="Peak">The speed-up of several cores over one when they multiply, in the same rounds.</param>
+/// <param name="Read">The speed-up of several cores over one when they read the layer's weights, in the same rounds.</param>
 /// <param name="IsRight">Whether both gave the same bits.</param>
 internal sealed record HotResult(int Hidden, int Steps, Timing One, Timing Several, double Peak, double Read, bool IsRight)
 {

@@ -45,7 +45,7 @@ public sealed class SchedulerSimulationTests
     {
         SimulationReport report = Run(new SimulationCase(1, 50, Budget, Cost, Duration: 10) { Objective = LatencyObjective.Latency });
         Assert.Equal(1, report.FramesPerBlock, 2);
-        Assert.InRange(report.LatencyMs.Most, 0, 3);
+        Assert.InRange(report.LatencyMs.Max, 0, 3);
     }
 
     [Fact]

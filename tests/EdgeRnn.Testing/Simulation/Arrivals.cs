@@ -1,6 +1,6 @@
 namespace EdgeRnn.Testing.Simulation;
 
-/// <summary>How the frames of a stream come.</summary>
+/// <summary>How the frames of a stream arrive.</summary>
 public enum ArrivalPattern
 {
     /// <summary>At equal intervals, each stream with a phase of its own.</summary>
@@ -9,24 +9,24 @@ public enum ArrivalPattern
     /// <summary>Eight at a time, after pauses that vary at random.</summary>
     Bursty,
 
-    /// <summary>At intervals that grow and shrink by half within ten seconds.</summary>
+    /// <summary>At intervals that vary by half with a period of ten seconds.</summary>
     Drifting,
 
     /// <summary>All streams at the same moments, every second eight frames at once after a pause.</summary>
     Adversarial,
 }
 
-/// <summary>When the frames of one stream come, and how many at a time.</summary>
+/// <summary>When the frames of one stream arrive, and how many at a time.</summary>
 /// <param name="rate">Frames per second, on average.</param>
 /// <param name="phase">0 to 1.</param>
-public sealed class Arrivals(ArrivalPattern pattern, double rate, double phase, Random random)
+internal sealed class Arrivals(ArrivalPattern pattern, double rate, double phase, Random random)
 {
     private const int Burst = 8;
     private const double DriftSeconds = 10;
 
     private long _count;
 
-    /// <summary>Frames that come at the moment that <see cref="Next"/> gave last.</summary>
+    /// <summary>Frames that arrive at the time that <see cref="Next"/> returned last.</summary>
     public int Frames { get; private set; }
 
     /// <summary>Seconds from <paramref name="now"/> until the next frames.</summary>

@@ -11,8 +11,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeRnn.Testing.Simulation;
 
 /// <summary>
-/// A discrete-event simulation of the runtime: its own sessions, dispatcher and scheduler, with time that jumps from event to event and
-/// passes that compute nothing and take what a curve says. Sessions drop what finds no room, so that overload shows as a number.
+/// A discrete-event simulation of the runtime: real sessions, dispatcher and scheduler, with time that jumps from event to event and
+/// passes that compute nothing and take as long as a cost function says. Sessions drop frames that find no room, so that overload
+/// shows as a number.
 /// </summary>
 internal sealed class SchedulerSimulation : IDisposable
 {
@@ -32,7 +33,7 @@ internal sealed class SchedulerSimulation : IDisposable
     private readonly List<float> _latencies = [];
     private long _wakeUp = long.MaxValue, _announced = long.MaxValue;
     private long _frameCount, _blocks, _misses, _passes, _queued, _busy;
-    private int _longestQueue;
+    private int _maxQueue;
 
     public SchedulerSimulation(SimulationCase simulated)
     {
@@ -79,7 +80,7 @@ internal sealed class SchedulerSimulation : IDisposable
 
         long dropped = _sessions.OpenSessions.Sum(session => session.FramesDropped);
         _latencies.Sort();
-        return new SimulationReport(_frameCount, dropped, _blocks, _misses, _passes, (double)_queued / Math.Max(1, _passes), _longestQueue,
+        return new SimulationReport(_frameCount, dropped, _blocks, _misses, _passes, (double)_queued / Math.Max(1, _passes), _maxQueue,
             (double)_busy / end / _case.Workers, _latencies.Count == 0 ? default : (_latencies[_latencies.Count / 2], _latencies[^1]));
     }
 
@@ -101,7 +102,7 @@ internal sealed class SchedulerSimulation : IDisposable
         return _idle.Count > 0 ? Math.Min(next, WakeUp()) : next;
     }
 
-    /// <summary>When an idle worker looks: at once for what is due, otherwise as late as a machine may wake it.</summary>
+    /// <summary>When an idle worker looks for work: at once if something is due, otherwise as late as a machine may wake it.</summary>
     private long WakeUp()
     {
         long due = _dispatcher.NextDue;
@@ -113,7 +114,7 @@ internal sealed class SchedulerSimulation : IDisposable
         return _wakeUp = due == long.MaxValue ? due : due + (long)(_random.NextDouble() * Nanoseconds(_case.Lateness));
     }
 
-    /// <summary>Whether an idle worker is awake: because something was due before it could sleep, or its time has come.</summary>
+    /// <summary>Whether an idle worker is awake: something was due before it could sleep, or its wake-up time has come.</summary>
     private bool MayLook() => _dispatcher.NextDue is var due && (due != _announced || _wakeUp <= _time.Now);
 
     private void Open()
@@ -140,7 +141,7 @@ internal sealed class SchedulerSimulation : IDisposable
         int queue = _dispatcher.ReadyBlocks;
         _passes++;
         _queued += queue;
-        _longestQueue = Math.Max(_longestQueue, queue);
+        _maxQueue = Math.Max(_maxQueue, queue);
         worker.Duration = Nanoseconds(_case.Cost(worker.Pass.Columns) * (0.95 + 0.1 * _random.NextDouble()));
         _busy += worker.Duration;
         _computing.Enqueue(worker, _time.Now + worker.Duration);

@@ -1,7 +1,7 @@
 namespace EdgeRnn.Testing.Simulation;
 
-/// <summary>Time in nanoseconds that jumps from event to event. It has no timers: what waits for time is an event too.</summary>
-public sealed class SimulatedTime : TimeProvider
+/// <summary>Time in nanoseconds that jumps from event to event. Its timers never fire: waiting is an event of the simulation.</summary>
+internal sealed class SimulatedTime : TimeProvider
 {
     public long Now { get; set; }
 

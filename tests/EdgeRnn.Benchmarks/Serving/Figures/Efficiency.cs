@@ -12,8 +12,9 @@ internal static class Efficiency
     public static async Task RunAsync(ServingOptions options, Figure figure)
     {
         using Host adaptive = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
-        using Host single = await Host.StartAsync(HostKind.EdgeRnn, options.Models, ("DefaultBlockSteps", 1), ("MaxBlockSteps", 1), ("MaxPassColumns", 1));
-        // Until the compiler is done with what is then measured: at these rates it would take more than the frames.
+        using Host single = await Host.StartAsync(
+            HostKind.EdgeRnn, options.Models, ("DefaultBlockSteps", 1), ("MaxBlockSteps", 1), ("MaxPassColumns", 1));
+        // Until the JIT compiler is done: at these rates it would use more time than the frames.
         var warmUp = new Load(options.Model, 10, 200, 10);
         await (warmUp with { BudgetMs = BudgetMs }).RunAsync(adaptive);
         await (warmUp with { BlockSteps = 1 }).RunAsync(single);

@@ -3,7 +3,7 @@ using EdgeRnn.Cli.Load;
 
 namespace EdgeRnn.Benchmarks.Serving.Figures;
 
-/// <summary>What a session occupies that has been used and waits.</summary>
+/// <summary>The memory of an idle session.</summary>
 internal static class IdleSessions
 {
     private const int Sessions = 2000;

@@ -3,7 +3,7 @@ using EdgeRnn.Cli.Load;
 
 namespace EdgeRnn.Benchmarks.Serving.Figures;
 
-/// <summary>What it costs that every result says where its time went.</summary>
+/// <summary>The cost of the times that every result carries.</summary>
 internal static class InBandTimes
 {
     private const int Streams = 50, Rate = 200, Pairs = 10;
@@ -17,7 +17,7 @@ internal static class InBandTimes
             await (load with { Seconds = 2 }).RunAsync(server);
         for (int pair = 0; pair < Pairs; pair++)
         {
-            // Whoever comes first has the caches of the other to begin with: they take turns.
+            // The first of a pair starts with the caches as the other server left them, so they take turns.
             if (pair % 2 == 0)
                 await MeasureAsync(with, "with");
             await MeasureAsync(without, "without");

@@ -6,7 +6,7 @@ namespace EdgeRnn.Benchmarks.Serving.Figures;
 /// <summary>Many streams with a budget, beside the echo with blocks of the same size.</summary>
 internal static class ManyStreams
 {
-    /// <summary>Misses per frame that are allowed.</summary>
+    /// <summary>Allowed misses per frame.</summary>
     public const double MaxMisses = 1e-5;
     private const double MaxGrowth = .01;
 
@@ -35,10 +35,11 @@ internal static class ManyStreams
 
         figure.AtMost($"{load.Streams} streams x {rate} frames/s, budget {budgetMs} ms: misses per frame", MaxMisses,
             figure.Samples["edgernn misses"].Sum() / figure.Samples["edgernn frames"].Sum());
-        figure.AtMost("of them outside pauses, per frame", 0, figure.Samples["edgernn misses outside pauses"].Sum() / figure.Samples["edgernn frames"].Sum());
+        figure.AtMost("of them outside pauses, per frame", 0,
+            figure.Samples["edgernn misses outside pauses"].Sum() / figure.Samples["edgernn frames"].Sum());
         figure.AtMost("growth of the server's memory over the second half", MaxGrowth, figure.Median("edgernn growth"));
 
-        // Without a clock, the echo would answer a block that is not full only at the end.
+        // The echo has no timer: it would answer a block that is not full only at the end.
         static int EchoSteps(int frames, int steps) => Enumerable.Range(1, Math.Max(1, steps)).Last(divisor => frames % divisor == 0);
 
         void Add(string name, LoadReport report)
@@ -54,7 +55,7 @@ internal static class ManyStreams
             figure.Add($"{name} growth", (double)report.Server.RssEnd / report.Server.RssHalf - 1);
         }
 
-        // What both processes' sleepers saw while EdgeRnn was under load: pauses of more than 1.5 ms, and what of them was collection.
+        // Pauses of more than 1.5 ms in both processes while EdgeRnn was under load, and their part due to garbage collection.
         void AddPauses(IReadOnlyList<Pause> server, PausesReport tool)
         {
             figure.Add("pauses: server", server.Count);

@@ -6,8 +6,8 @@ using EdgeRnn.Runtime.Models;
 namespace EdgeRnn.Benchmarks.Serving.Figures;
 
 /// <summary>
-/// As many frames as one stream gets through, against the model alone on one thread and the echo. Beside it what the same model reaches
-/// behind gRPC and nothing else.
+/// The throughput of one stream, against that of the model alone on one thread and of the echo; besides, that of the same model behind
+/// gRPC and nothing else.
 /// </summary>
 internal static class OneStream
 {

@@ -2,7 +2,7 @@ using EdgeRnn.Benchmarks.Serving.Hosting;
 
 namespace EdgeRnn.Benchmarks.Serving.Figures;
 
-/// <summary>One frame to and fro, alone on the machine, blocks of one.</summary>
+/// <summary>The round trip of one frame in blocks of one, on an otherwise idle machine.</summary>
 internal static class RoundTrip
 {
     private const int Frames = 5000, WarmUpFrames = 20_000;

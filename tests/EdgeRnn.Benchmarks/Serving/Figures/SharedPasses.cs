@@ -2,7 +2,7 @@ using EdgeRnn.Benchmarks.Serving.Hosting;
 
 namespace EdgeRnn.Benchmarks.Serving.Figures;
 
-/// <summary>Eight saturating streams of a model that no cache holds, with and without sharing weight passes.</summary>
+/// <summary>Eight saturating streams of a model larger than the caches, with and without sharing weight passes.</summary>
 internal static class SharedPasses
 {
     private const int Streams = 8, Steps = 4;

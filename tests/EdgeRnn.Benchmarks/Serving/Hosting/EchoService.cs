@@ -6,11 +6,11 @@ namespace EdgeRnn.Benchmarks.Serving.Hosting;
 
 /// <summary>
 /// The contract without inference: reads the same messages, and answers every <c>block_steps</c> frames with a result of the same size,
-/// on the reader's own thread. What gRPC itself costs.
+/// on the reader's own thread. It shows the cost of gRPC itself.
 /// </summary>
 internal sealed class EchoService(ModelInfo model) : InferenceService.InferenceServiceBase
 {
-    // What a result of EdgeRnn carries, so that as many bytes travel.
+    // In every time of a result, so that it is as long as one of EdgeRnn.
     private const uint Nanoseconds = 1_000_000;
 
     public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context) =>
@@ -32,10 +32,10 @@ internal sealed class EchoService(ModelInfo model) : InferenceService.InferenceS
 
         if (frames > answered)
             await responses.WriteAsync(Result(answered, (uint)(frames - answered), Zeros((uint)(frames - answered))));
-        await responses.WriteAsync(new StreamInferResponse { End = new SessionEnded { Reason = EndReason.EndOfInput, FramesAccepted = frames } });
+        await responses.WriteAsync(End(frames));
     }
 
-    /// <summary>A result with all that one of EdgeRnn's carries.</summary>
+    /// <summary>A result with all fields that EdgeRnn sets.</summary>
     public static StreamInferResponse Result(ulong first, uint count, byte[] outputs) => new()
     {
         Result = new Result
@@ -52,6 +52,9 @@ internal sealed class EchoService(ModelInfo model) : InferenceService.InferenceS
             PassSessions = 1,
         },
     };
+
+    public static StreamInferResponse End(ulong frames) =>
+        new() { End = new SessionEnded { Reason = EndReason.EndOfInput, FramesAccepted = frames } };
 
     private byte[] Zeros(uint frames) => new byte[frames * model.OutputSize * sizeof(float)];
 }

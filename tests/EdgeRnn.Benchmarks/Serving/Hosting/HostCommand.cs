@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRnn.Benchmarks.Serving.Hosting;
 
 /// <summary>
-/// A server in a process of its own, for the figures: says its address on standard output, answers every line on standard input with its
-/// counters, and ends with its input. The server's options come from the environment, as ever.
+/// A server in a process of its own, for the figures: prints its address on standard output, answers every line on standard input with
+/// its counters, and ends with its input. The server's options come from the environment.
 /// </summary>
 internal static class HostCommand
 {

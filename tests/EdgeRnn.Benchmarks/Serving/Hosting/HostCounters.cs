@@ -5,9 +5,9 @@ using EdgeRnn.Runtime;
 namespace EdgeRnn.Benchmarks.Serving.Hosting;
 
 /// <summary>What a server's process has used since it started.</summary>
-/// <param name="HeapBytes">What its managed objects occupy, after a collection.</param>
+/// <param name="HeapBytes">Bytes of managed objects, after a collection if asked for.</param>
 /// <param name="Passes">Weight passes; 0 for the bare services.</param>
-/// <param name="Pauses">Since they have been watched; none before.</param>
+/// <param name="Pauses">The pauses since the call of WatchPauses.</param>
 internal sealed record HostCounters(
     long AllocatedBytes, double CpuS, double GcPauseMs, int Collections, long HeapBytes, long ResidentBytes, long Passes,
     IReadOnlyList<Pause> Pauses);
@@ -32,10 +32,10 @@ internal sealed class HostMeter : IDisposable
         _listener.Start();
     }
 
-    /// <summary>Notes pauses from now on, which takes a thread that wakes up every millisecond.</summary>
+    /// <summary>Records pauses from now on, on a thread that wakes up every millisecond.</summary>
     public void WatchPauses() => _pauses ??= new PauseWatch();
 
-    /// <param name="collect">Has what is not used any more collected first.</param>
+    /// <param name="collect">Whether to collect garbage first.</param>
     public HostCounters Read(bool collect)
     {
         // Read first: the reading itself allocates.

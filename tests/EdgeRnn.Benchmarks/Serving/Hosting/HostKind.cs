@@ -3,7 +3,7 @@ namespace EdgeRnn.Benchmarks.Serving.Hosting;
 /// <summary>Servers that are measured.</summary>
 internal enum HostKind
 {
-    /// <summary>EdgeRnn's own, as it is.</summary>
+    /// <summary>EdgeRnn's server.</summary>
     EdgeRnn,
 
     /// <summary><see cref="EchoService"/>.</summary>
@@ -12,9 +12,9 @@ internal enum HostKind
     /// <summary><see cref="PlainService"/>.</summary>
     Plain,
 
-    /// <summary>EdgeRnn's, with results passed through an interceptor.</summary>
+    /// <summary>EdgeRnn's server with an interceptor that passes results on.</summary>
     WithTimes,
 
-    /// <summary>The same, and the interceptor takes the times out of the results.</summary>
+    /// <summary>EdgeRnn's server with an interceptor that removes the times from results.</summary>
     WithoutTimes,
 }

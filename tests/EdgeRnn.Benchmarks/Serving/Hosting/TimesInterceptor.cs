@@ -4,7 +4,7 @@ using Grpc.Core.Interceptors;
 
 namespace EdgeRnn.Benchmarks.Serving.Hosting;
 
-/// <summary>Takes the times out of every result, or passes results on as they are, at the same cost but for the times.</summary>
+/// <summary>Removes the times from every result, or passes results on; all other costs are the same.</summary>
 internal sealed class TimesInterceptor(TimesInterceptor.Mode mode) : Interceptor
 {
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -12,7 +12,7 @@ internal sealed class TimesInterceptor(TimesInterceptor.Mode mode) : Interceptor
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         continuation(requestStream, new Writer<TResponse>(responseStream, mode), context);
 
-    /// <summary>What becomes of the times.</summary>
+    /// <summary>Whether the times are removed.</summary>
     internal sealed record Mode(bool Removes);
 
     private sealed class Writer<TResponse>(IServerStreamWriter<TResponse> inner, Mode mode) : IServerStreamWriter<TResponse>

@@ -1,7 +1,7 @@
 using EdgeRnn.Kernels.Cells;
-using static EdgeRnn.Kernels.Tests.ReferenceKernels;
+using static EdgeRnn.Kernels.Reference.ReferenceKernels;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
 /// <summary>An LSTM with random weights. Its state is h, then c.</summary>
 internal sealed record LstmCase(int Inputs, int Units, float[] GateWeights, float[] Feedback, float[] Biases) : CellCase(Inputs, Units)

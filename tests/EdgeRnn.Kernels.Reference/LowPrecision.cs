@@ -1,8 +1,8 @@
 using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
-/// <summary>What low precisions keep of weights and frames, by its definition; shares no code with the kernels.</summary>
+/// <summary>Weights and frames rounded to a low precision, by its definition; shares no code with the kernels.</summary>
 internal static class LowPrecision
 {
     /// <param name="weights">[row][input]</param>

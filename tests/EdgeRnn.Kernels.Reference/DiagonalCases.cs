@@ -1,8 +1,8 @@
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Weights;
-using static EdgeRnn.Kernels.Tests.ReferenceKernels;
+using static EdgeRnn.Kernels.Reference.ReferenceKernels;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
 /// <summary>A QRNN with random weights and a zoneout of 0.1.</summary>
 internal sealed record QrnnCase(int Inputs, int Units, bool OutputGate, float[] GateWeights, float[] Biases) : CellCase(Inputs, Units)

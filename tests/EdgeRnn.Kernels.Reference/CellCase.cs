@@ -1,9 +1,9 @@
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Weights;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
-/// <summary>A cell with random weights, and what it should compute.</summary>
+/// <summary>A cell with random weights, and what it should compute in double precision.</summary>
 internal abstract record CellCase(int Inputs, int Units)
 {
     /// <summary>Every kind of cell with every option, by name.</summary>
@@ -27,10 +27,10 @@ internal abstract record CellCase(int Inputs, int Units)
     public static IEnumerable<string> NamesIn(WeightPrecision precision) =>
         Names.Where(name => precision == WeightPrecision.Fp32 || name is not ("lstm" or "gru"));
 
-    /// <summary>Arrays that the cell is made of, each with at least one value.</summary>
+    /// <summary>The arrays of the cell, each with at least one value.</summary>
     public abstract float[][] Operands { get; }
 
-    /// <summary>Floats that a unit carries from frame to frame.</summary>
+    /// <summary>Floats of state per unit.</summary>
     public virtual int StateVectors => 1;
 
     public static CellCase Random(string name, Random random, int inputs, int units) =>
@@ -38,21 +38,21 @@ internal abstract record CellCase(int Inputs, int Units)
 
     public abstract Cell ToCell();
 
-    /// <summary>The same cell with what a precision keeps of its gates' weights.</summary>
+    /// <summary>The same cell with its gate weights rounded to a precision.</summary>
     public virtual CellCase In(WeightPrecision precision) => this;
 
-    /// <summary>Takes one frame in double precision and the plainest loops; shares no code with the kernels.</summary>
+    /// <summary>Computes one frame with plain loops in double precision; shares no code with the kernels.</summary>
     /// <param name="state">[vector][unit], updated.</param>
     /// <returns>[unit]</returns>
     public abstract double[] Step(double[] input, double[] skip, double[] state);
 
-    /// <summary>Takes frames, returns [frame][unit] and updates the state.</summary>
+    /// <summary>Computes frames: returns [frame][unit] and updates the state.</summary>
     public double[] Run(float[] frames, float[] skip, double[] state) =>
         [.. frames.Chunk(Inputs).Zip(skip.Chunk(Units)).SelectMany(row => Step(Widen(row.First), Widen(row.Second), state))];
 
     public static double[] Widen(float[] values) => Array.ConvertAll(values, value => (double)value);
 
-    /// <summary>biases + weights [row][column] times a vector; no biases are zeros.</summary>
+    /// <summary>biases + weights [row][column] times a vector; an empty array of biases means zeros.</summary>
     protected static double[] Product(float[] weights, float[] biases, double[] vector)
     {
         double[] sums = new double[weights.Length / vector.Length];

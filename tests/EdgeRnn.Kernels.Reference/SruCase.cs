@@ -1,8 +1,8 @@
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Weights;
-using static EdgeRnn.Kernels.Tests.ReferenceKernels;
+using static EdgeRnn.Kernels.Reference.ReferenceKernels;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
 /// <summary>An SRU with random weights.</summary>
 internal sealed record SruCase(int Inputs, int Units, SkipTerm SkipTerm, Activation Activation) : CellCase(Inputs, Units)

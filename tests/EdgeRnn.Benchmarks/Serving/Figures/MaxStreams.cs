@@ -3,8 +3,8 @@ using EdgeRnn.Cli.Load;
 
 namespace EdgeRnn.Benchmarks.Serving.Figures;
 
-/// <summary>How many streams hold their budget.</summary>
-internal static class Largest
+/// <summary>The number of streams that hold their budget.</summary>
+internal static class MaxStreams
 {
     private const int Precision = 20;
 
@@ -15,7 +15,7 @@ internal static class Largest
     private static async Task RunAsync(ServingOptions options, Figure figure, int wanted, int rate, int budgetMs)
     {
         using Host server = await Host.StartAsync(HostKind.EdgeRnn, options.Models);
-        // A server that still compiles misses what a warm one keeps.
+        // A server whose code is still being compiled misses budgets that a warm one holds.
         await new Load(options.Model, wanted, rate, 3, BudgetMs: budgetMs).RunAsync(server);
         int holds = 0, fails = 3 * wanted;
         for (int streams = wanted; fails - holds > wanted / Precision; streams = (holds + fails) / 2)

@@ -1,4 +1,4 @@
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
 /// <summary>Random values, and rows to and from plain arrays.</summary>
 internal static class TestData
@@ -13,7 +13,7 @@ internal static class TestData
     public static float[] Normals(this Random random, int count, float scale = 1) =>
         Enumerable.Range(0, count).Select(_ => scale * random.Normal()).ToArray();
 
-    /// <summary>Rows whose padding is filled with NaN, which must not reach any result.</summary>
+    /// <summary>Rows whose padding is NaN, which must not reach any result.</summary>
     public static FrameRows ToRows(this float[] values, int width, Func<int, AlignedBuffer>? allocate = null, int extraStride = 0)
     {
         int stride = LanePadding.Pad(width) + extraStride;

@@ -1,8 +1,8 @@
 using EdgeRnn.Kernels.Cells;
 
-namespace EdgeRnn.Kernels.Tests;
+namespace EdgeRnn.Kernels.Reference;
 
-/// <summary>What the kernels should compute, in double precision and the plainest loops; shares no code with them.</summary>
+/// <summary>What the kernels should compute, with plain loops in double precision; shares no code with them.</summary>
 internal static class ReferenceKernels
 {
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
