@@ -62,7 +62,7 @@ start_monitoring() {
 }
 
 queries() {
-  timeout 120 /usr/bin/python3 eng/monitoring/queries.py "http://$prometheus" deploy README.md
+  timeout 120 /usr/bin/python3 eng/monitoring/queries.py "http://$prometheus" deploy docs/metrics.md
 }
 
 alert_fires() { # name

@@ -1,7 +1,7 @@
-"""queries.py PROMETHEUS DEPLOY README: does every query of the dashboard and every expression of the rules find data?
+"""queries.py PROMETHEUS DEPLOY METRICS: does every query of the dashboard and every expression of the rules find data?
 
 Of an alert it is the expression without its threshold. Counters of rare events begin with the first event, and a machine without a
-power sensor has no energy: of those it is enough that the name is one of README's metrics.
+power sensor has no energy: of those it is enough that the name is one in METRICS, which is docs/metrics.md.
 """
 import json
 import pathlib
@@ -42,10 +42,10 @@ def rule_queries(folder):
                     yield f"alert {rule['alert']}", THRESHOLD.sub("", rule["expr"])
 
 
-def known_names(readme):
-    """The instruments of README's tables as Prometheus calls them, with every suffix that a kind of instrument may have."""
+def known_names(document):
+    """The instruments of the document's table as Prometheus calls them, with every suffix that a kind of instrument may have."""
     names = set()
-    for name, unit in re.findall(r"^\| `(edgernn\.[a-z_.]+)` \| `?([^`|]*?)`? ?\|", readme, re.MULTILINE):
+    for name, unit in re.findall(r"^\| `(edgernn\.[a-z_.]+)` \| `?([^`|]*?)`? ?\|", document, re.MULTILINE):
         base = name.replace(".", "_") + UNITS.get(unit, "")
         names.update(base + suffix for suffix in ("", "_total", "_bucket", "_sum", "_count"))
     return names
@@ -67,10 +67,10 @@ def finds_data(prometheus, query):
         return False
 
 
-def main(prometheus, deploy, readme):
-    folder, names = pathlib.Path(deploy), known_names(pathlib.Path(readme).read_text())
+def main(prometheus, deploy, metrics):
+    folder, names = pathlib.Path(deploy), known_names(pathlib.Path(metrics).read_text())
     queries = list(dashboard_queries(folder)) + list(rule_queries(folder))
-    unknown = [f"{title}: {name} is none of README's metrics" for title, query in queries
+    unknown = [f"{title}: {name} is not in {metrics}" for title, query in queries
                for name in re.findall(r"\bedgernn_[a-z_]+", query) if name not in names]
     waiting = [(title, query) for title, query in queries if not RARE.search(query)]
     deadline = time.monotonic() + PATIENCE_SECONDS
