@@ -66,7 +66,8 @@ public sealed class EdgeRnnClient : IDisposable
         ArgumentNullException.ThrowIfNull(name);
         try
         {
-            GetModelResponse response = await _service.GetModelAsync(new GetModelRequest { Name = name }, cancellationToken: cancellationToken);
+            var request = new GetModelRequest { Name = name };
+            GetModelResponse response = await _service.GetModelAsync(request, cancellationToken: cancellationToken);
             return Translation.ToDescription(response.Model);
         }
         catch (Exception e) when (EdgeRnnException.IsCallFailure(e, cancellationToken))
@@ -89,7 +90,8 @@ public sealed class EdgeRnnClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         var open = new StreamInferRequest { Open = Translation.ToOpen(options) };
-        AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call = _service.StreamInfer(cancellationToken: CancellationToken.None);
+        AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call =
+            _service.StreamInfer(cancellationToken: CancellationToken.None);
         try
         {
             await WriteFirstAsync(call, open, cancellationToken);

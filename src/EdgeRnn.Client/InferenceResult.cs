@@ -1,6 +1,8 @@
 namespace EdgeRnn.Client;
 
-/// <summary>The outputs of one block of frames, and how the time of its oldest frame was spent. Durations have a resolution of 100 ns.</summary>
+/// <summary>
+/// The outputs of one block of frames, and how the time of its oldest frame was spent. Durations have a resolution of 100 ns.
+/// </summary>
 public sealed record InferenceResult
 {
     /// <summary>

@@ -83,7 +83,9 @@ public sealed class InferenceStream : IAsyncDisposable
     /// <summary>
     /// Sends frames, and waits while the server takes no more of them. More than 64 KiB go as several messages.
     /// </summary>
-    /// <param name="frames">[n][<see cref="ModelDescription.FrameSize"/>], row-major, n ≥ 0. Must not change before the task completes.</param>
+    /// <param name="frames">
+    /// [n][<see cref="ModelDescription.FrameSize"/>], row-major, n ≥ 0. Must not change before the task completes.
+    /// </param>
     /// <param name="clientTimestamp">
     /// The caller's clock in any unit. The result of a block carries the timestamp of the block's oldest frame.
     /// </param>

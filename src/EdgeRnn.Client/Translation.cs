@@ -113,7 +113,7 @@ internal static class Translation
         _ => EndReason.Unspecified,
     };
 
-    /// <summary>The gRPC status that the server sends for an end; <see cref="StatusCode.Unknown"/> if this client does not know the reason.</summary>
+    /// <summary>The gRPC status of an end; <see cref="StatusCode.Unknown"/> if this client does not know the reason.</summary>
     public static Status ToStatus(SessionSummary end) => new(
         end.Reason switch
         {

@@ -53,7 +53,8 @@ public sealed class ClientChannelTests
         using var client = new EdgeRnnClient(server.Channel);
         await using InferenceStream stream = await client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         using var canceling = new CancellationTokenSource();
-        await using IAsyncEnumerator<InferenceResult> results = stream.ReadResultsAsync(canceling.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using IAsyncEnumerator<InferenceResult> results =
+            stream.ReadResultsAsync(canceling.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool> reading = results.MoveNextAsync().AsTask();
 
         await canceling.CancelAsync();

@@ -10,7 +10,8 @@ public sealed class InferenceStreamTests
     {
         await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(9001, seed: 1);
-        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first", BlockSteps = 33 }).Soon();
+        var options = new InferenceOptions { Model = "first", BlockSteps = 33, MaxBlockDelay = TimeSpan.FromMinutes(1) };
+        await using InferenceStream stream = await server.Client.OpenAsync(options).Soon();
 
         var writing = Task.Run(async () =>
         {
@@ -132,7 +133,8 @@ public sealed class InferenceStreamTests
         await using TestServer server = await TestServer.StartAsync();
         await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
         using var canceling = new CancellationTokenSource();
-        await using IAsyncEnumerator<InferenceResult> results = stream.ReadResultsAsync(canceling.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using IAsyncEnumerator<InferenceResult> results =
+            stream.ReadResultsAsync(canceling.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool> reading = results.MoveNextAsync().AsTask();
 
         await canceling.CancelAsync();

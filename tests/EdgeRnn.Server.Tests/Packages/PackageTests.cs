@@ -16,6 +16,7 @@ public sealed class PackageTests : IDisposable
     [Theory]
     [InlineData("EdgeRnn.Kernels", "net10.0")]
     [InlineData("EdgeRnn.Runtime", "net10.0")]
+    [InlineData("EdgeRnn.Server", "net10.0")]
     [InlineData("EdgeRnn.Protocol", "net10.0", "net8.0")]
     [InlineData("EdgeRnn.Client", "net10.0", "net8.0")]
     public async Task Pack_Library_HasFrameworksReadmeLicenseAndSymbols(string project, params string[] frameworks)
@@ -24,9 +25,11 @@ public sealed class PackageTests : IDisposable
 
         using ZipArchive package = Open($"{project}.*.nupkg");
         HashSet<string> entries = [.. package.Entries.Select(entry => entry.FullName)];
-        string[] libraries = [.. entries.Where(entry => entry.StartsWith("lib/", StringComparison.Ordinal)).Order()];
-        Assert.Equal(frameworks.SelectMany(framework => new[] { $"lib/{framework}/{project}.dll", $"lib/{framework}/{project}.xml" }), libraries);
+        IEnumerable<string> libraries = entries.Where(entry => entry.EndsWith(".dll", StringComparison.Ordinal));
+        Assert.Equal(frameworks.Select(framework => $"lib/{framework}/{project}.dll").Order(), libraries.Order());
+        Assert.All(frameworks, framework => Assert.Contains($"lib/{framework}/{project}.xml", entries));
         Assert.Contains("README.md", entries);
+        Assert.DoesNotContain(entries, entry => entry.StartsWith("content", StringComparison.Ordinal));
         XElement metadata = await MetadataAsync(package);
         Assert.Equal(
             ("Apache-2.0", "README.md", "git"),

@@ -35,7 +35,10 @@ public sealed class ConsoleClientTests
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] args)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "ConsoleClient.dll");
+        // …/bin/Debug/net10.0/
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        string program = Path.Combine(
+            Repository.Root, "samples", "ConsoleClient", "bin", output.Parent!.Name, output.Name, "ConsoleClient.dll");
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [program, .. args])
         {
             RedirectStandardOutput = true,
@@ -43,9 +46,9 @@ public sealed class ConsoleClientTests
         })!;
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+            Task<string> lines = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync().Soon();
-            return (process.ExitCode, await output.Soon(), await errors.Soon());
+            return (process.ExitCode, await lines.Soon(), await errors.Soon());
         }
         finally
         {
