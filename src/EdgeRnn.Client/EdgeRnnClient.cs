@@ -5,39 +5,45 @@ using Grpc.Net.Client;
 namespace EdgeRnn.Client;
 
 /// <summary>
-/// A client of one EdgeRnn server. Its calls throw <see cref="EdgeRnnException"/> for every failure, and
-/// <see cref="OperationCanceledException"/> where the caller's own token canceled them. Safe for concurrent use.
+/// A client of one EdgeRnn server. Safe for concurrent use. A call that fails throws <see cref="EdgeRnnException"/>; a call that its
+/// caller cancels throws <see cref="OperationCanceledException"/>.
 /// </summary>
 public sealed class EdgeRnnClient : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
-
-    private readonly GrpcChannel _channel;
+    private readonly GrpcChannel? _ownChannel;
     private readonly InferenceService.InferenceServiceClient _service;
 
-    /// <summary>A client of the server at an address such as <c>http://127.0.0.1:8001</c>. Connects with the first call.</summary>
+    /// <summary>
+    /// Creates a client with a channel of its own, which connects on the first call. A connection attempt fails after 10 s. A connection
+    /// that has been silent for 20 s is pinged, and closed if the answer takes more than 10 s.
+    /// </summary>
+    /// <param name="address">The server's gRPC address, such as <c>http://127.0.0.1:8001</c>.</param>
     public EdgeRnnClient(Uri address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
-        {
-            HttpHandler = new SocketsHttpHandler
-            {
-                ConnectTimeout = ConnectTimeout,
-                EnableMultipleHttp2Connections = true,
-                // A stream may be silent for long: only pings tell a quiet server from a lost one.
-                KeepAlivePingDelay = PingDelay,
-                KeepAlivePingTimeout = PingTimeout,
-            },
-            DisposeHttpClient = true,
-            ThrowOperationCanceledOnCancellation = true,
-        });
-        _service = new InferenceService.InferenceServiceClient(_channel);
+        _ownChannel = GrpcChannel.ForAddress(
+            address, new GrpcChannelOptions { HttpHandler = TransportDefaults.CreateHandler(), DisposeHttpClient = true });
+        _service = new InferenceService.InferenceServiceClient(_ownChannel);
     }
 
-    /// <summary>The models that streams can be opened on.</summary>
+    /// <summary>Creates a client that calls through a channel of the caller, who disposes of it after the client.</summary>
+    /// <param name="channel">Brings its own handler, credentials and logger.</param>
+    public EdgeRnnClient(ChannelBase channel)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        _service = new InferenceService.InferenceServiceClient(channel);
+    }
+
+    /// <summary>Creates a client that calls through an invoker, such as a channel with interceptors.</summary>
+    /// <param name="callInvoker">Brings its own channel, which the client does not dispose of.</param>
+    public EdgeRnnClient(CallInvoker callInvoker)
+    {
+        ArgumentNullException.ThrowIfNull(callInvoker);
+        _service = new InferenceService.InferenceServiceClient(callInvoker);
+    }
+
+    /// <summary>Lists the models that sessions can be opened on.</summary>
+    /// <exception cref="EdgeRnnException">The call failed.</exception>
     public async Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
         try
@@ -45,34 +51,47 @@ public sealed class EdgeRnnClient : IDisposable
             ListModelsResponse response = await _service.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken);
             return [.. response.Models.Select(Translation.ToDescription)];
         }
-        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
+        catch (Exception e) when (EdgeRnnException.IsCallFailure(e, cancellationToken))
         {
-            throw EdgeRnnException.From(e);
+            throw EdgeRnnException.Translate(e, cancellationToken);
         }
     }
 
-    /// <summary>One model by name; <see cref="StatusCode.NotFound"/> where there is none.</summary>
+    /// <summary>Describes one model.</summary>
+    /// <exception cref="EdgeRnnException">
+    /// The call failed; <see cref="StatusCode.NotFound"/> if the server has no model of this name.
+    /// </exception>
     public async Task<ModelDescription> GetModelAsync(string name, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(name);
         try
         {
-            GetModelResponse response = await _service.GetModelAsync(new GetModelRequest { Name = name }, cancellationToken: cancellationToken);
+            var request = new GetModelRequest { Name = name };
+            GetModelResponse response = await _service.GetModelAsync(request, cancellationToken: cancellationToken);
             return Translation.ToDescription(response.Model);
         }
-        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
+        catch (Exception e) when (EdgeRnnException.IsCallFailure(e, cancellationToken))
         {
-            throw EdgeRnnException.From(e);
+            throw EdgeRnnException.Translate(e, cancellationToken);
         }
     }
 
-    /// <summary>
-    /// Opens a session; returns once the server has accepted it. The token cancels the opening only: the stream's methods have their own.
-    /// </summary>
+    /// <summary>Opens a session and returns when the server has accepted it.</summary>
+    /// <param name="options">The model and how its frames are to be computed.</param>
+    /// <param name="cancellationToken">Cancels the opening only: each method of the stream takes a token of its own.</param>
+    /// <exception cref="ArgumentException">An option is out of the range that the contract can carry.</exception>
+    /// <exception cref="EdgeRnnException">
+    /// The server refused the session: <see cref="StatusCode.NotFound"/> (no such model), <see cref="StatusCode.InvalidArgument"/> (an
+    /// option out of its range), <see cref="StatusCode.FailedPrecondition"/> (a latency budget that the machine cannot keep),
+    /// <see cref="StatusCode.ResourceExhausted"/> (no room for another session), <see cref="StatusCode.Unavailable"/> (shutting down or
+    /// not reachable).
+    /// </exception>
     public async Task<InferenceStream> OpenAsync(InferenceOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         var open = new StreamInferRequest { Open = Translation.ToOpen(options) };
-        AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call = _service.StreamInfer(cancellationToken: CancellationToken.None);
+        AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call =
+            _service.StreamInfer(cancellationToken: CancellationToken.None);
         try
         {
             await WriteFirstAsync(call, open, cancellationToken);
@@ -84,7 +103,10 @@ public sealed class EdgeRnnClient : IDisposable
         }
         catch (Exception e)
         {
-            EdgeRnnException? failure = EdgeRnnException.Explains(e, cancellationToken) ? EdgeRnnException.From(Cause(call, e)) : null;
+            // Translated before the call is disposed of, which changes its status.
+            Exception? failure = EdgeRnnException.IsCallFailure(e, cancellationToken)
+                ? EdgeRnnException.Translate(Cause(call, e), cancellationToken)
+                : null;
             call.Dispose();
             if (failure is not null)
                 throw failure;
@@ -92,7 +114,8 @@ public sealed class EdgeRnnClient : IDisposable
         }
     }
 
-    public void Dispose() => _channel.Dispose();
+    /// <summary>Closes the client's own channel and with it every open stream. A channel or invoker of the caller stays open.</summary>
+    public void Dispose() => _ownChannel?.Dispose();
 
     private static async Task WriteFirstAsync(
         AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call,
@@ -103,13 +126,13 @@ public sealed class EdgeRnnClient : IDisposable
         {
             await call.RequestStream.WriteAsync(message, cancellationToken);
         }
-        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
+        catch (Exception e) when (EdgeRnnException.IsCallFailure(e, cancellationToken))
         {
-            // The call is over, which is all that a write knows: a read tells why.
+            // A failed write only tells that the call is over; the read that follows tells why.
         }
     }
 
-    /// <summary>A refused connection merely cancels the wait for the response; only the call's status tells why.</summary>
+    /// <summary>A refused connection cancels the wait for the response; only the call's status tells the reason.</summary>
     private static Exception Cause(AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call, Exception failure)
     {
         if (failure is not OperationCanceledException)
@@ -120,7 +143,7 @@ public sealed class EdgeRnnClient : IDisposable
         }
         catch (InvalidOperationException)
         {
-            return failure; // The call has no status yet: it was canceled indeed.
+            return failure; // The call has no status yet, so it was canceled.
         }
     }
 }

@@ -2,12 +2,14 @@ using Grpc.Core;
 
 namespace EdgeRnn.Client;
 
-/// <summary>A call that the server refused or ended, or that could not reach it.</summary>
+/// <summary>A call failed: the server refused or ended it, or could not be reached.</summary>
 public sealed class EdgeRnnException : Exception
 {
-    /// <summary>What <see cref="Detail"/> begins with where the address cannot be a server's gRPC port.</summary>
-    public const string ProtocolHint = "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; there is no TLS yet";
-    private const long Http11Required = 0xd;
+    /// <summary>The start of <see cref="Detail"/> if the address cannot be a server's gRPC port.</summary>
+    internal const string ProtocolHint =
+        "the gRPC port of `edgernn serve` speaks plaintext HTTP/2, such as http://127.0.0.1:8001; it has no TLS yet";
+
+    private const long Http11Required = 0xd; // RFC 9113, section 7: HTTP_1_1_REQUIRED
 
     private EdgeRnnException(Status status, EndReason? endReason, Exception? cause)
         : base($"{status.StatusCode}: {status.Detail}", cause)
@@ -17,41 +19,45 @@ public sealed class EdgeRnnException : Exception
         EndReason = endReason;
     }
 
+    /// <summary>The call's gRPC status.</summary>
     public StatusCode StatusCode { get; }
 
     /// <summary>The server's text, without the status code.</summary>
     public string Detail { get; }
 
-    /// <summary>Why the session ended, where the server said so.</summary>
+    /// <summary>Why the session ended; null if the server did not say or there was no session.</summary>
     public EndReason? EndReason { get; }
 
-    /// <summary>Whether an exception is the failure of a call, and not its caller's own cancellation.</summary>
-    internal static bool Explains(Exception exception, CancellationToken caller) =>
+    /// <summary>Whether an exception is the failure of a call; false for the cancellation of a caller that did cancel.</summary>
+    internal static bool IsCallFailure(Exception exception, CancellationToken caller) =>
         exception is RpcException or IOException || (exception is OperationCanceledException && !caller.IsCancellationRequested);
 
     /// <summary>The failure of a call on a session that has ended.</summary>
     internal static EdgeRnnException From(SessionSummary end, Exception? cause = null) => new(Translation.ToStatus(end), end.Reason, cause);
 
-    /// <param name="cause">What <see cref="Explains"/> holds for.</param>
+    /// <summary>What the caller of a failed call is to see.</summary>
+    /// <param name="cause">An exception that <see cref="IsCallFailure"/> accepts.</param>
+    /// <param name="caller">The caller's own token: many channels report its cancellation as a status.</param>
     /// <param name="end">
-    /// How the server said that the session ended. It counts for more than the cause: a connection that is closed right after may keep
-    /// the status from arriving.
+    /// How the session ended, if the server has said so. It takes precedence over the cause: a connection that closes right after may
+    /// keep the status from arriving.
     /// </param>
-    internal static EdgeRnnException From(Exception cause, SessionSummary? end = null) => end is not null
-        ? From(end, cause)
-        : cause switch
-        {
-            RpcException rpc => new EdgeRnnException(WithHint(rpc.Status), null, cause),
-            OperationCanceledException => new EdgeRnnException(
-                new Status(StatusCode.Cancelled, "The stream was reset, or disposed of."), null, cause),
-            _ => new EdgeRnnException(new Status(StatusCode.Unavailable, cause.Message), null, cause),
-        };
+    internal static Exception Translate(Exception cause, CancellationToken caller, SessionSummary? end = null) => cause switch
+    {
+        RpcException { StatusCode: StatusCode.Cancelled } when caller.IsCancellationRequested =>
+            new OperationCanceledException(cause.Message, cause, caller),
+        _ when end is not null => From(end, cause),
+        RpcException rpc => new EdgeRnnException(WithHint(rpc.Status), null, cause),
+        OperationCanceledException => new EdgeRnnException(
+            new Status(StatusCode.Cancelled, "The stream was reset, or disposed of."), null, cause),
+        _ => new EdgeRnnException(new Status(StatusCode.Unavailable, cause.Message), null, cause),
+    };
 
     private static Status WithHint(Status status) => IsOtherProtocol(status.DebugException)
         ? new Status(status.StatusCode, $"{ProtocolHint} ({status.Detail})", status.DebugException!)
         : status;
 
-    /// <summary>The other side speaks HTTP/1 or no TLS: another port, or an https address.</summary>
+    /// <summary>Whether the other side speaks HTTP/1 or no TLS: another port, or an https address.</summary>
     private static bool IsOtherProtocol(Exception? transport) => transport switch
     {
         null => false,

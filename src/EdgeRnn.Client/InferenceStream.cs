@@ -7,15 +7,15 @@ using Grpc.Core;
 namespace EdgeRnn.Client;
 
 /// <summary>
-/// One session on the server: frames in, results out, in order. Any number of calls may write (they take turns) while one reads;
-/// write and read concurrently, because a stream whose results are not read fills up and makes its writer wait.
-/// Failures as described at <see cref="EdgeRnnClient"/>.
+/// One session on the server: frames in, results out, in order. Write and read concurrently: a stream whose results are not read fills
+/// up and makes its writer wait. Concurrent writes take turns; only one caller may read. Calls fail as described at
+/// <see cref="EdgeRnnClient"/>.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing to release.")]
-[SuppressMessage("Naming", "CA1711", Justification = "A gRPC stream; nobody takes it for a System.IO.Stream.")]
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used holds nothing to release.")]
+[SuppressMessage("Naming", "CA1711", Justification = "A stream in the sense of gRPC.")]
 public sealed class InferenceStream : IAsyncDisposable
 {
-    // Far below any server's message limit, and large enough that the overhead of a message vanishes.
+    // 64 KiB: far below the message limit of any server, and large enough to make the overhead of a message negligible.
     private const int MessageValues = 16 * 1024;
 
     private readonly AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> _call;
@@ -39,24 +39,25 @@ public sealed class InferenceStream : IAsyncDisposable
         FrameRateHz = opened.FrameRateHz;
     }
 
-    /// <summary>The session's name in the server's logs.</summary>
+    /// <summary>The session's id in the server's logs.</summary>
     public string SessionId { get; }
 
+    /// <summary>The model that computes this session.</summary>
     public ModelDescription Model { get; }
 
-    /// <summary>Frames per block in force; with a budget the most that a block may hold.</summary>
+    /// <summary>Frames per block; with a <see cref="LatencyBudget"/>, the most that a block may hold.</summary>
     public int BlockSteps { get; }
 
-    /// <summary>The longest that a frame waits for its block to fill; zero where the session has a budget.</summary>
+    /// <summary>The longest that a frame waits for its block to fill; zero if the session has a <see cref="LatencyBudget"/>.</summary>
     public TimeSpan MaxBlockDelay { get; }
 
-    /// <summary>Outputs come for frames whose index is a multiple of this.</summary>
+    /// <summary>Outputs are sent for the frames whose index is a multiple of this.</summary>
     public int OutputEvery { get; }
 
-    /// <summary>The session ends when nothing was received or delivered for this long.</summary>
+    /// <summary>The server ends the session if nothing was received or delivered for this long.</summary>
     public TimeSpan IdleTimeout { get; }
 
-    /// <summary>The latency budget in force; null for none.</summary>
+    /// <summary>The longest that a frame may take inside the server; null if there is no budget.</summary>
     public TimeSpan? LatencyBudget { get; }
 
     /// <summary>What the server aims for within the budget.</summary>
@@ -65,22 +66,33 @@ public sealed class InferenceStream : IAsyncDisposable
     /// <summary>What happens to frames that the session has no room for.</summary>
     public OverloadPolicy OverloadPolicy { get; }
 
-    /// <summary>The rate that the server's admission counted with; 0 for none.</summary>
+    /// <summary>Frames per second that the server admitted the session with; 0 if the rate was not considered.</summary>
     public double FrameRateHz { get; }
 
-    /// <summary>Why the server expects not to carry this session, where it opened it all the same; null where it does not.</summary>
+    /// <summary>
+    /// The server's warning that it may not be able to carry this session in time; null if there was none. Set while results are read.
+    /// </summary>
     public string? OverCapacity { get; private set; }
 
-    /// <summary>The server has announced its shutdown: it takes no further frames.</summary>
+    /// <summary>Whether the server is shutting down and takes no further frames. Set while results are read.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>How the session ended, once the server has said so.</summary>
+    /// <summary>How the session ended; null until <see cref="ReadResultsAsync"/> has read it.</summary>
     public SessionSummary? End { get; private set; }
 
     /// <summary>
-    /// Sends frames, [n][FrameSize] row-major, n ≥ 0; waits while the server takes no more. Large writes go as several messages.
+    /// Sends frames, and waits while the server takes no more of them. More than 64 KiB go as several messages.
     /// </summary>
-    /// <exception cref="ArgumentException">Not a whole number of frames.</exception>
+    /// <param name="frames">
+    /// [n][<see cref="ModelDescription.FrameSize"/>], row-major, n ≥ 0. Must not change before the task completes.
+    /// </param>
+    /// <param name="clientTimestamp">
+    /// The caller's clock in any unit. The result of a block carries the timestamp of the block's oldest frame.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the write, and with it the session if a message was already being sent.</param>
+    /// <exception cref="ArgumentException"><paramref name="frames"/> is not a whole number of frames.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="CompleteAsync"/> was called.</exception>
+    /// <exception cref="EdgeRnnException">The session has ended, or the connection was lost.</exception>
     public async Task WriteAsync(ReadOnlyMemory<float> frames, long? clientTimestamp = null, CancellationToken cancellationToken = default)
     {
         int frameSize = Model.FrameSize;
@@ -101,6 +113,7 @@ public sealed class InferenceStream : IAsyncDisposable
                 var message = new Frames { Data = FramePayload.Pack(piece.Span), FirstIndex = _nextIndex };
                 if (clientTimestamp is { } timestamp)
                     message.ClientTimestamp = timestamp;
+
                 await SendAsync(new StreamInferRequest { Frames = message }, cancellationToken);
                 _nextIndex += (ulong)(piece.Length / frameSize);
             }
@@ -111,21 +124,24 @@ public sealed class InferenceStream : IAsyncDisposable
         }
     }
 
-    /// <summary>Has the frames gathered so far computed without waiting for their block to fill.</summary>
+    /// <summary>Has the frames sent so far computed without waiting for their block to fill.</summary>
     public Task FlushAsync(CancellationToken cancellationToken = default) =>
         TakeTurnAsync(() => SendAsync(new StreamInferRequest { Flush = new Flush() }, cancellationToken), cancellationToken);
 
-    /// <summary>Starts a new sequence: the next frame meets a zero state. Frame indices go on.</summary>
+    /// <summary>Starts a new sequence: the next frame is computed from a zero state. Frame indices continue.</summary>
     public Task ResetAsync(CancellationToken cancellationToken = default) =>
         TakeTurnAsync(() => SendAsync(new StreamInferRequest { Reset = new Reset() }, cancellationToken), cancellationToken);
 
-    /// <summary>Ends the input; every frame sent is still answered. Does nothing the second time.</summary>
+    /// <summary>Ends the input; every frame sent is still answered. A second call does nothing.</summary>
     public Task CompleteAsync(CancellationToken cancellationToken = default) => TakeTurnAsync(CompleteInputAsync, cancellationToken);
 
     /// <summary>
-    /// The results in order; can be enumerated once. Ends when the server ended the session with success, and throws
-    /// <see cref="EdgeRnnException"/> after the last result otherwise.
+    /// Reads the results in order. Can be enumerated once. Completes after <see cref="CompleteAsync"/>, when every frame was answered.
     /// </summary>
+    /// <exception cref="EdgeRnnException">
+    /// Thrown after the last result if the session ended for any other reason than <see cref="EndReason.EndOfInput"/>.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The results were enumerated before.</exception>
     public async IAsyncEnumerable<InferenceResult> ReadResultsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)
@@ -149,19 +165,19 @@ public sealed class InferenceStream : IAsyncDisposable
                     _ = HalfCloseAsync();
                     break;
                 default:
-                    break; // A kind that a later server may send and this client can do without.
+                    break; // A later server may send kinds that this client does not need.
             }
         }
     }
 
-    /// <summary>Cancels the session unless it has ended.</summary>
+    /// <summary>Cancels the session if it has not ended.</summary>
     public ValueTask DisposeAsync()
     {
         _call.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Tells a server that shuts down that everything was read; it waits for that, but not for long.</summary>
+    /// <summary>Tells a server that shuts down that everything was read: it waits up to two seconds for that.</summary>
     private async Task HalfCloseAsync()
     {
         try
@@ -170,7 +186,7 @@ public sealed class InferenceStream : IAsyncDisposable
         }
         catch (Exception)
         {
-            // The call is over already, in whatever way.
+            // The call is over already.
         }
     }
 
@@ -196,9 +212,9 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             await _call.RequestStream.CompleteAsync();
         }
-        catch (Exception e) when (EdgeRnnException.Explains(e, CancellationToken.None))
+        catch (Exception e) when (EdgeRnnException.IsCallFailure(e, CancellationToken.None))
         {
-            throw EdgeRnnException.From(e, End);
+            throw EdgeRnnException.Translate(e, CancellationToken.None, End);
         }
     }
 
@@ -212,9 +228,9 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             await _call.RequestStream.WriteAsync(request, cancellationToken);
         }
-        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
+        catch (Exception e) when (EdgeRnnException.IsCallFailure(e, cancellationToken))
         {
-            throw EdgeRnnException.From(e, End);
+            throw EdgeRnnException.Translate(e, cancellationToken, End);
         }
     }
 
@@ -224,13 +240,13 @@ public sealed class InferenceStream : IAsyncDisposable
         {
             return await _call.ResponseStream.MoveNext(cancellationToken);
         }
-        catch (Exception e) when (End is { Reason: EndReason.EndOfInput } && EdgeRnnException.Explains(e, cancellationToken))
+        catch (Exception e) when (End is { Reason: EndReason.EndOfInput } && EdgeRnnException.IsCallFailure(e, cancellationToken))
         {
             return false;
         }
-        catch (Exception e) when (EdgeRnnException.Explains(e, cancellationToken))
+        catch (Exception e) when (EdgeRnnException.IsCallFailure(e, cancellationToken))
         {
-            throw EdgeRnnException.From(e, End);
+            throw EdgeRnnException.Translate(e, cancellationToken, End);
         }
     }
 }

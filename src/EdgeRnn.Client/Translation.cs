@@ -5,7 +5,7 @@ using Wire = EdgeRnn.Protocol.V1;
 
 namespace EdgeRnn.Client;
 
-/// <summary>Between the messages of the contract and the types of this library.</summary>
+/// <summary>Translates between the messages of the contract and the types of this library.</summary>
 internal static class Translation
 {
     private const long NanosecondsPerTick = 100;
@@ -50,27 +50,31 @@ internal static class Translation
         Precision = model.Precision,
     };
 
-    public static InferenceResult ToResult(Result result) => new(
-        checked((long)result.FirstIndex),
-        checked((int)result.Count),
-        FramePayload.Unpack(result.Outputs),
-        ToReason(result.Reason),
-        checked((int)result.BlockSteps),
-        Duration(result.BlockWaitNs),
-        Duration(result.QueueNs),
-        Duration(result.ComputeNs),
-        result.HasClientTimestamp ? result.ClientTimestamp : null,
-        checked((int)result.PassSessions),
-        Duration(result.PreviousWriteNs),
-        result.HasBudgetMarginNs ? TimeSpan.FromTicks(result.BudgetMarginNs / NanosecondsPerTick) : null,
-        checked((long)result.FramesDropped));
+    public static InferenceResult ToResult(Result result) => new()
+    {
+        FirstIndex = checked((long)result.FirstIndex),
+        Count = checked((int)result.Count),
+        Outputs = FramePayload.Unpack(result.Outputs),
+        Reason = ToReason(result.Reason),
+        BlockSteps = checked((int)result.BlockSteps),
+        BlockWait = Duration(result.BlockWaitNs),
+        Queue = Duration(result.QueueNs),
+        Compute = Duration(result.ComputeNs),
+        ClientTimestamp = result.HasClientTimestamp ? result.ClientTimestamp : null,
+        PassSessions = checked((int)result.PassSessions),
+        PreviousWrite = Duration(result.PreviousWriteNs),
+        BudgetMargin = result.HasBudgetMarginNs ? TimeSpan.FromTicks(result.BudgetMarginNs / NanosecondsPerTick) : null,
+        FramesDropped = checked((long)result.FramesDropped),
+    };
 
-    public static SessionSummary ToSummary(SessionEnded end) => new(
-        ToReason(end.Reason),
-        end.Message,
-        checked((long)end.FramesAccepted),
-        checked((long)end.FramesComputed),
-        checked((long)end.FramesDropped));
+    public static SessionSummary ToSummary(SessionEnded end) => new()
+    {
+        Reason = ToReason(end.Reason),
+        Message = end.Message,
+        FramesAccepted = checked((long)end.FramesAccepted),
+        FramesComputed = checked((long)end.FramesComputed),
+        FramesDropped = checked((long)end.FramesDropped),
+    };
 
     public static LatencyObjective ToObjective(Wire.LatencyObjective objective) => objective switch
     {
@@ -109,7 +113,7 @@ internal static class Translation
         _ => EndReason.Unspecified,
     };
 
-    /// <summary>The status that an end stands for; unknown for a reason that this client does not know.</summary>
+    /// <summary>The gRPC status of an end; <see cref="StatusCode.Unknown"/> if this client does not know the reason.</summary>
     public static Status ToStatus(SessionSummary end) => new(
         end.Reason switch
         {

@@ -5,14 +5,14 @@ using Google.Protobuf;
 namespace EdgeRnn.Protocol;
 
 /// <summary>
-/// The layout of the contract's <c>bytes</c> fields: IEEE 754 binary32, little-endian, packed, row-major. The bits of every
-/// value survive both ways, those of NaNs included.
+/// Codec of the contract's <c>bytes</c> fields: IEEE 754 binary32, little-endian, without padding, row-major. Keeps the bits of every
+/// value, those of NaNs included.
 /// </summary>
 public static class FramePayload
 {
     private const int ValueBytes = sizeof(float);
 
-    /// <summary>Packs the values; the result is the only allocation.</summary>
+    /// <summary>Packs values into 4 bytes each. Allocates only the result.</summary>
     public static ByteString Pack(ReadOnlySpan<float> values)
     {
         byte[] bytes = new byte[checked(values.Length * ValueBytes)];
@@ -20,8 +20,8 @@ public static class FramePayload
         return UnsafeByteOperations.UnsafeWrap(bytes);
     }
 
-    /// <summary>Unpacks the payload; the result is the only allocation.</summary>
-    /// <exception cref="ArgumentException">The payload is not a whole number of values.</exception>
+    /// <summary>Unpacks a payload. Allocates only the result.</summary>
+    /// <exception cref="ArgumentException">The payload is not a multiple of 4 bytes.</exception>
     public static float[] Unpack(ByteString payload)
     {
         ArgumentNullException.ThrowIfNull(payload);
@@ -30,8 +30,8 @@ public static class FramePayload
         return values;
     }
 
-    /// <summary>Writes the values to the start of <paramref name="bytes"/>.</summary>
-    /// <exception cref="ArgumentException">There is no room for 4 bytes per value.</exception>
+    /// <summary>Packs values into the start of <paramref name="bytes"/>.</summary>
+    /// <exception cref="ArgumentException"><paramref name="bytes"/> is shorter than 4 bytes per value.</exception>
     public static void Write(ReadOnlySpan<float> values, Span<byte> bytes)
     {
         long needed = (long)values.Length * ValueBytes;
@@ -48,8 +48,8 @@ public static class FramePayload
         }
     }
 
-    /// <summary>Reads exactly <c>values.Length</c> values.</summary>
-    /// <exception cref="ArgumentException">The payload does not hold exactly 4 bytes per value.</exception>
+    /// <summary>Unpacks a payload of exactly <paramref name="values"/>.Length values.</summary>
+    /// <exception cref="ArgumentException"><paramref name="bytes"/> is not exactly 4 bytes per value.</exception>
     public static void Read(ReadOnlySpan<byte> bytes, Span<float> values)
     {
         long expected = (long)values.Length * ValueBytes;

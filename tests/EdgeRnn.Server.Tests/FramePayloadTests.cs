@@ -6,20 +6,20 @@ namespace EdgeRnn.Server.Tests;
 public sealed class FramePayloadTests
 {
     [Fact]
-    public void Pack_Values_AreLittleEndianInOrder() =>
+    public void Pack_Values_WritesLittleEndianInOrder() =>
         Assert.Equal([0x00, 0x00, 0x80, 0x3F, 0x00, 0x00, 0x00, 0xC0], FramePayload.Pack([1f, -2f]).ToByteArray());
 
     [Fact]
-    public void Unpack_Packed_KeepsEveryBit()
+    public void Unpack_PackedValues_KeepsEveryBit()
     {
-        float signalling = BitConverter.Int32BitsToSingle(0x7FA00001);
-        float[] values = [0f, -0f, float.Epsilon, float.MaxValue, float.NaN, signalling, float.NegativeInfinity];
+        float signaling = BitConverter.Int32BitsToSingle(0x7FA00001);
+        float[] values = [0f, -0f, float.Epsilon, float.MaxValue, float.NaN, signaling, float.NegativeInfinity];
 
         Bits.AssertEqual(values, FramePayload.Unpack(FramePayload.Pack(values)));
     }
 
     [Fact]
-    public void Pack_Nothing_IsEmpty() => Assert.True(FramePayload.Pack([]).IsEmpty);
+    public void Pack_NoValues_IsEmpty() => Assert.True(FramePayload.Pack([]).IsEmpty);
 
     [Theory]
     [InlineData(1)]
@@ -28,10 +28,10 @@ public sealed class FramePayloadTests
         Assert.Throws<ArgumentException>(() => FramePayload.Unpack(ByteString.CopyFrom(new byte[bytes])));
 
     [Fact]
-    public void Write_TooLittleRoom_Throws() => Assert.Throws<ArgumentException>(() => FramePayload.Write(new float[3], new byte[11]));
+    public void Write_TooShortBuffer_Throws() => Assert.Throws<ArgumentException>(() => FramePayload.Write(new float[3], new byte[11]));
 
     [Fact]
-    public void Write_MoreRoom_LeavesTheRest()
+    public void Write_LongerBuffer_LeavesTheRest()
     {
         byte[] bytes = [9, 9, 9, 9, 9];
         FramePayload.Write([0f], bytes);

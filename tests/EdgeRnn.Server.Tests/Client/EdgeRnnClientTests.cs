@@ -13,7 +13,8 @@ public sealed class EdgeRnnClientTests
         IReadOnlyList<ModelDescription> models = await server.Client.ListModelsAsync().Soon();
 
         Assert.Equal(["first", "second"], models.Select(model => model.Name));
-        (ModelDescription? first, ModelDescription? second) = (models[0], await server.Client.GetModelAsync("second").Soon());
+        ModelDescription first = models[0];
+        ModelDescription second = await server.Client.GetModelAsync("second").Soon();
         Assert.Equal((7, 13, 50d, 2, "reject"), (first.FrameSize, first.OutputSize, first.FrameRateHz, first.Layers, first.NonFinite));
         Assert.Equal(models[1].Fingerprint, second.Fingerprint);
     }
@@ -45,7 +46,7 @@ public sealed class EdgeRnnClientTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Calls_OtherPortOrProtocol_HintAtTheRightAddress(bool https)
+    public async Task Calls_OtherPortOrProtocol_HintAtTheGrpcPort(bool https)
     {
         await using TestServer server = await TestServer.StartAsync();
         using var client = new EdgeRnnClient(
@@ -54,7 +55,7 @@ public sealed class EdgeRnnClientTests
         EdgeRnnException listing = await Assert.ThrowsAsync<EdgeRnnException>(() => client.ListModelsAsync().Soon());
         EdgeRnnException opening = await Assert.ThrowsAsync<EdgeRnnException>(() => client.OpenAsync(new InferenceOptions()).Soon());
 
-        const string Hint = "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; there is no TLS yet";
+        const string Hint = "the gRPC port of `edgernn serve` speaks plaintext HTTP/2, such as http://127.0.0.1:8001; it has no TLS yet";
         Assert.StartsWith(Hint, listing.Detail, StringComparison.Ordinal);
         Assert.StartsWith(Hint, opening.Detail, StringComparison.Ordinal);
     }
@@ -71,7 +72,7 @@ public sealed class EdgeRnnClientTests
     [Theory]
     [InlineData(-1, null)]
     [InlineData(null, -1)]
-    public async Task OpenAsync_NegativeNumber_ThrowsBeforeAnythingIsSent(int? blockSteps, int? outputEvery)
+    public async Task OpenAsync_NegativeNumber_ThrowsArgumentException(int? blockSteps, int? outputEvery)
     {
         await using TestServer server = await TestServer.StartAsync();
         var options = new InferenceOptions { Model = "first", BlockSteps = blockSteps, OutputEvery = outputEvery };

@@ -10,7 +10,8 @@ public sealed class InferenceStreamTests
     {
         await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(9001, seed: 1);
-        await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first", BlockSteps = 33 }).Soon();
+        var options = new InferenceOptions { Model = "first", BlockSteps = 33, MaxBlockDelay = TimeSpan.FromMinutes(1) };
+        await using InferenceStream stream = await server.Client.OpenAsync(options).Soon();
 
         var writing = Task.Run(async () =>
         {
@@ -25,11 +26,11 @@ public sealed class InferenceStreamTests
         Assert.Equal(results.Select((_, block) => block * 33L), results.Select(result => result.FirstIndex));
         Assert.All(results, result => Assert.Equal(5, result.ClientTimestamp));
         Assert.Equal(BlockReason.Full, results[0].Reason);
-        Assert.Equal(new SessionSummary(EndReason.EndOfInput, "", 9001, 9001, 0), stream.End);
+        Assert.Equal(new SessionSummary { Reason = EndReason.EndOfInput, FramesAccepted = 9001, FramesComputed = 9001 }, stream.End);
     }
 
     [Fact]
-    public async Task OpenAsync_WithOptions_TellsThemInForce()
+    public async Task OpenAsync_WithOptions_StreamHasThem()
     {
         await using TestServer server = await TestServer.StartAsync();
         var delay = TimeSpan.FromMilliseconds(250);
@@ -44,7 +45,7 @@ public sealed class InferenceStreamTests
     }
 
     [Fact]
-    public async Task FlushAndReset_BetweenFrames_AreDoneInOrder()
+    public async Task FlushAndReset_BetweenFrames_TakeEffectInOrder()
     {
         await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(4, seed: 1);
@@ -65,7 +66,7 @@ public sealed class InferenceStreamTests
     }
 
     [Fact]
-    public async Task OpenAsync_UnknownModel_ThrowsWithTheStatus()
+    public async Task OpenAsync_UnknownModel_ThrowsNotFound()
     {
         await using TestServer server = await TestServer.StartAsync();
 
@@ -131,11 +132,12 @@ public sealed class InferenceStreamTests
     {
         await using TestServer server = await TestServer.StartAsync();
         await using InferenceStream stream = await server.Client.OpenAsync(new InferenceOptions { Model = "first" }).Soon();
-        using var canceled = new CancellationTokenSource();
-        await using IAsyncEnumerator<InferenceResult> results = stream.ReadResultsAsync(canceled.Token).GetAsyncEnumerator(CancellationToken.None);
+        using var canceling = new CancellationTokenSource();
+        await using IAsyncEnumerator<InferenceResult> results =
+            stream.ReadResultsAsync(canceling.Token).GetAsyncEnumerator(CancellationToken.None);
         Task<bool> reading = results.MoveNextAsync().AsTask();
 
-        await canceled.CancelAsync();
+        await canceling.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.Soon());
     }
