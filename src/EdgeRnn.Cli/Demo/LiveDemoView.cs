@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>A picture that is drawn anew with every result.</summary>
+/// <summary>A table that is redrawn with every result.</summary>
 internal sealed class LiveDemoView(TextWriter output) : DemoView
 {
     private const int BarWidth = 30;

@@ -7,6 +7,14 @@ namespace EdgeRnn.Server.Tests.Cli;
 public sealed class ProcessTests
 {
     [Fact]
+    public async Task Process_AskedForItsVersion_PrintsIt()
+    {
+        CliRun run = await StartAsync("", "--version");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("edgernn ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Process_WithWrongUse_ExitsWith2()
     {
         CliRun run = await StartAsync("", "run", "--model", "x");

@@ -29,6 +29,6 @@ public sealed class OutputFileTests : IDisposable
     {
         string path = Path.Combine(_folder.FullName, "absent", "results.csv");
         string message = Assert.Throws<CliException>(() => OutputFile.Create(path)).Message;
-        Assert.StartsWith($"{path}: expected a file that can be written", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: expected a writable file", message, StringComparison.Ordinal);
     }
 }
