@@ -7,11 +7,13 @@ namespace EdgeRnn.Cli;
 /// <param name="ErrorIsTerminal"><paramref name="Error"/> is a terminal, so progress may be shown there.</param>
 internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter Error, bool OutputIsTerminal, bool ErrorIsTerminal)
 {
-    /// <summary>The process's standard streams.</summary>
+    /// <summary>The process's standard streams. A terminal without control sequences, TERM=dumb, counts as a pipe.</summary>
     public static Terminal OfProcess() => new(
         // Console.In blocks the caller even in asynchronous reads.
         new StreamReader(Console.OpenStandardInput(), Encoding.UTF8),
-        Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        Console.Out, Console.Error, !Console.IsOutputRedirected && !IsDumb, !Console.IsErrorRedirected && !IsDumb);
+
+    private static bool IsDumb => Environment.GetEnvironmentVariable("TERM") == "dumb";
 
     /// <summary>Writes a warning: something was not as expected but did not stop the command.</summary>
     public void Warn(string message) => Error.WriteLine($"warning: {message}");

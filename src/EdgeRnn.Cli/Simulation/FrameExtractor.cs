@@ -92,8 +92,7 @@ internal sealed class FrameExtractor
         _samples = 0;
     }
 
-    /// <summary>The envelope beats at the rate of ball passages, which tells the race;
-    /// sidebands at 1x show that the defect turns.</summary>
+    /// <summary>The envelope beats at the rate of ball passages, which identifies the race; sidebands at 1x: the defect turns.</summary>
     private void TrackEnvelope(double envelope, double turns, Phasor shaft)
     {
         double beat = envelope - _meanEnvelope.Next(envelope);

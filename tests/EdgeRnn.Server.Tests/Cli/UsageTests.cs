@@ -38,7 +38,7 @@ public sealed class UsageTests
         Assert.Equal(expected, VersionText.Of(version));
 
     [Fact]
-    public async Task NoArguments_ShowTheHelpAndTheMistakeOnStderr()
+    public async Task Program_WithoutArguments_ShowsTheHelpAndTheMistakeOnStderr()
     {
         CliRun help = await CliRun.SucceedAsync("--help");
         Assert.All(Root.Subcommands, command => Assert.Contains($"  {command.Name} ", help.Output, StringComparison.Ordinal));
@@ -51,7 +51,8 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void NextSteps_AfterTheDemo_Parse() => Assert.All(NextSteps.Commands, step => Assert.Empty(Root.Parse(step.Arguments).Errors));
+    public void NextSteps_AfterTheDemo_AreValidCommands() =>
+        Assert.All(NextSteps.Commands, step => Assert.Empty(Root.Parse(step.Arguments).Errors));
 
     [Theory]
     [InlineData("'--input' is required", "run", "--model", "x")]

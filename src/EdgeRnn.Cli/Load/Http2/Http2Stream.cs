@@ -55,7 +55,7 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
     }
 
     /// <summary>The stream is over; only the first call counts.</summary>
-    /// <param name="failure">The reason; null if the status tells it.</param>
+    /// <param name="failure">The reason; null to report the stream's status.</param>
     public void End(string? failure = null)
     {
         if (IsOver)
