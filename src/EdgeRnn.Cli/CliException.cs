@@ -1,17 +1,17 @@
 namespace EdgeRnn.Cli;
 
-/// <summary>A command failed. The message is all that the user gets to read: what, where, expected, found.</summary>
+/// <summary>A command failed. The user reads only the message: what failed, where, what was expected and what was found.</summary>
 internal sealed class CliException(string message, int exitCode = ExitCodes.Failed, Exception? cause = null) : Exception(message, cause)
 {
     public int ExitCode { get; } = exitCode;
 }
 
-/// <summary>What a process tells its caller.</summary>
+/// <summary>The exit codes of <c>edgernn</c>.</summary>
 internal static class ExitCodes
 {
     public const int Success = 0;
 
-    /// <summary>The command was understood but failed.</summary>
+    /// <summary>The command failed.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line is wrong.</summary>

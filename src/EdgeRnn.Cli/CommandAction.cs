@@ -5,10 +5,10 @@ using EdgeRnn.Server;
 
 namespace EdgeRnn.Cli;
 
-/// <summary>The border between a command and the shell: whatever goes wrong becomes a sentence on stderr and an exit code.</summary>
+/// <summary>Runs commands and turns every failure into one line on stderr and an exit code.</summary>
 internal static class CommandAction
 {
-    /// <summary>Gives the command its action, which returns normally or throws.</summary>
+    /// <summary>Sets the command's action, which returns for success and throws for failure.</summary>
     public static Command Runs(this Command command, Terminal terminal, Func<ParseResult, CancellationToken, Task> run)
     {
         command.SetAction(async (parsed, cancellation) =>
@@ -20,7 +20,7 @@ internal static class CommandAction
             }
             catch (Exception failure)
             {
-                // The last border of the process: a user gets a sentence, never a stack trace.
+                // A user gets a message, never a stack trace.
                 terminal.Error.WriteLine($"edgernn: {Describe(failure)}");
                 return failure switch
                 {

@@ -26,6 +26,7 @@ internal static class CommandLine
         };
         root.WithExamples("edgernn demo", "edgernn serve --models ./models", "edgernn stream --help");
         HelpExamples.ShowIn(root);
+        VersionText.ShowIn(root);
         return root;
     }
 }

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace EdgeRnn.Cli;
 
-/// <summary>Options that several commands share, and what their values must be.</summary>
+/// <summary>Options that several commands share, with checks of their values.</summary>
 internal static class CommonOptions
 {
-    /// <summary>Where the server listens.</summary>
+    /// <summary>The server's gRPC address.</summary>
     public static Option<Uri> Address() => new("--address")
     {
         Description = "The server's gRPC address",
@@ -22,27 +22,27 @@ internal static class CommonOptions
         },
     };
 
-    /// <summary>A report for programs; see <see cref="JsonReport.Write"/>.</summary>
+    /// <summary>A request for a JSON report; see <see cref="JsonReport.Write"/>.</summary>
     public static Option<string?> Json() => new("--json")
     {
-        Description = "Write a JSON report to FILE, or to standard output without FILE, and nothing else there",
+        Description = "Write a JSON report to FILE; without FILE to standard output, instead of the text",
         HelpName = "FILE",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     public static Option<string?> Tensor() =>
-        Text("--tensor", "NAME", "The tensor of a safetensors input; else 'input', or the only one there is");
+        Text("--tensor", "NAME", "The tensor of a safetensors input; default: 'input', or the only one in the file");
 
-    /// <summary>A text; null where the option is not given.</summary>
+    /// <summary>A text; null if the option is not given.</summary>
     public static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName };
 
-    /// <summary>A text that must be given.</summary>
+    /// <summary>A required text.</summary>
     public static Option<string> RequiredText(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName, Required = true };
 
-    /// <summary>A whole number within bounds; null where the option is not given.</summary>
-    public static Option<int?> Number(string name, string helpName, string description, int least, int most) => new(name)
+    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>; null if the option is not given.</summary>
+    public static Option<int?> Number(string name, string helpName, string description, int min, int max) => new(name)
     {
         Description = description,
         HelpName = helpName,
@@ -50,14 +50,14 @@ internal static class CommonOptions
         {
             string text = result.Tokens[0].Value;
             bool isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value);
-            if (isNumber && value >= least && value <= most)
+            if (isNumber && value >= min && value <= max)
                 return value;
-            result.AddError($"{name}: expected a whole number from {least} to {most}, found '{text}'");
+            result.AddError($"{name}: expected a whole number from {min} to {max}, found '{text}'");
             return null;
         },
     };
 
-    /// <summary>A positive number; null where the option is not given.</summary>
+    /// <summary>A positive number; null if the option is not given.</summary>
     public static Option<double?> Positive(string name, string helpName, string description) => new(name)
     {
         Description = description,

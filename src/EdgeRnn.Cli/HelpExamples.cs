@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace EdgeRnn.Cli;
 
-/// <summary>Examples under each command's help.</summary>
+/// <summary>The examples below each command's help.</summary>
 internal static class HelpExamples
 {
     private static readonly ConditionalWeakTable<Command, string[]> Examples = [];
@@ -16,7 +16,7 @@ internal static class HelpExamples
         return command;
     }
 
-    /// <summary>Lets the help option of a root command show the examples.</summary>
+    /// <summary>Makes the help option of a root command show the examples.</summary>
     public static void ShowIn(RootCommand root)
     {
         HelpOption option = root.Options.OfType<HelpOption>().Single();

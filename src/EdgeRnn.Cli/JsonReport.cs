@@ -5,7 +5,7 @@ using EdgeRnn.Cli.Output;
 
 namespace EdgeRnn.Cli;
 
-/// <summary>Writes reports for programs: one indented JSON document, names in snake_case.</summary>
+/// <summary>Writes reports as one indented JSON document with names in snake_case.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Format = new()
@@ -15,8 +15,8 @@ internal static class JsonReport
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Writes the report where <paramref name="option"/> wants it.</summary>
-    /// <returns>Whether standard output is taken: nothing else may go there.</returns>
+    /// <summary>Writes the report to the file that the option names, or to standard output; does nothing without the option.</summary>
+    /// <returns>True if the report went to standard output, which must then get nothing else.</returns>
     public static bool Write<TReport>(TReport report, ParseResult parsed, Option<string?> option, Terminal terminal)
     {
         if (parsed.GetResult(option) is null)

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace EdgeRnn.Cli;
 
-/// <summary>What a server's refusal or absence means to somebody at a shell.</summary>
+/// <summary>Turns failures of calls to a server into messages for the command line.</summary>
 internal static class ServerFailure
 {
     /// <summary>Runs calls to the server at <paramref name="address"/>.</summary>

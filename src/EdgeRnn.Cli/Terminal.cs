@@ -2,17 +2,19 @@ using System.Text;
 
 namespace EdgeRnn.Cli;
 
-/// <summary>Where commands read and write: the process's own streams, or what a test brings.</summary>
-/// <param name="OutputIsTerminal">Somebody looks at <paramref name="Output"/>: it may be drawn on.</param>
-/// <param name="ErrorIsTerminal">Somebody looks at <paramref name="Error"/>: progress is welcome there.</param>
+/// <summary>The streams that commands read and write: the process's own, or those of a test.</summary>
+/// <param name="OutputIsTerminal"><paramref name="Output"/> is a terminal, so live views may redraw it.</param>
+/// <param name="ErrorIsTerminal"><paramref name="Error"/> is a terminal, so progress may be shown there.</param>
 internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter Error, bool OutputIsTerminal, bool ErrorIsTerminal)
 {
-    /// <summary>The process's standard streams.</summary>
+    /// <summary>The process's standard streams. A terminal without control sequences, TERM=dumb, counts as a pipe.</summary>
     public static Terminal OfProcess() => new(
-        // Console.In would block its caller where an asynchronous read is asked for.
+        // Console.In blocks the caller even in asynchronous reads.
         new StreamReader(Console.OpenStandardInput(), Encoding.UTF8),
-        Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        Console.Out, Console.Error, !Console.IsOutputRedirected && !IsDumb, !Console.IsErrorRedirected && !IsDumb);
 
-    /// <summary>Tells the user what was not as expected but did not prevent the command.</summary>
+    private static bool IsDumb => Environment.GetEnvironmentVariable("TERM") == "dumb";
+
+    /// <summary>Writes a warning: something was not as expected but did not stop the command.</summary>
     public void Warn(string message) => Error.WriteLine($"warning: {message}");
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Cli;
 
-/// <summary>Passes warnings and errors of the libraries on to the user; the rest is nobody's business on a command line.</summary>
+/// <summary>Shows the libraries' warnings and errors to the user and drops the rest.</summary>
 internal sealed class WarningLogger<T>(Terminal terminal) : ILogger<T>
 {
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;

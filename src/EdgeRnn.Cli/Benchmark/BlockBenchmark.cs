@@ -4,8 +4,8 @@ using EdgeRnn.Runtime.Models;
 namespace EdgeRnn.Cli.Benchmark;
 
 /// <summary>
-/// Times a model's weight passes on one thread with blocks of 1 to 128 frames. Rounds take the sizes in turn, so that a drift of the
-/// machine's speed meets all of them; every size's outputs are checked to be the same bits.
+/// Times a model's weight passes on one thread with blocks of 1 to 128 frames. Each round measures every size, so that a drift of the
+/// machine's speed affects all alike. Outputs are checked to have the same bits at every size.
 /// </summary>
 internal sealed class BlockBenchmark : IDisposable
 {
@@ -31,8 +31,8 @@ internal sealed class BlockBenchmark : IDisposable
         _outputs = new float[Frames * model.OutputSize];
     }
 
-    /// <param name="progress">Told the rounds done.</param>
-    /// <exception cref="CliException">Outputs depend on the block size.</exception>
+    /// <param name="progress">Called with the number of rounds done.</param>
+    /// <exception cref="CliException">The outputs depend on the block size.</exception>
     public IReadOnlyList<BlockTiming> Run(Action<int> progress, CancellationToken cancellation)
     {
         CheckBits();
@@ -55,7 +55,7 @@ internal sealed class BlockBenchmark : IDisposable
         _workspace.Dispose();
     }
 
-    /// <summary>Also warms every size up.</summary>
+    /// <summary>Warms up every size, too.</summary>
     private void CheckBits()
     {
         float[]? first = null;
@@ -76,7 +76,7 @@ internal sealed class BlockBenchmark : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>All frames from a new state, in blocks of one size.</summary>
+    /// <summary>Computes all frames from an initial state, in blocks of one size.</summary>
     private void Pass(int size)
     {
         _state.Reset();

@@ -8,14 +8,14 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn bench</c>: which block size suits a model on this machine.</summary>
+/// <summary><c>edgernn bench</c>: finds the block size that suits a model on this machine.</summary>
 internal sealed class BenchCommand
 {
     private const double DefaultLatencyMs = 100;
 
     private readonly Argument<string> _directory = new("DIR") { Description = "The model package" };
     private readonly Option<double?> _latency = CommonOptions.Positive(
-        "--latency", "MS", $"The longest that a frame may take from its arrival to its result; default: {DefaultLatencyMs:0}");
+        "--latency", "MS", $"Maximum time from a frame's arrival to its result, in ms; default: {DefaultLatencyMs:0}");
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
 
@@ -73,15 +73,15 @@ internal sealed class BenchCommand
         output.WriteLine();
         string arrival = report.FrameRateHz is { } rate
             ? Text($"at {rate} frames/s")
-            : "with all frames of a block there at once, for the package states no frame rate";
+            : "if all frames of a block arrive at once; the package states no frame rate";
         output.WriteLine(Text($"recommended: --block-steps {report.RecommendedBlockSteps}, which keeps {report.LatencyMs} ms {arrival}"));
 
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }
 }
 
-/// <summary>What <c>edgernn bench --json</c> tells.</summary>
-/// <param name="LatencyMs">The latency that was asked for.</param>
+/// <summary>The JSON report of <c>edgernn bench</c>.</summary>
+/// <param name="LatencyMs">The latency that the user asked for.</param>
 internal sealed record BenchReport(
     string Model, string Precision, string Kernels, long WeightBytes, double? FrameRateHz, double LatencyMs,
     int RecommendedBlockSteps, IReadOnlyList<BlockTiming> Blocks);

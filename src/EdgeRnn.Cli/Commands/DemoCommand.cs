@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn demo</c>: the real server, a simulated sensor, and what the model makes of it.</summary>
+/// <summary><c>edgernn demo</c>: the real server with the embedded model, fed by a simulated sensor.</summary>
 internal static class DemoCommand
 {
     private const int DefaultSeconds = 15;
@@ -17,10 +17,10 @@ internal static class DemoCommand
 
     public static Command Create(Terminal terminal)
     {
-        Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"How long; default: {DefaultSeconds}", 1, 3600);
-        Option<int?> seed = CommonOptions.Number("--seed", "S", $"Which machine; default: {DefaultSeed}", 0, int.MaxValue);
+        Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"Length of the demo; default: {DefaultSeconds}", 1, 3600);
+        Option<int?> seed = CommonOptions.Number("--seed", "S", $"Seed of the simulated machine; default: {DefaultSeed}", 0, int.MaxValue);
         return new Command("demo",
-            "Starts the server in this process, streams a simulated sensor to it in real time, shows what the model sees.")
+            "Starts the server in this process, streams a simulated sensor to it in real time, and shows what the model sees.")
         {
             seconds, seed,
         }
@@ -68,7 +68,7 @@ internal static class DemoCommand
         }
     }
 
-    /// <summary>Has the code compiled that frames pass through, which a server that runs has behind it.</summary>
+    /// <summary>Gets the code on the frame path compiled, as it is in a server that has run for a while.</summary>
     private static async Task WarmUpAsync(EdgeRnnClient client, CancellationToken cancellation)
     {
         await using InferenceStream stream = await client.OpenAsync(new InferenceOptions(), cancellation);

@@ -11,12 +11,12 @@ using EdgeRnn.Server;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn doctor</c>: what this machine has for streaming inference, and whether a model fits.</summary>
+/// <summary><c>edgernn doctor</c>: reports what this machine offers for streaming inference, and whether a model fits.</summary>
 internal sealed class DoctorCommand
 {
     private readonly Argument<string?> _directory = new("DIR")
     {
-        Description = "A model package, to see whether it fits",
+        Description = "A model package to check against this machine",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<double?> _rate = CommonOptions.Positive(
@@ -38,7 +38,7 @@ internal sealed class DoctorCommand
     {
         var doctor = new DoctorCommand(terminal, root);
         return new Command("doctor",
-            "Tells what this machine has for streaming inference, with advice. Exit code 1: something keeps it from working.")
+            "Reports what this machine offers for streaming inference, and gives advice. Exit code 1: there is a problem.")
         {
             doctor._directory, doctor._rate, doctor._blockSteps, doctor._json,
         }
@@ -54,7 +54,7 @@ internal sealed class DoctorCommand
             Print(report, _terminal.Output);
         return report.Problems.Count == 0
             ? Task.CompletedTask
-            : throw new CliException(report.Problems.Count == 1 ? "there is a problem" : $"there are {report.Problems.Count} problems");
+            : throw new CliException($"found {report.Problems.Count} {(report.Problems.Count == 1 ? "problem" : "problems")}");
     }
 
     private DoctorReport Examine(ParseResult parsed)
@@ -76,7 +76,7 @@ internal sealed class DoctorCommand
             return null;
         using var model = RecurrentModel.Load(directory, kernels, new WarningLogger<RecurrentModel>(_terminal));
         double rate = parsed.GetValue(_rate) ?? model.Manifest.Input.Rate
-            ?? throw new CliException("--rate: expected the frames per second, for the package states none", ExitCodes.WrongUse);
+            ?? throw new CliException("--rate: expected the frames per second, because the package states none", ExitCodes.WrongUse);
         int steps = parsed.GetValue(_blockSteps) ?? new RuntimeOptions().DefaultBlockSteps;
         return ModelFit.Of(
             model.Name, model.WeightBytes, rate, steps, machine.MaxCache, bandwidth, model.Manifest.Layers is FullyRecurrentManifest);
@@ -93,11 +93,11 @@ internal sealed class DoctorCommand
     {
         TextTable.WritePairs(output,
         [
-            ("board", report.Board ?? "not told"),
-            ("processor", $"{report.Processor ?? "not told"}, {report.Processors} in use"),
+            ("board", report.Board ?? "unknown"),
+            ("processor", $"{report.Processor ?? "unknown"}, {report.Processors} in use"),
             ("kernels", $"{report.Kernels} of {string.Join(", ", report.AvailableKernels)}"),
             ("caches", Listed(report.Caches.Select(cache => $"L{cache.Level} {Quantity.Bytes(cache.Bytes)}"))),
-            ("memory", report.MemoryBytes is { } memory ? Quantity.Bytes(memory) : "not told"),
+            ("memory", report.MemoryBytes is { } memory ? Quantity.Bytes(memory) : "unknown"),
             ("read by one thread", $"{Quantity.Bytes(report.BandwidthBytesPerSecond)}/s, measured"),
             ("frequency governor", Listed(report.Governors)),
             ("power sensor", report.PowerSensor ?? "none"),
@@ -110,12 +110,12 @@ internal sealed class DoctorCommand
             output.WriteLine($"advice: {advice}");
     }
 
-    private static string Listed(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? list : "not told";
+    private static string Listed(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } list ? list : "unknown";
 }
 
-/// <summary>What <c>edgernn doctor --json</c> tells.</summary>
-/// <param name="Processors">That this process may use.</param>
-/// <param name="BandwidthBytesPerSecond">What one thread reads from memory, measured.</param>
+/// <summary>The JSON report of <c>edgernn doctor</c>.</summary>
+/// <param name="Processors">Processors that this process may use.</param>
+/// <param name="BandwidthBytesPerSecond">Measured bandwidth of one thread's reads from memory.</param>
 internal sealed record DoctorReport(
     string? Board, string? Processor, int Processors, string Kernels, IReadOnlyList<string> AvailableKernels,
     IReadOnlyList<CpuCache> Caches, long? MemoryBytes, double BandwidthBytesPerSecond, IReadOnlyList<string> Governors,

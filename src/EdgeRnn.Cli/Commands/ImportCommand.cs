@@ -4,7 +4,7 @@ using EdgeRnn.Runtime.Models.Import;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn import</c>: a package from what PyTorch training leaves.</summary>
+/// <summary><c>edgernn import</c>: makes a package from a PyTorch state dict.</summary>
 internal static class ImportCommand
 {
     public static Command Create(Terminal terminal)
@@ -14,9 +14,9 @@ internal static class ImportCommand
         Option<string> weights = CommonOptions.RequiredText("--weights", "FILE", "The module's state dict as safetensors");
         Option<string?> head = CommonOptions.Text(
             "--head", "FILE", "Safetensors with head.weight [C, H] and optional head.bias [C], input_mean [I], input_std [I]");
-        Option<string?> activation = CommonOptions.Text("--head-activation", "NAME", "What is applied to the head's sums; default: none")
+        Option<string?> activation = CommonOptions.Text("--head-activation", "NAME", "The activation after the head; default: none")
             .AcceptOnlyFromAmong([.. Enum.GetNames<HeadActivation>().Select(name => name.ToLowerInvariant())]);
-        Option<string> output = CommonOptions.RequiredText("--output", "DIR", "The package's folder: absent or empty");
+        Option<string> output = CommonOptions.RequiredText("--output", "DIR", "The package's folder; must be absent or empty");
         return new Command("import", "Makes a model package from a PyTorch state dict and its constructor arguments.")
         {
             config, weights, head, activation, output,

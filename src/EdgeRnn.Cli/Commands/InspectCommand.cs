@@ -5,7 +5,7 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn inspect</c>: what a package holds.</summary>
+/// <summary><c>edgernn inspect</c>: shows what a package holds.</summary>
 internal static class InspectCommand
 {
     public static Command Create(Terminal terminal)
@@ -48,8 +48,8 @@ internal static class InspectCommand
     ]);
 }
 
-/// <summary>What <c>edgernn inspect --json</c> tells. Sizes are logical, lane padding not counted.</summary>
-/// <param name="FrameRateHz">Frames per second that the model was made for; null where its package does not say.</param>
+/// <summary>The JSON report of <c>edgernn inspect</c>. Sizes are logical, without lane padding.</summary>
+/// <param name="FrameRateHz">Frames per second that the model was trained for; null if its package does not say.</param>
 /// <param name="WeightBytes">Bytes of the weights. A weight pass reads them once; LSTM and GRU read part of theirs once per frame.</param>
 /// <param name="StateBytes">Bytes of recurrent state per session.</param>
 internal sealed record InspectReport(

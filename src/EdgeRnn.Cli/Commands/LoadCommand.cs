@@ -5,28 +5,28 @@ using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn load</c>: what a server under load makes its clients wait.</summary>
+/// <summary><c>edgernn load</c>: measures the latencies of a server under load.</summary>
 internal sealed class LoadCommand
 {
     private const int DefaultSeconds = 10, MaxStreams = 20_000, MaxFramesPerMessage = 4096, MaxSeconds = 86_400;
 
     private readonly Option<Uri> _address = CommonOptions.Address();
     private readonly Option<string> _model = CommonOptions.RequiredText("--model", "NAME", "The model's name");
-    private readonly Option<int?> _streams = Required(CommonOptions.Number("--streams", "N", "Streams at the same time", 1, MaxStreams));
+    private readonly Option<int?> _streams = Required(CommonOptions.Number("--streams", "N", "Concurrent streams", 1, MaxStreams));
     private readonly Option<double?> _rate = CommonOptions.Positive(
-        "--rate", "HZ", "Frames per second of each stream; default: as many as are taken, without latencies");
+        "--rate", "HZ", "Frames per second of each stream; default: as many as the server takes, without latencies");
     private readonly Option<int?> _framesPerMessage = CommonOptions.Number(
-        "--frames-per-message", "N", "Frames that are sent together; default: 1", 1, MaxFramesPerMessage);
+        "--frames-per-message", "N", "Frames per message; default: 1", 1, MaxFramesPerMessage);
     private readonly Option<int?> _budget = CommonOptions.Number(
         "--budget", "MS", "The latency budget of each session, and the deadline of each frame, in ms", 1, 60_000);
     private readonly Option<int?> _blockSteps = CommonOptions.Number(
-        "--block-steps", "N", "Frames computed together, at most where there is a budget; default: the server's", 1, 4096);
+        "--block-steps", "N", "Frames per block, a maximum if there is a budget; default: the server's", 1, 4096);
     private readonly Option<int?> _duration = CommonOptions.Number(
-        "--duration", "S", $"How long, in seconds; default: {DefaultSeconds}", 1, MaxSeconds);
+        "--duration", "S", $"Length of the load, in seconds; default: {DefaultSeconds}", 1, MaxSeconds);
     private readonly Option<string?> _input = CommonOptions.Text(
-        "--input", "FILE", "Frames to send over and over: CSV, or safetensors by extension; default: random ones");
+        "--input", "FILE", "Frames to send over and over: CSV, or safetensors by extension; default: random frames");
     private readonly Option<int?> _pid = CommonOptions.Number(
-        "--pid", "SERVER", "The server's process on this machine, whose processor time and memory are reported", 1, int.MaxValue);
+        "--pid", "SERVER", "Report processor time and memory of this process, the server on this machine", 1, int.MaxValue);
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
 
@@ -36,7 +36,7 @@ internal sealed class LoadCommand
     {
         var load = new LoadCommand(terminal);
         var command = new Command("load",
-            "Sends frames at fixed times, whatever the server does, and measures from those times to the results.")
+            "Sends frames at fixed times, however slow the server is, and measures the latencies from those times.")
         {
             load._address, load._model, load._streams, load._rate, load._framesPerMessage, load._budget, load._blockSteps,
             load._duration, load._input, load._pid, load._json,

@@ -4,7 +4,7 @@ using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn models</c>: what a server serves.</summary>
+/// <summary><c>edgernn models</c>: lists a server's models.</summary>
 internal static class ModelsCommand
 {
     public static Command Create(Terminal terminal)

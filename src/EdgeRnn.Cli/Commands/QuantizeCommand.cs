@@ -7,15 +7,16 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn quantize</c>: a package of low precision from one of float32, and what that costs.</summary>
+/// <summary><c>edgernn quantize</c>: makes a package of low precision from one of float32, and measures what that costs.</summary>
 internal sealed class QuantizeCommand
 {
-    private readonly Argument<string> _directory = new("DIR") { Description = "The model package, of precision fp32" };
+    private readonly Argument<string> _directory = new("DIR") { Description = "The model package; its precision must be fp32" };
     private readonly Option<string> _to = CommonOptions.RequiredText("--to", "NAME", "The precision of the layers' matrices")
         .AcceptOnlyFromAmong("bf16", "int8");
-    private readonly Option<string> _output = CommonOptions.RequiredText("--output", "DIR", "The new package's folder: absent or empty");
+    private readonly Option<string> _output = CommonOptions.RequiredText(
+        "--output", "DIR", "The new package's folder; must be absent or empty");
     private readonly Option<string?> _input = CommonOptions.Text(
-        "--input", "FILE", "Frames to compare both packages on: safetensors or CSV, as for run");
+        "--input", "FILE", "Frames on which to compare both packages: safetensors or CSV, as for run");
     private readonly Option<string?> _tensor = CommonOptions.Tensor();
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
@@ -38,7 +39,7 @@ internal sealed class QuantizeCommand
     {
         string directory = parsed.GetRequiredValue(_directory), output = parsed.GetRequiredValue(_output);
         WeightPrecision precision = parsed.GetRequiredValue(_to) == "bf16" ? WeightPrecision.Bf16 : WeightPrecision.Int8;
-        // Opened first, so that a wrong name leaves no package behind.
+        // Opened first, so that a wrong file name leaves no package behind.
         using FrameInput? input = parsed.GetValue(_input) is { } path
             ? FrameInput.OpenByExtension(path, parsed.GetValue(_tensor), _terminal)
             : null;
@@ -89,11 +90,11 @@ internal sealed class QuantizeCommand
     }
 }
 
-/// <summary>What <c>edgernn quantize --json</c> tells. Weight bytes are logical, lane padding not counted.</summary>
+/// <summary>The JSON report of <c>edgernn quantize</c>. Weight bytes are logical, without lane padding.</summary>
 /// <param name="OriginalFileBytes">Bytes of the original package's files.</param>
-/// <param name="FileBytes">Bytes of the new one's.</param>
-/// <param name="OriginalWeightBytes">Bytes of the original's weights.</param>
-/// <param name="WeightBytes">Bytes of the new package's.</param>
+/// <param name="FileBytes">Bytes of the new package's files.</param>
+/// <param name="OriginalWeightBytes">Bytes of the original package's weights.</param>
+/// <param name="WeightBytes">Bytes of the new package's weights.</param>
 /// <param name="Error">How the outputs differ; null without an input to compare on.</param>
 internal sealed record QuantizeReport(
     string Name, string Precision, string Fingerprint, long OriginalFileBytes, long FileBytes, long OriginalWeightBytes, long WeightBytes,

@@ -6,7 +6,7 @@ using EdgeRnn.Cli.Running;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn run</c>: a package in this process, the tool for checking a model.</summary>
+/// <summary><c>edgernn run</c>: runs a package in this process, which is how to check a model.</summary>
 internal sealed class RunCommand
 {
     private const int MaxSteps = 4096;
@@ -67,7 +67,7 @@ internal sealed class RunCommand
             + FormattableString.Invariant($"and {report.WeightPasses} weight passes, {report.Seconds:0.000} s"));
     }
 
-    /// <summary>Unlike a stream's, an input of unknown extension is tensors: that is what models are checked with.</summary>
+    /// <summary>Unlike a stream's, an input of unknown extension is safetensors, which models are usually checked with.</summary>
     private FrameInput OpenInput(string path, string? tensor)
     {
         bool isText = path == "-" || Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);

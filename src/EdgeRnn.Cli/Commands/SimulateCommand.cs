@@ -5,7 +5,7 @@ using EdgeRnn.Cli.Simulation;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn simulate</c>: the demo's sensor as a file, to stream or to train on.</summary>
+/// <summary><c>edgernn simulate</c>: writes the demo's sensor to a file, to stream or to train on.</summary>
 internal static class SimulateCommand
 {
     private const int DefaultSeconds = 20;
@@ -14,13 +14,14 @@ internal static class SimulateCommand
 
     public static Command Create(Terminal terminal)
     {
-        Option<int?> seconds = CommonOptions.Number("--seconds", "N", $"Length of a recording; default: {DefaultSeconds}", 1, MaxSeconds);
+        Option<int?> seconds = CommonOptions.Number(
+            "--seconds", "N", $"Length of each recording; default: {DefaultSeconds}", 1, MaxSeconds);
         Option<int?> seed = CommonOptions.Number(
-            "--seed", "S", $"Which machine, and what happens to it; default: {DefaultSeed}", 0, int.MaxValue);
+            "--seed", "S", $"Seed of the machine and of what happens to it; default: {DefaultSeed}", 0, int.MaxValue);
         Option<int?> recordings = CommonOptions.Number(
-            "--recordings", "R", "Recordings, of the seeds S, S + 1, …; default: 1", 1, 100_000);
+            "--recordings", "R", "Number of recordings, with seeds S, S + 1, …; default: 1", 1, 100_000);
         Option<string> output = CommonOptions.RequiredText("--output", "FILE",
-            "safetensors by extension: x [R*T, inputs], the true state [R*T], seed [R]; else CSV, the frames alone; - for standard output");
+            "Safetensors by extension: x [R*T, inputs], the true state [R*T], seed [R]; else CSV, only the frames; - for standard output");
         return new Command("simulate", "Records the demo's simulated machine-vibration sensor. A seed gives the same bytes everywhere.")
         {
             seconds, seed, recordings, output,
@@ -29,9 +30,9 @@ internal static class SimulateCommand
             {
                 int length = parsed.GetValue(seconds) ?? DefaultSeconds, count = parsed.GetValue(recordings) ?? 1;
                 double bytes = length * MachineSimulator.FrameRate * MachineSimulator.FrameSize * sizeof(float);
-                long most = (long)(Array.MaxLength / bytes);
-                if (count > most)
-                    throw new CliException($"--recordings: expected at most {most} of {length} s, found {count}", ExitCodes.WrongUse);
+                long max = (long)(Array.MaxLength / bytes);
+                if (count > max)
+                    throw new CliException($"--recordings: expected at most {max} of {length} s, found {count}", ExitCodes.WrongUse);
                 ulong first = (ulong)(parsed.GetValue(seed) ?? DefaultSeed);
                 string path = parsed.GetRequiredValue(output);
                 if (FrameInput.IsTensorFile(path))

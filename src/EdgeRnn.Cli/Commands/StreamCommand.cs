@@ -6,16 +6,16 @@ using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Commands;
 
-/// <summary><c>edgernn stream</c>: frames to a server, results back.</summary>
+/// <summary><c>edgernn stream</c>: streams frames to a server and writes the results.</summary>
 internal sealed class StreamCommand
 {
-    // What the contract lets a client declare.
+    // The limit of the contract.
     private const double MaxFrameRateHz = 1_000_000;
 
     private readonly Option<Uri> _address = CommonOptions.Address();
     private readonly Option<string> _model = new("--model")
     {
-        Description = "The model's name; may be left out where the server has only one",
+        Description = "The model's name; default: the server's only model",
         HelpName = "NAME",
         DefaultValueFactory = _ => "",
     };
@@ -23,15 +23,15 @@ internal sealed class StreamCommand
         "Frames: CSV, one per line, optional header; - for standard input; safetensors by extension, [T, I], [T, 1, I] or [T, n]");
     private readonly Option<string?> _tensor = CommonOptions.Tensor();
     private readonly Option<int?> _blockSteps = CommonOptions.Number(
-        "--block-steps", "N", "Frames computed together; default: the server's", 1, 4096);
+        "--block-steps", "N", "Frames per block; default: the server's", 1, 4096);
     private readonly Option<int?> _maxDelay = CommonOptions.Number(
-        "--max-delay", "MS", "The longest that a frame waits for its block to fill, in ms; default: the server's", 1, 60_000);
+        "--max-delay", "MS", "Maximum time that a frame waits for its block to fill, in ms; default: the server's", 1, 60_000);
     private readonly Option<int?> _budget = CommonOptions.Number("--budget", "MS",
-        "The longest that a frame may take inside the server, in ms; the server then chooses the blocks; not with --max-delay", 1, 60_000);
+        "Maximum time of a frame inside the server, in ms; the server then chooses the blocks; not with --max-delay", 1, 60_000);
     private readonly Option<int?> _outputEvery = CommonOptions.Number(
         "--output-every", "N", "Results for every Nth frame only", 1, 1_000_000);
     private readonly Option<double?> _rate = CommonOptions.Positive(
-        "--rate", "HZ", "Send so many frames per second, as a sensor would; default: as fast as they are taken");
+        "--rate", "HZ", "Frames to send per second, as a sensor would; default: as many as the server takes");
     private readonly Option<string?> _output = CommonOptions.Text("--output", "FILE",
         "Results: CSV, or by extension safetensors with tensor output [T, 1, O]; default: CSV on standard output");
     private readonly Terminal _terminal;
@@ -42,7 +42,7 @@ internal sealed class StreamCommand
     {
         var stream = new StreamCommand(terminal);
         var command = new Command("stream",
-            "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; what was sent is still answered.")
+            "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; frames already sent are answered.")
         {
             stream._address, stream._model, stream._input, stream._tensor, stream._blockSteps,
             stream._maxDelay, stream._budget, stream._outputEvery, stream._rate, stream._output,

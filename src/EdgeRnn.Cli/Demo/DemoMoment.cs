@@ -3,14 +3,14 @@ using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>What the model saw at one frame, and what was true.</summary>
-/// <param name="Frame">Its index.</param>
+/// <summary>What the model recognized at one frame, and the true state.</summary>
+/// <param name="Frame">The frame's index.</param>
 /// <param name="State">The machine's true state.</param>
-/// <param name="Since">For how many frames it had been so.</param>
-/// <param name="Seen">The label that the model finds likeliest.</param>
-/// <param name="Confidence">The probability that the model gives it, 0 to 1.</param>
+/// <param name="Since">Frames since the state began.</param>
+/// <param name="Seen">The label with the highest probability.</param>
+/// <param name="Confidence">The probability of that label, 0 to 1.</param>
 /// <param name="Result">The block that the frame was computed in.</param>
-/// <param name="RoundTrip">From sending the block's oldest frame until its result came back.</param>
+/// <param name="RoundTrip">Time from sending the block's oldest frame to its result.</param>
 internal sealed record DemoMoment(
     long Frame, MachineState State, long Since, string Seen, float Confidence, InferenceResult Result, TimeSpan RoundTrip)
 {

@@ -3,20 +3,20 @@ using EdgeRnn.Client;
 
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>What a demo run adds up to.</summary>
+/// <summary>Totals of a demo run.</summary>
 internal sealed class DemoStatistics
 {
     private const int Second = (int)MachineSimulator.FrameRate;
 
     public long Frames { get; private set; }
 
-    /// <summary>Frames after the first second, in which the model gets to know the machine.</summary>
+    /// <summary>Frames after the first second, which the model needs to get to know the machine.</summary>
     public long FramesJudged { get; private set; }
 
-    /// <summary>Those of them whose state was recognized.</summary>
+    /// <summary>Judged frames whose state was recognized.</summary>
     public long FramesRight { get; private set; }
 
-    /// <summary>Those that were not, within a second of a change of state.</summary>
+    /// <summary>Judged frames that were not recognized within a second after a change of state.</summary>
     public long FramesWrongAfterChange { get; private set; }
 
     public long Blocks { get; private set; }

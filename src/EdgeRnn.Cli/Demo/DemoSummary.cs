@@ -3,11 +3,11 @@ using EdgeRnn.Cli.Output;
 
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>The words at the end of a demo.</summary>
+/// <summary>The text at the end of a demo.</summary>
 internal static class DemoSummary
 {
     /// <param name="sent">Frames sent.</param>
-    /// <param name="elapsed">From the first frame to the last result.</param>
+    /// <param name="elapsed">Time from the first frame to the last result.</param>
     public static void Write(TextWriter output, DemoStatistics statistics, long sent, TimeSpan elapsed)
     {
         output.WriteLine();
@@ -38,8 +38,8 @@ internal static class DemoSummary
     {
         long judged = statistics.FramesJudged, missed = judged - statistics.FramesRight;
         if (judged == 0)
-            return "not judged, for it takes the model a second to know the machine";
-        // Rounded down: 100 % means all.
+            return "not judged: the model needs a second to get to know the machine";
+        // Rounded down, so that 100 % means all.
         double percent = Math.Floor(statistics.FramesRight * 1000.0 / judged) / 10;
         return Invariant($"{statistics.FramesRight} of {judged} frames after the first second, {percent:0.0} %; ")
             + Invariant($"of {missed} missed, {statistics.FramesWrongAfterChange} were within 1 s of a change");

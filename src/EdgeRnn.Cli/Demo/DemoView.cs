@@ -1,12 +1,13 @@
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>Shows a demo while it runs.</summary>
+/// <summary>The display of a running demo.</summary>
 internal abstract class DemoView
 {
-    /// <summary>A live picture on a terminal, a line per second on a pipe.</summary>
-    public static DemoView For(Terminal terminal) =>
-        terminal.OutputIsTerminal ? new LiveDemoView(terminal.Output) : new PlainDemoView(terminal.Output);
+    /// <summary>A live table on a terminal, else a line per second; always so on Windows, whose console may not know ECMA-48.</summary>
+    public static DemoView For(Terminal terminal) => terminal.OutputIsTerminal && !OperatingSystem.IsWindows()
+        ? new LiveDemoView(terminal.Output)
+        : new PlainDemoView(terminal.Output);
 
-    /// <summary>Shows what <paramref name="run"/> reports, a result's moments at a time, for as long as it runs.</summary>
+    /// <summary>Runs <paramref name="run"/> and shows what it reports: the moments of one result at a time.</summary>
     public abstract Task ShowAsync(Func<Action<IReadOnlyList<DemoMoment>>, Task> run);
 }

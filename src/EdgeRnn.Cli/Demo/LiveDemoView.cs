@@ -1,34 +1,56 @@
+using System.Text;
 using EdgeRnn.Cli.Simulation;
 using EdgeRnn.Client;
-using Spectre.Console;
 
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>A picture that is drawn anew with every result.</summary>
+/// <summary>A table that every result redraws in place, with control sequences of ECMA-48. Colors follow the NO_COLOR convention.</summary>
 internal sealed class LiveDemoView(TextWriter output) : DemoView
 {
     private const int BarWidth = 30;
+    private const string Bold = "1", Red = "31", Green = "32";
 
-    private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+    // Without wrapping every row is one line, however narrow the terminal is.
+    private const string WrapOff = "\u001b[?7l", WrapOn = "\u001b[?7h", EraseLine = "\u001b[2K";
 
-    public override Task ShowAsync(Func<Action<IReadOnlyList<DemoMoment>>, Task> run) =>
-        _console.Live(new Text("waiting for the first result")).StartAsync(live => run(moments => live.UpdateTarget(Picture(moments[^1]))));
+    private readonly bool _hasColor = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    private static Table Picture(DemoMoment moment)
+    public override async Task ShowAsync(Func<Action<IReadOnlyList<DemoMoment>>, Task> run)
     {
-        string color = moment.IsRight ? "green" : "red";
-        Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("what").AddColumn(new TableColumn("value").Width(60));
-        table.AddRow("time", FormattableString.Invariant($"{moment.Seconds:0.0} s, {moment.Frame + 1} frames answered"));
-        table.AddRow("machine is", $"[bold]{moment.State.Label()}[/]");
-        table.AddRow("model sees", $"[bold {color}]{Markup.Escape(moment.Seen)}[/]");
-        table.AddRow("confidence", FormattableString.Invariant($"[{color}]{Bar(moment.Confidence)}[/] {moment.Confidence * 100:0.0} %"));
-        InferenceResult block = moment.Result;
-        table.AddRow("block", $"{block.BlockSteps} frames, closed by {block.Reason}");
-        table.AddRow("latency", $"block wait {DemoSummary.Milliseconds(block.BlockWait)}, queue {DemoSummary.Milliseconds(block.Queue)}, "
-            + $"compute {DemoSummary.Milliseconds(block.Compute)}");
-        table.AddRow("round trip", DemoSummary.Milliseconds(moment.RoundTrip));
-        return table;
+        output.WriteLine("waiting for the first result");
+        int lines = 1;
+        await run(moments =>
+        {
+            (string Name, string Value)[] rows = Rows(moments[^1]);
+            StringBuilder text = new StringBuilder(WrapOff).Append(Up(lines));
+            foreach ((string name, string value) in rows)
+                text.Append($"{EraseLine}{name,-10}  {value}\n");
+            lines = rows.Length;
+            output.Write(text.Append(WrapOn));
+            output.Flush();
+        });
     }
+
+    private (string Name, string Value)[] Rows(DemoMoment moment)
+    {
+        string color = moment.IsRight ? Green : Red;
+        InferenceResult block = moment.Result;
+        return
+        [
+            ("time", FormattableString.Invariant($"{moment.Seconds:0.0} s, {moment.Frame + 1} frames answered")),
+            ("machine is", Styled(moment.State.Label(), Bold)),
+            ("model sees", Styled(moment.Seen, $"{Bold};{color}")),
+            ("confidence", $"{Styled(Bar(moment.Confidence), color)} {FormattableString.Invariant($"{moment.Confidence * 100:0.0} %")}"),
+            ("block", $"{block.BlockSteps} frames, closed by {block.Reason}"),
+            ("latency", $"block wait {DemoSummary.Milliseconds(block.BlockWait)}, queue {DemoSummary.Milliseconds(block.Queue)}, "
+                + $"compute {DemoSummary.Milliseconds(block.Compute)}"),
+            ("round trip", DemoSummary.Milliseconds(moment.RoundTrip)),
+        ];
+    }
+
+    private string Styled(string text, string style) => _hasColor ? $"\u001b[{style}m{text}\u001b[0m" : text;
+
+    private static string Up(int lines) => $"\r\u001b[{lines}A";
 
     private static string Bar(float share)
     {

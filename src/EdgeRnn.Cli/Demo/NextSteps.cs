@@ -1,6 +1,6 @@
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>What somebody who has seen the demo can type next, as it works where they are.</summary>
+/// <summary>Commands to try after the demo, as they work in the current folder.</summary>
 internal static class NextSteps
 {
     /// <summary>Each command line's arguments, and what it does.</summary>
@@ -22,7 +22,7 @@ internal static class NextSteps
         }
     }
 
-    /// <summary>The program as it was started: from a build in the source tree, or installed.</summary>
+    /// <summary>The command that starts this program: <c>dotnet run</c> in the source tree, otherwise the installed program.</summary>
     private static string Program()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

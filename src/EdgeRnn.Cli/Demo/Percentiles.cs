@@ -1,6 +1,6 @@
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>Durations to be summed up.</summary>
+/// <summary>Collects durations and computes percentiles.</summary>
 internal sealed class Percentiles
 {
     private readonly List<TimeSpan> _values = [];

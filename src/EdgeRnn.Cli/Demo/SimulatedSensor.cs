@@ -4,13 +4,13 @@ using EdgeRnn.Cli.Simulation;
 
 namespace EdgeRnn.Cli.Demo;
 
-/// <summary>The simulated machine's sensor: frame by frame, through every state of the machine.</summary>
+/// <summary>The simulated machine's sensor, which goes through every state of the machine once.</summary>
 internal sealed class SimulatedSensor(ulong seed, TimeSpan duration) : FrameInput
 {
     private readonly MachineSimulator _machine = new(seed);
     private readonly List<MachineEpisode> _scenario = [.. MachineScenario.Tour(duration / MachineStates.All.Count)];
 
-    /// <summary>The machine's true state at a frame, and for how many frames it had been so.</summary>
+    /// <summary>The machine's true state at a frame, and the number of frames since it began.</summary>
     public (MachineState State, long Since) StateAt(long frame)
     {
         foreach (MachineEpisode episode in _scenario)

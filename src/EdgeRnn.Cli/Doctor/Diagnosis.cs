@@ -1,18 +1,18 @@
 namespace EdgeRnn.Cli.Doctor;
 
-/// <summary>What there is to say about a machine, and about a model on it.</summary>
-/// <param name="Problems">What keeps the server, or the model, from working here.</param>
-/// <param name="Advice">What would make it work better.</param>
+/// <summary>Problems of a machine, and of a model on it, with advice.</summary>
+/// <param name="Problems">What keeps the server or the model from working on this machine.</param>
+/// <param name="Advice">What would make them work better.</param>
 internal sealed record Diagnosis(IReadOnlyList<string> Problems, IReadOnlyList<string> Advice)
 {
     /// <param name="kernels">The kernels in use.</param>
-    /// <param name="takenPorts">Ports of the server's that something else listens on.</param>
+    /// <param name="takenPorts">The server's ports that are in use.</param>
     /// <param name="fit">Null without a model.</param>
     public static Diagnosis Of(Machine machine, string kernels, IReadOnlyList<int> takenPorts, ModelFit? fit)
     {
         List<string> problems = [.. takenPorts.Select(port =>
-            $"port {port} is in use, by a server that runs already or by something else: "
-            + "edgernn serve --grpc-port N --http-port N takes others")];
+            $"port {port} is in use, by a running server or another program: "
+            + "choose others with edgernn serve --grpc-port N --http-port N")];
         List<string> advice = [];
         if (fit is { Streams: 0 })
         {
@@ -21,7 +21,7 @@ internal sealed record Diagnosis(IReadOnlyList<string> Problems, IReadOnlyList<s
         }
         else if (fit is { IsCached: false, BlockSteps: 1 })
         {
-            advice.Add("with K=1 the weights are read for every single frame: a larger --block-steps reads them once per block");
+            advice.Add("with K=1 every frame reads the weights: a larger --block-steps reads them once per block");
         }
 
         if (machine.Governors.Any(governor => governor != "performance"))
@@ -33,7 +33,7 @@ internal sealed record Diagnosis(IReadOnlyList<string> Problems, IReadOnlyList<s
         if (kernels == "scalar")
             advice.Add("no vector instructions are used: see EDGERNN_KERNELS");
         if (machine.PowerSensor is null)
-            advice.Add("no power sensor was found, or it may not be read: there will be no energy metrics");
+            advice.Add("no readable power sensor was found: there will be no energy metrics");
         return new Diagnosis(problems, advice);
     }
 }

@@ -4,20 +4,20 @@ using EdgeRnn.Runtime.Energy;
 
 namespace EdgeRnn.Cli.Doctor;
 
-/// <summary>What Linux tells of the machine. What it does not tell is null or empty.</summary>
-/// <param name="Board">The board's name, where a device tree has one.</param>
+/// <summary>What Linux reports about the machine; null or empty if it does not.</summary>
+/// <param name="Board">The board's name from the device tree.</param>
 /// <param name="Processor">The processor's model.</param>
-/// <param name="MemoryBytes">Of the whole machine.</param>
-/// <param name="Caches">Of the first core, smallest level first, those for instructions left out.</param>
-/// <param name="Governors">Frequency governors in use, each once.</param>
-/// <param name="PowerSensor">Where energy is read.</param>
+/// <param name="MemoryBytes">Memory of the whole machine.</param>
+/// <param name="Caches">Data caches of the first core, lowest level first.</param>
+/// <param name="Governors">Distinct frequency governors in use.</param>
+/// <param name="PowerSensor">The sensor that energy is read from.</param>
 internal sealed partial record Machine(
     string? Board, string? Processor, long? MemoryBytes, IReadOnlyList<CpuCache> Caches, IReadOnlyList<string> Governors,
     string? PowerSensor)
 {
     private const string Cpus = "sys/devices/system/cpu";
 
-    /// <summary>Bytes of the largest cache; 0 where none is known.</summary>
+    /// <summary>Bytes of the largest cache; 0 if none is known.</summary>
     public long MaxCache => Caches.Select(cache => cache.Bytes).DefaultIfEmpty().Max();
 
     /// <param name="root">The folder that holds <c>sys</c> and <c>proc</c>.</param>
@@ -35,7 +35,7 @@ internal sealed partial record Machine(
         && int.TryParse(Text(folder, "level"), NumberStyles.None, CultureInfo.InvariantCulture, out int level)
         && Size(Text(folder, "size")) is { } size ? new CpuCache(level, size) : null;
 
-    /// <summary>A number with K, kB or M behind it, as the kernel writes sizes.</summary>
+    /// <summary>Parses a size as the kernel writes it: a number, followed by K, kB, M or nothing.</summary>
     private static long? Size(string? text)
     {
         Match match = SizePattern().Match(text ?? "");

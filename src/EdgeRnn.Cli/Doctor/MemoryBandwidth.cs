@@ -4,20 +4,20 @@ using System.Runtime.InteropServices;
 
 namespace EdgeRnn.Cli.Doctor;
 
-/// <summary>Measures how fast one thread reads memory: what bounds a weight pass whose weights are in no cache.</summary>
+/// <summary>Measures how fast one thread reads memory, which bounds a weight pass if the weights do not fit the caches.</summary>
 internal static class MemoryBandwidth
 {
     private const int Rounds = 5;
-    private const long Smallest = 64 << 20;
-    private const long Largest = 512 << 20;
+    private const long MinBytes = 64 << 20;
+    private const long MaxBytes = 512 << 20;
 
-    /// <summary>The best of a few rounds over memory that is several times larger than the caches.</summary>
+    /// <summary>The best of several rounds over memory four times the size of the largest cache.</summary>
     /// <param name="maxCache">Bytes.</param>
     /// <returns>Bytes per second.</returns>
     public static double Measure(long maxCache)
     {
-        float[] memory = new float[Math.Clamp(maxCache * 4, Smallest, Largest) / sizeof(float)];
-        // Written once, or the system has not given it yet.
+        float[] memory = new float[Math.Clamp(maxCache * 4, MinBytes, MaxBytes) / sizeof(float)];
+        // Written first: the system maps pages when they are first touched.
         memory.AsSpan().Fill(1);
         TimeSpan best = TimeSpan.MaxValue;
         for (int round = 0; round < Rounds; round++)
@@ -32,7 +32,7 @@ internal static class MemoryBandwidth
         return memory.Length * (double)sizeof(float) / best.TotalSeconds;
     }
 
-    /// <summary>Several sums side by side, so that it is the memory that is waited for.</summary>
+    /// <summary>Four sums side by side, so that memory is the bottleneck and not the latency of additions.</summary>
     private static float Sum(ReadOnlySpan<float> memory)
     {
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(memory);

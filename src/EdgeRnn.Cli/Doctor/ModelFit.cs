@@ -1,15 +1,15 @@
 namespace EdgeRnn.Cli.Doctor;
 
-/// <summary>What a model asks of the machine's memory.</summary>
-/// <param name="WeightBytes">Bytes of the weights, which one weight pass reads at least.</param>
+/// <summary>A model's demand on the machine's memory bandwidth.</summary>
+/// <param name="WeightBytes">Bytes of the weights, the minimum that a weight pass reads.</param>
 /// <param name="RateHz">Frames per second of one stream.</param>
 /// <param name="BlockSteps">Frames per block.</param>
 /// <param name="IsCached">The weights fit in half of the largest cache, where they stay from pass to pass.</param>
-/// <param name="BytesPerSecond">What one stream reads of the weights.</param>
+/// <param name="BytesPerSecond">Bytes of weights that one stream reads per second.</param>
 /// <param name="Streams">
-/// So many streams use up the bandwidth if none shares a pass with another; null where the weights are cached and it does not count.
+/// Number of streams that use up the bandwidth if none shares a pass with another; null if the weights are cached.
 /// </param>
-/// <param name="ReadsMore">It is of a family that reads part of its weights once per frame, so all of this is the least.</param>
+/// <param name="ReadsMore">The family reads part of its weights once per frame, so the figures are lower bounds.</param>
 internal sealed record ModelFit(
     string Model, long WeightBytes, double RateHz, int BlockSteps, bool IsCached, double BytesPerSecond, long? Streams,
     bool ReadsMore)
@@ -28,6 +28,6 @@ internal sealed record ModelFit(
         + FormattableString.Invariant($"at {RateHz:0.##} Hz and K={BlockSteps} that is {Quantity.Bytes(BytesPerSecond)}/s per stream, ")
         + (IsCached
             ? "and it stays in the cache"
-            : FormattableString.Invariant($"and the memory delivers that for {Streams} streams, or more where they share passes"))
+            : FormattableString.Invariant($"and the memory delivers that for {Streams} streams, or more if they share passes"))
         + (ReadsMore ? "; LSTM and GRU read part of their weights once per frame, whatever K is" : "");
 }

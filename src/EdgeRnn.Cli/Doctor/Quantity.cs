@@ -1,6 +1,6 @@
 namespace EdgeRnn.Cli.Doctor;
 
-/// <summary>Numbers of bytes for a person.</summary>
+/// <summary>Formats quantities for people.</summary>
 internal static class Quantity
 {
     public static string Bytes(double bytes) => bytes switch

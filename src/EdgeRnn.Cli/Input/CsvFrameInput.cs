@@ -5,14 +5,14 @@ using System.Text;
 namespace EdgeRnn.Cli.Input;
 
 /// <summary>
-/// One frame per line, values separated by commas, in invariant culture. Blank lines are skipped, and so is a first line without any
-/// number, the header. Memory is bounded, the text may be endless.
+/// Reads CSV: one frame per line, values separated by commas, in invariant culture. Skips blank lines, and a header: a first line without
+/// any number. The text may be endless; memory is bounded.
 /// </summary>
 internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
 {
     private readonly LineReader _lines = new(name, text);
     private bool _mayBeHeader = true;
-    // Frames read, so the index of the next, as results count them.
+    // Frames read so far, which is the index of the next one.
     private long _frames;
     private CliException? _fault;
 
@@ -37,7 +37,7 @@ internal sealed class CsvFrameInput(string name, TextReader text) : FrameInput
 
     public override void Dispose() => _lines.Dispose();
 
-    /// <summary>Reads the lines that have arrived, as many as fit. A fault waits until the frames before it are gone.</summary>
+    /// <summary>Reads the lines that have arrived, as many as fit. A fault is thrown by the next call if frames precede it.</summary>
     /// <returns>Values read.</returns>
     private int ReadArrived(float[] batch, int frameSize)
     {

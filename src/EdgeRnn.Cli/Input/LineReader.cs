@@ -1,10 +1,10 @@
 namespace EdgeRnn.Cli.Input;
 
-/// <summary>Lines out of an endless text, in bounded memory, and as many at a time as have arrived.</summary>
-/// <param name="name">What error messages call the text.</param>
+/// <summary>Reads lines from an endless text in bounded memory, as many at a time as have arrived.</summary>
+/// <param name="name">The text's name in error messages.</param>
 internal sealed class LineReader(string name, TextReader text) : IDisposable
 {
-    /// <summary>Characters; more is not a line of numbers.</summary>
+    /// <summary>In characters; a longer line is no line of numbers.</summary>
     public const int MaxLineLength = 1 << 20;
 
     private char[] _buffer = new char[4096];
@@ -12,7 +12,7 @@ internal sealed class LineReader(string name, TextReader text) : IDisposable
     private int _end;
     private bool _ended;
 
-    /// <summary>Number of the line that was read last, from 1.</summary>
+    /// <summary>Number of the line read last, from 1.</summary>
     public int LineNumber { get; private set; }
 
     /// <summary>Waits for more text.</summary>
@@ -21,7 +21,7 @@ internal sealed class LineReader(string name, TextReader text) : IDisposable
     public async Task<bool> FillAsync(CancellationToken cancellationToken)
     {
         MakeRoom();
-        // Standard input cannot be interrupted: the read is left behind, for the command ends then.
+        // A read of standard input cannot be interrupted. A canceled one is abandoned, which is fine: the command ends.
         int count = await text.ReadAsync(_buffer.AsMemory(_end), CancellationToken.None).AsTask().WaitAsync(cancellationToken);
         _end += count;
         return !(_ended = count == 0);
@@ -45,7 +45,8 @@ internal sealed class LineReader(string name, TextReader text) : IDisposable
     private void MakeRoom()
     {
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-        (_start, _end) = (0, _end - _start);
+        _end -= _start;
+        _start = 0;
         if (_end < _buffer.Length)
             return;
         if (_buffer.Length >= MaxLineLength)

@@ -5,8 +5,8 @@ using EdgeRnn.Runtime.Models.Safetensors;
 namespace EdgeRnn.Cli.Input;
 
 /// <summary>
-/// The frames of a tensor: [T, I] or [T, 1, I] with I the frame size, or [T, n] with I a multiple of n, whose rows are put together to
-/// frames in their order.
+/// Reads the frames of a tensor: [T, I] or [T, 1, I] with I the frame size, or [T, n] with n a divisor of I, where I/n consecutive rows
+/// make up a frame.
 /// </summary>
 internal sealed class TensorFrameInput : FrameInput
 {
@@ -23,7 +23,7 @@ internal sealed class TensorFrameInput : FrameInput
         _terminal = terminal;
     }
 
-    /// <param name="tensor">Null stands for 'input', or the only tensor.</param>
+    /// <param name="tensor">Null for 'input', or the only tensor of the file.</param>
     /// <exception cref="ModelException">The file cannot be read, or has no such tensor.</exception>
     public static TensorFrameInput Open(string path, string? tensor, Terminal terminal)
     {

@@ -3,14 +3,14 @@ using EdgeRnn.Cli.Load.Http2;
 
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>The streams of a plan on as many connections as they need.</summary>
+/// <summary>Opens a plan's streams, at most 100 per connection.</summary>
 internal sealed class LoadConnections : IDisposable
 {
     private const int StreamsPerConnection = 100;
 
     private readonly List<Http2Connection> _connections = [];
 
-    /// <summary>The streams in the order in which their messages are due.</summary>
+    /// <summary>The streams, in the order in which their messages are due.</summary>
     public IReadOnlyList<LoadStream> Streams { get; private set; } = [];
 
     /// <exception cref="CliException">No stream could be opened.</exception>
@@ -19,7 +19,7 @@ internal sealed class LoadConnections : IDisposable
         List<LoadStream> streams = [];
         for (int number = 0; number < plan.Streams; number++)
         {
-            // Streams that follow each other in time share a connection, so that what is due together is sent together.
+            // Streams whose messages are due one after the other share a connection, so that what is due together is sent together.
             if (number % StreamsPerConnection == 0)
                 _connections.Add(await ConnectAsync(server, cancellation));
             streams.Add(new LoadStream(number, plan, payloads, _connections[^1]));

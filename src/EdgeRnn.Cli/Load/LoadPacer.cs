@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>Releases messages when they are due: one thread for all streams, because their messages are due one after another.</summary>
+/// <summary>Releases messages when they are due. One thread serves all streams: their messages are due one after another.</summary>
 internal static class LoadPacer
 {
-    // One wake-up releases all that has become due: messages of consecutive streams, which share a connection and so a packet.
+    // One wake-up releases everything that has become due: consecutive streams, which share a connection and so a packet.
     private const int TickMs = 1;
 
     /// <summary>Runs until the plan is done or <paramref name="stop"/> is set.</summary>
-    /// <param name="start">When the plan begins, as a timestamp.</param>
-    /// <returns>When it was done, as a timestamp.</returns>
+    /// <param name="start">The timestamp at which the plan begins.</param>
+    /// <returns>The timestamp at which the plan was done.</returns>
     public static long Run(LoadPlan plan, IReadOnlyList<LoadStream> streams, long start, CancellationToken stop)
     {
         long messages = plan.Messages, released = 0;

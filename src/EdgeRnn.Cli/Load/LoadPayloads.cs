@@ -8,7 +8,7 @@ using Google.Protobuf;
 
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>The messages that streams send over and over, as bytes on the wire: nothing is packed while the clock runs.</summary>
+/// <summary>The messages that streams send over and over, serialized beforehand: nothing is packed while the clock runs.</summary>
 internal sealed class LoadPayloads
 {
     private const int RandomMessages = 64;
@@ -23,7 +23,7 @@ internal sealed class LoadPayloads
             .. messages.Select(frames => Pack(new StreamInferRequest { Frames = new Frames { Data = FramePayload.Pack(frames) } })),
         ];
 
-    /// <summary>A stream's message; streams begin at different places and go round.</summary>
+    /// <summary>A stream's nth message. The messages repeat; each stream begins at another one.</summary>
     public byte[] this[int stream, long message] => _messages[(stream + message) % _messages.Length];
 
     /// <summary>A request as a gRPC message with its prefix.</summary>
@@ -36,7 +36,7 @@ internal sealed class LoadPayloads
         return message;
     }
 
-    /// <summary>Random frames, always the same.</summary>
+    /// <summary>Random frames, the same in every run.</summary>
     public static LoadPayloads Random(int frameSize, int framesPerMessage)
     {
         var random = new Random(Seed);
@@ -44,8 +44,8 @@ internal sealed class LoadPayloads
             .Select(_ => Enumerable.Range(0, frameSize * framesPerMessage).Select(_ => random.NextSingle() * 2 - 1).ToArray()));
     }
 
-    /// <summary>The frames of an input, as far as they fill whole messages.</summary>
-    /// <exception cref="CliException">There are too few, or too many to be kept in memory.</exception>
+    /// <summary>The frames of an input; a last message that is not full is left out.</summary>
+    /// <exception cref="CliException">There are too few frames for one message, or too many to keep in memory.</exception>
     public static async Task<LoadPayloads> ReadAsync(
         FrameInput input, string name, ModelDescription model, int framesPerMessage, CancellationToken cancellation)
     {

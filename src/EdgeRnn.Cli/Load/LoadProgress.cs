@@ -1,6 +1,6 @@
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>A line on a terminal's stderr that tells how the load goes; silent on a pipe.</summary>
+/// <summary>A line on stderr that shows the load's progress; silent if stderr is not a terminal.</summary>
 internal sealed class LoadProgress(Terminal terminal)
 {
     public void Show(TimeSpan elapsed, LoadTally tally)

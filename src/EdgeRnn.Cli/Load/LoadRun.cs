@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>Puts a server under load by a plan, and reports.</summary>
+/// <summary>Puts a server under the load of a plan and measures it.</summary>
 internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads, ServerUse? server)
 {
-    // Time for the threads to get ready, so that the first messages are not late.
-    private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(50);
+    // Lets the threads get ready, so that the first messages are not late.
+    private static readonly TimeSpan LeadTime = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan ShowInterval = TimeSpan.FromMilliseconds(500);
 
-    /// <param name="stop">Ends the plan early; what was sent is still waited for.</param>
+    /// <param name="stop">Ends the plan early; answers to what was sent are still awaited.</param>
     /// <exception cref="CliException">No stream could be opened.</exception>
     public async Task<LoadReport> RunAsync(Action<TimeSpan, LoadTally> show, CancellationToken stop)
     {
@@ -29,7 +29,7 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
         TimeSpan gcBefore = GC.GetTotalPauseDuration();
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
         server?.Start();
-        long start = Stopwatch.GetTimestamp() + (long)(Lead.TotalSeconds * Stopwatch.Frequency);
+        long start = Stopwatch.GetTimestamp() + (long)(LeadTime.TotalSeconds * Stopwatch.Frequency);
         var tally = new LoadTally(plan, start);
         Task[] running = [.. streams.Select(stream => stream.BeginAsync(tally))];
         long end = 0;
@@ -54,7 +54,7 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
         return Report(streams, tally, Stopwatch.GetElapsedTime(start, end), use, cpu, Pauses(pauses, gc), OutsidePauses(tally, pauses));
     }
 
-    /// <summary>Shows how it goes until the pacer is done.</summary>
+    /// <summary>Shows the progress until the pacer is done.</summary>
     private async Task ShowAsync(Thread pacer, LoadTally tally, long start, Action<TimeSpan, LoadTally> show)
     {
         bool isHalf = false;
@@ -78,7 +78,8 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
     }
 
     /// <summary>
-    /// Waits for what has been sent, while answers come: sessions that all end at once would delay the last answers, as no sensors do.
+    /// Waits for the answers to what was sent, until none comes for a second. Ending all sessions at once, which sensors never do, would
+    /// delay the last answers.
     /// </summary>
     private async Task SettleAsync(IReadOnlyList<LoadStream> streams, LoadTally tally)
     {
@@ -89,8 +90,8 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
         while (tally.Answered < due && tally.Answered > answered)
         {
             answered = tally.Answered;
-            for (TimeSpan waited = default; waited < Silence && tally.Answered < due; waited += Look)
-                await Task.Delay(Look, CancellationToken.None);
+            for (TimeSpan waited = default; waited < SettleTimeout && tally.Answered < due; waited += PollInterval)
+                await Task.Delay(PollInterval, CancellationToken.None);
         }
     }
 
@@ -111,7 +112,7 @@ internal sealed class LoadRun(Uri address, LoadPlan plan, LoadPayloads payloads,
             [.. watch.Pauses.OrderByDescending(pause => pause.DurationMs).Take(Shown)]);
     }
 
-    /// <summary>A miss is a pause's fault if the answer would have been in time without it.</summary>
+    /// <summary>Misses that would have been late without the pauses, too.</summary>
     private long OutsidePauses(LoadTally tally, PauseWatch pauses) => tally.LateAnswers.Count(late =>
         Stopwatch.GetElapsedTime(late.Due, late.Answered).TotalMilliseconds - pauses.PausedMs(late.Due, late.Answered)
         > plan.Budget!.Value.TotalMilliseconds);

@@ -4,11 +4,11 @@ using EdgeRnn.Protocol.V1;
 
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>One stream under load: opens a session, sends a message whenever one is due, and counts what comes back.</summary>
-/// <param name="number">Which of the plan's streams this is.</param>
+/// <summary>One stream under load: opens a session, sends each message when it is due, and counts the answers.</summary>
+/// <param name="number">Index of the stream in the plan.</param>
 internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payloads, Http2Connection connection) : StreamPeer
 {
-    /// <summary>What streams call.</summary>
+    /// <summary>The gRPC method that streams call.</summary>
     public const string Path = "/edgernn.v1.InferenceService/StreamInfer";
 
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,23 +28,23 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
     /// <summary>Messages sent so far.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Frames that the server's overload policy dropped.</summary>
+    /// <summary>Frames that the server dropped by its overload policy.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>The server has opened the session, whatever came after.</summary>
+    /// <summary>The server opened the session, whatever happened afterwards.</summary>
     public bool HasOpened { get; private set; }
 
-    /// <summary>Why the stream did not open, or not end as it should; null where it did.</summary>
+    /// <summary>Why the stream did not open or failed; null if it did neither.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Completes once the server has opened the session or refused it.</summary>
+    /// <summary>Opens the stream; completes when the server has opened or refused the session.</summary>
     public Task OpenAsync()
     {
         _stream = connection.Open(this);
         return _opened.Task;
     }
 
-    /// <summary>Counts answers from now on.</summary>
+    /// <summary>Starts to count answers, and to send if there is no rate.</summary>
     /// <returns>Completes when the stream is over.</returns>
     public Task BeginAsync(LoadTally tally)
     {
@@ -58,19 +58,19 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
         return _ended.Task;
     }
 
-    /// <summary>The next message is due: puts it into its connection's output.</summary>
+    /// <summary>Puts the next message, which is due, into the connection's output.</summary>
     public void Release()
     {
         Interlocked.Increment(ref _due);
         connection.Send(_stream!);
     }
 
-    /// <summary>Has the connection's output sent.</summary>
+    /// <summary>Sends the connection's output.</summary>
     public void Flush() => connection.Flush();
 
     public bool SharesConnection(LoadStream other) => Connection == other.Connection;
 
-    /// <summary>Nothing more is due, and what has not been sent is not sent any more.</summary>
+    /// <summary>Ends the stream; what has not been sent yet is dropped.</summary>
     public void Close()
     {
         _closed = true;

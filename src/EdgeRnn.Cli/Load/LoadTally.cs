@@ -4,8 +4,8 @@ using HdrHistogram;
 
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>What came back, and how long after it was due. Safe for concurrent use.</summary>
-/// <param name="start">When the plan began, as a timestamp.</param>
+/// <summary>Counts answers and their latencies from the times at which frames were due. Thread-safe.</summary>
+/// <param name="start">The timestamp at which the plan began.</param>
 internal sealed class LoadTally(LoadPlan plan, long start)
 {
     private const long MaxMicroseconds = 3_600_000_000;
@@ -30,10 +30,10 @@ internal sealed class LoadTally(LoadPlan plan, long start)
     /// <summary>Blocks by the number of sessions that shared their weight pass.</summary>
     public IReadOnlyDictionary<int, long> PassSessions => _passSessions;
 
-    /// <summary>From the start to the last answer.</summary>
+    /// <summary>Time from the start to the last answer.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(0, _elapsed);
 
-    /// <summary>The answers that came too late, by timestamps; the first ones if there are very many.</summary>
+    /// <summary>Timestamps of the answers that came too late, at most the first 100,000.</summary>
     public IReadOnlyList<(long Due, long Answered)> LateAnswers => _misses;
 
     /// <summary>Counts the frames that a result answers.</summary>
@@ -54,7 +54,7 @@ internal sealed class LoadTally(LoadPlan plan, long start)
     }
 
     /// <summary>
-    /// Counts the frames of a message that have no answer yet: what they have waited until now is the least they will wait.
+    /// Counts frames of a message that have no answer yet, with the time until now: a lower bound of their latency.
     /// </summary>
     public void AddUnanswered(int stream, long message, int frames, long now)
     {

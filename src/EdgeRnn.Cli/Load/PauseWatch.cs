@@ -2,16 +2,16 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>A time in which the machine, or this process's garbage collector, let nobody run.</summary>
-/// <param name="AtMs">When it ended, after the start of the watch.</param>
-/// <param name="GcMs">What of it was the collector's.</param>
+/// <summary>A time in which the machine, or this process's garbage collector, let no thread of this process run.</summary>
+/// <param name="AtMs">Its end, in ms after the start of the watch.</param>
+/// <param name="GcMs">The part of it that was garbage collection.</param>
 internal sealed record Pause(double AtMs, double DurationMs, double GcMs);
 
-/// <summary>A thread that does nothing but sleep for a millisecond, time after time, and notes when it was not woken in time.</summary>
+/// <summary>Detects pauses with a thread that sleeps for a millisecond at a time and notes when it wakes late.</summary>
 internal sealed class PauseWatch : IDisposable
 {
-    private const double MaxMilliseconds = 1.5;
-    private const int Most = 100_000;
+    private const double ThresholdMs = 1.5;
+    private const int MaxPauses = 100_000;
 
     private readonly List<Pause> _pauses = [];
     private readonly Thread _thread;
@@ -37,10 +37,10 @@ internal sealed class PauseWatch : IDisposable
     /// <summary>A timestamp on the scale of <see cref="Pause.AtMs"/>.</summary>
     public double ToMs(long timestamp) => (timestamp - _start) * 1000.0 / Stopwatch.Frequency;
 
-    /// <summary>How much of the time from one timestamp to another was paused.</summary>
+    /// <summary>Milliseconds of pause between two timestamps.</summary>
     public double PausedMs(long from, long to)
     {
-        (double begin, double end) = (ToMs(from), ToMs(to));
+        double begin = ToMs(from), end = ToMs(to);
         return _pauses.Sum(pause => Math.Max(0, Math.Min(end, pause.AtMs) - Math.Max(begin, pause.AtMs - pause.DurationMs)));
     }
 
@@ -60,7 +60,7 @@ internal sealed class PauseWatch : IDisposable
             long now = Stopwatch.GetTimestamp();
             TimeSpan gc = GC.GetTotalPauseDuration();
             double duration = Stopwatch.GetElapsedTime(last, now).TotalMilliseconds;
-            if (duration > MaxMilliseconds)
+            if (duration > ThresholdMs)
                 Add(new Pause(ToMs(now), duration, (gc - lastGc).TotalMilliseconds));
             last = now;
             lastGc = gc;
@@ -71,7 +71,7 @@ internal sealed class PauseWatch : IDisposable
     {
         lock (_pauses)
         {
-            if (_pauses.Count < Most)
+            if (_pauses.Count < MaxPauses)
                 _pauses.Add(pause);
         }
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EdgeRnn.Cli.Load;
 
-/// <summary>What a server's process uses while it is under load.</summary>
+/// <summary>Processor time and memory of a server's process under load.</summary>
 internal sealed class ServerUse : IDisposable
 {
     private readonly Process _process;
@@ -18,7 +18,7 @@ internal sealed class ServerUse : IDisposable
         }
         catch (ArgumentException)
         {
-            throw new CliException($"--pid: expected a running process, found none with the number {pid}");
+            throw new CliException($"--pid: expected a running process, found none with id {pid}");
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EdgeRnn.Cli.Output;
 
-/// <summary>Frames as <see cref="Input.CsvFrameInput"/> reads them, after a header; the digits give back the same bits.</summary>
+/// <summary>Writes frames as <see cref="Input.CsvFrameInput"/> reads them, after a header. The digits give back the same bits.</summary>
 internal sealed class CsvFrameWriter
 {
     private readonly TextWriter _writer;

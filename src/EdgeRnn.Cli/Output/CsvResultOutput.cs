@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EdgeRnn.Cli.Output;
 
-/// <summary>A header, then one line per result: the frame's index and its outputs in digits that give back the same bits.</summary>
+/// <summary>Writes a header, then one line per result: the frame's index and its outputs. The digits give back the same bits.</summary>
 internal sealed class CsvResultOutput : ResultOutput
 {
     private readonly TextWriter _writer;

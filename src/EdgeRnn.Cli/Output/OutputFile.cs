@@ -1,9 +1,9 @@
 namespace EdgeRnn.Cli.Output;
 
-/// <summary>Files that commands write.</summary>
+/// <summary>The files that commands write.</summary>
 internal static class OutputFile
 {
-    /// <summary>Creates a file, or empties one that nobody has open: the lock is exclusive, so that an input stays.</summary>
+    /// <summary>Creates a file or empties an existing one. The exclusive lock keeps it from overwriting the input.</summary>
     /// <exception cref="CliException">The file cannot be written.</exception>
     public static FileStream Create(string path)
     {
@@ -14,7 +14,7 @@ internal static class OutputFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CliException(
-                $"{path}: expected a file that can be written and is not open, as the input is, found: {e.Message}", ExitCodes.Failed, e);
+                $"{path}: expected a writable file that is not open, as the input is, found: {e.Message}", ExitCodes.Failed, e);
         }
     }
 }

@@ -4,12 +4,12 @@ using System.Text;
 namespace EdgeRnn.Cli.Output;
 
 /// <summary>
-/// A safetensors file with one tensor, output [T, 1, O] F32. The values are written as they come, in bounded memory; the header, which
-/// states their number, goes into the room left for it at the end.
+/// Writes a safetensors file with one tensor, output [T, 1, O] F32. Values are written as they come, in bounded memory; the header, which
+/// states their number, is written last, into the space reserved for it.
 /// </summary>
 internal sealed class TensorResultOutput(string path, int outputSize) : ResultOutput
 {
-    // A multiple of 8, so that the values are aligned; the numbers need less.
+    // A multiple of 8, which aligns the values; enough for the longest numbers.
     private const int HeaderLength = 152;
 
     private readonly FileStream _file = CreateFile(path);

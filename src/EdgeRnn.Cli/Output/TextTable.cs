@@ -1,13 +1,13 @@
 namespace EdgeRnn.Cli.Output;
 
-/// <summary>Text in columns, for terminals and pipes alike.</summary>
+/// <summary>Writes text in columns.</summary>
 internal static class TextTable
 {
-    /// <summary>A name and a value per line.</summary>
+    /// <summary>Writes a name and a value per line.</summary>
     public static void WritePairs(TextWriter output, IReadOnlyList<(string Name, string Value)> pairs) =>
         Write(output, [.. pairs.Select(pair => (string[])[pair.Name, pair.Value])]);
 
-    /// <summary>Rows of equally many cells, columns aligned to the left.</summary>
+    /// <summary>Writes rows with the same number of cells each; columns are aligned to the left.</summary>
     public static void Write(TextWriter output, IReadOnlyList<string[]> rows)
     {
         int[] widths = [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];

@@ -2,11 +2,11 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Cli.Running;
 
-/// <summary>The kernels for models that run in this process.</summary>
+/// <summary>Chooses the kernels for models that run in this process.</summary>
 internal static class KernelChoice
 {
-    /// <summary>The best that the processor has, or those that the environment names.</summary>
-    /// <exception cref="CliException">The environment names others.</exception>
+    /// <summary>The best kernels that the processor supports, or those that the environment names.</summary>
+    /// <exception cref="CliException">The environment names kernels that do not exist or that the processor does not support.</exception>
     public static KernelSet FromEnvironment()
     {
         try

@@ -3,7 +3,7 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Cli.Running;
 
-/// <summary>How far a quantized model's outputs are from the original's, for the same stream of frames, and what that changes.</summary>
+/// <summary>Compares a quantized model's outputs with the original's on the same stream of frames.</summary>
 internal sealed class PrecisionComparison : IDisposable
 {
     private const int BlockSteps = 16;
@@ -11,9 +11,9 @@ internal sealed class PrecisionComparison : IDisposable
 
     private readonly (RecurrentModel Model, RecurrentState State, Workspace Workspace, float[] Outputs) _original, _quantized;
     private long _frames, _changed;
-    private double _squaredErrors, _squares, _largest;
+    private double _squaredErrors, _squares, _maxError;
 
-    /// <summary>Takes neither model over.</summary>
+    /// <summary>Does not take ownership of the models.</summary>
     public PrecisionComparison(RecurrentModel original, RecurrentModel quantized)
     {
         _original = Prepare(original);
@@ -25,7 +25,7 @@ internal sealed class PrecisionComparison : IDisposable
 
     /// <summary>Runs both models on the stream's next frames.</summary>
     /// <param name="frames">[n][input size].</param>
-    /// <exception cref="CliException">A frame is not finite, and the model rejects such.</exception>
+    /// <exception cref="CliException">A value is not finite, and the model rejects such frames.</exception>
     public void Add(ReadOnlyMemory<float> frames)
     {
         int width = _original.Model.InputSize;
@@ -45,7 +45,7 @@ internal sealed class PrecisionComparison : IDisposable
         if (_frames == 0)
             throw new CliException("--input: expected at least one frame, found none");
         double relative = _squares > 0 ? Math.Sqrt(_squaredErrors / _squares) : 0;
-        return new PrecisionError(_frames, relative, _largest, HasDecisions ? _changed : null);
+        return new PrecisionError(_frames, relative, _maxError, HasDecisions ? _changed : null);
     }
 
     public void Dispose()
@@ -57,7 +57,7 @@ internal sealed class PrecisionComparison : IDisposable
         }
     }
 
-    /// <summary>Without a head the outputs are features, which decide nothing.</summary>
+    /// <summary>Without a head the outputs are features, not decisions.</summary>
     private bool HasDecisions => _original.Model.Manifest.Head is not null;
 
     private static ReadOnlySpan<float> Run(
@@ -81,20 +81,20 @@ internal sealed class PrecisionComparison : IDisposable
                 double error = (double)other[i] - row[i];
                 _squaredErrors += error * error;
                 _squares += (double)row[i] * row[i];
-                _largest = Math.Max(_largest, Math.Abs(error));
+                _maxError = Math.Max(_maxError, Math.Abs(error));
             }
         }
     }
 
     /// <summary>
-    /// Outputs that are probabilities of their own decide one by one, at 0.5; a single other one by its sign; else the largest of
-    /// them does.
+    /// Whether two outputs decide differently. Sigmoid outputs decide one by one, at 0.5; a single output of another kind by its sign;
+    /// several by the index of the maximum.
     /// </summary>
     private bool Differ(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
     {
         bool isSigmoid = _original.Model.HeadActivation == HeadActivation.Sigmoid;
         if (!isSigmoid && expected.Length > 1)
-            return IndexOfLargest(expected) != IndexOfLargest(found);
+            return IndexOfMax(expected) != IndexOfMax(found);
         float threshold = isSigmoid ? Threshold : 0;
         for (int i = 0; i < expected.Length; i++)
         {
@@ -105,7 +105,7 @@ internal sealed class PrecisionComparison : IDisposable
         return false;
     }
 
-    private static int IndexOfLargest(ReadOnlySpan<float> values)
+    private static int IndexOfMax(ReadOnlySpan<float> values)
     {
         int best = 0;
         for (int i = 1; i < values.Length; i++)
@@ -128,10 +128,10 @@ internal sealed class PrecisionComparison : IDisposable
     }
 }
 
-/// <summary>How far a quantized model is from the original.</summary>
+/// <summary>Difference between a quantized model's outputs and the original's.</summary>
 /// <param name="Frames">Frames compared.</param>
-/// <param name="RelativeRms">Root of the outputs' mean squared error over that of their mean square.</param>
-/// <param name="MaxError">The largest difference between two outputs.</param>
-/// <param name="ChangedDecisions">Frames whose decision changes; null for a model without a head, which makes none.</param>
+/// <param name="RelativeRms">RMS of the errors divided by the RMS of the original's outputs.</param>
+/// <param name="MaxError">Maximum absolute difference of an output.</param>
+/// <param name="ChangedDecisions">Frames whose decision changes; null for a model without a head.</param>
 internal sealed record PrecisionError(
     long Frames, double RelativeRms, [property: JsonPropertyName("largest_error")] double MaxError, long? ChangedDecisions);

@@ -1,12 +1,12 @@
 namespace EdgeRnn.Cli.Running;
 
-/// <summary>What <c>edgernn run --json</c> tells.</summary>
+/// <summary>The JSON report of <c>edgernn run</c>.</summary>
 /// <param name="Frames">Frames computed.</param>
-/// <param name="Blocks">Blocks they were cut into.</param>
-/// <param name="WeightPasses">How often the weights were read.</param>
-/// <param name="BlockSteps">The list of block steps in force.</param>
-/// <param name="BlocksBySteps">Blocks by the number of frames they had.</param>
-/// <param name="Seconds">Time for all of it, reading and writing included.</param>
+/// <param name="Blocks">Blocks computed.</param>
+/// <param name="WeightPasses">Weight passes.</param>
+/// <param name="BlockSteps">Frames per block, used cyclically.</param>
+/// <param name="BlocksBySteps">Number of blocks by their number of frames.</param>
+/// <param name="Seconds">Elapsed time, including reading and writing.</param>
 internal sealed record RunReport(
     string Model, long Frames, long Blocks, long WeightPasses,
     IReadOnlyList<int> BlockSteps, IReadOnlyDictionary<int, long> BlocksBySteps, double Seconds);

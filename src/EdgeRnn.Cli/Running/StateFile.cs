@@ -4,10 +4,10 @@ using EdgeRnn.Runtime.Models.Safetensors;
 
 namespace EdgeRnn.Cli.Running;
 
-/// <summary>A stream's recurrent state as a file of <see cref="StateTensors"/>.</summary>
+/// <summary>Reads and writes a stream's recurrent state as a file of <see cref="StateTensors"/>.</summary>
 internal static class StateFile
 {
-    /// <exception cref="ModelException">The file cannot be read, or holds no state or another model's.</exception>
+    /// <exception cref="ModelException">The file cannot be read, or does not hold a state of this model.</exception>
     public static void Read(string path, RecurrentState state, Terminal terminal)
     {
         using var file = SafetensorsFile.Open(path);

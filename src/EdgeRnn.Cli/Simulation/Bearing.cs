@@ -17,19 +17,19 @@ internal static class Bearing
 }
 
 /// <summary>
-/// The blows of balls over a race defect. Balls slip: the mean rate is up to 1 % below the geometric one and every interval varies a
-/// little, so the train is nearly but not quite periodic, as in real bearings. Mutable: keep in one place.
+/// The impacts of balls on a race defect. Balls slip: the mean rate is up to 1 % below the geometric one and every interval varies a
+/// little, so the train is nearly but not quite periodic, as in real bearings. A mutable struct: do not copy.
 /// </summary>
 internal struct ImpactTrain(double order)
 {
     private const double Jitter = 0.015;    // standard deviation of an interval, as a share of it
     private double _slip = 1;
-    private double _remaining = 1;          // ball passages until the next blow
+    private double _remaining = 1;          // ball passages until the next impact
 
     /// <summary>Draws the mean slip of a new defect.</summary>
     public void Restart(ref SplitMix64 random) => _slip = random.Uniform(0.99, 1);
 
-    /// <summary>True in the samples in which a ball strikes; <paramref name="turns"/> is what the shaft turned since the last.</summary>
+    /// <summary>True in the samples in which a ball strikes; <paramref name="turns"/> is the shaft's turn since the last.</summary>
     public bool Strikes(double turns, ref SplitMix64 random)
     {
         _remaining -= turns * order * _slip;

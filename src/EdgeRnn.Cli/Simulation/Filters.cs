@@ -1,7 +1,7 @@
 namespace EdgeRnn.Cli.Simulation;
 
 /// <summary>
-/// A two-pole band-pass with about unit gain at its center. Struck by one large sample it rings at its center and decays within about
+/// A two-pole band-pass with about unit gain at its center. After one large sample it rings at its center frequency and decays within about
 /// 1/(π·bandwidth) seconds, so it serves both as a measuring filter and as a structural resonance.
 /// </summary>
 internal struct BandPass
@@ -11,7 +11,7 @@ internal struct BandPass
     private readonly double _gain;
     private double _x1, _x2, _y1, _y2;
 
-    /// <summary>Centre and bandwidth in Hz, both below half the sample rate.</summary>
+    /// <summary>Center and bandwidth in Hz, both below half the sample rate.</summary>
     public BandPass(double center, double bandwidth, double sampleRate)
     {
         double radius = 1 - (Math.PI * bandwidth / sampleRate / (1 + (Math.PI * bandwidth / sampleRate / 2)));

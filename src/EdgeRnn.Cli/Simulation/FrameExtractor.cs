@@ -11,14 +11,14 @@ namespace EdgeRnn.Cli.Simulation;
 /// <item>16-21: envelope orders BPFO, 2·BPFO, BPFI, 2·BPFI, BPFI-1x, BPFI+1x as shares of the mean envelope</item>
 /// <item>22: measured shaft speed in Hz; 23: measured load as a share of the rated one</item>
 /// </list>
-/// A frame is much shorter than a turn of the shaft may last and one knock spoils it: a reader has to remember.
+/// A frame is shorter than a turn of the shaft, and one knock spoils it, so a model needs memory.
 /// </summary>
 internal sealed class FrameExtractor
 {
     public const int FrameSize = 24;
 
     private const double Averaging = 0.1;       // seconds, of the lock-ins
-    private const double Floor = 1e-9;           // keeps logarithms and quotients finite in silence
+    private const double Floor = 1e-9;           // keeps logarithms and quotients finite without a signal
 
     private readonly BandPass[] _bands;
     private readonly double[] _bandEnergy;
@@ -32,9 +32,9 @@ internal sealed class FrameExtractor
 
     public FrameExtractor(double sampleRate)
     {
-        double[] centres = [40, 75, 140, 260, 480, 900, 1650, 2900];
-        _bands = Array.ConvertAll(centres, center => new BandPass(center, center * 0.4, sampleRate));
-        _bandEnergy = new double[centres.Length];
+        double[] centers = [40, 75, 140, 260, 480, 900, 1650, 2900];
+        _bands = Array.ConvertAll(centers, center => new BandPass(center, center * 0.4, sampleRate));
+        _bandEnergy = new double[centers.Length];
         Array.Fill(_shaftOrders, new LockIn(Averaging, sampleRate));
         Array.Fill(_envelopeOrders, new LockIn(Averaging, sampleRate));
         _resonance = new BandPass(2200, 1000, sampleRate);
@@ -42,7 +42,7 @@ internal sealed class FrameExtractor
         _meanEnvelope = new Smoother(0.1, sampleRate);
     }
 
-    /// <summary>Adds one sample taken when the shaft had made <paramref name="turns"/> turns.</summary>
+    /// <summary>Adds one sample, taken after <paramref name="turns"/> turns of the shaft.</summary>
     public void Add(double sample, double turns)
     {
         for (int i = 0; i < _bands.Length; i++)
@@ -69,7 +69,7 @@ internal sealed class FrameExtractor
         _samples++;
     }
 
-    /// <summary>Writes the frame of the samples added since the last one, at least one, and begins the next.</summary>
+    /// <summary>Writes the frame of the samples added since the last frame, of which there must be one, and begins the next.</summary>
     public void Take(Span<float> frame, double measuredSpeed, double measuredLoad)
     {
         for (int i = 0; i < _bandEnergy.Length; i++)
@@ -92,7 +92,7 @@ internal sealed class FrameExtractor
         _samples = 0;
     }
 
-    /// <summary>Ball passages beat in the envelope; the beat tells the race, sidebands at 1x that the defect turns.</summary>
+    /// <summary>The envelope beats at the rate of ball passages, which identifies the race; sidebands at 1x: the defect turns.</summary>
     private void TrackEnvelope(double envelope, double turns, Phasor shaft)
     {
         double beat = envelope - _meanEnvelope.Next(envelope);

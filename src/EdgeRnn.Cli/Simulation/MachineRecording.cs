@@ -1,16 +1,16 @@
 namespace EdgeRnn.Cli.Simulation;
 
 /// <summary>
-/// What the sensor said and what was true: <paramref name="Frames"/> is [count × FrameSize], <paramref name="States"/> [count].
+/// Frames of the sensor and the true states: <paramref name="Frames"/> is [count × FrameSize], <paramref name="States"/> [count].
 /// </summary>
 internal sealed record MachineRecording(float[] Frames, MachineState[] States)
 {
     public int Count => States.Length;
 
-    /// <summary>Records the machine of a seed through a random scenario of the same seed.</summary>
+    /// <summary>Records a seed's machine in a random scenario of the same seed.</summary>
     public static MachineRecording Simulate(ulong seed, int frames) => Simulate(seed, frames, MachineScenario.Random(seed));
 
-    /// <summary>Records the machine of a seed until the scenario ends, or for <paramref name="frames"/> frames.</summary>
+    /// <summary>Records a seed's machine until the scenario ends, or for <paramref name="frames"/> frames.</summary>
     public static MachineRecording Simulate(ulong seed, int frames, IEnumerable<MachineEpisode> scenario)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frames);

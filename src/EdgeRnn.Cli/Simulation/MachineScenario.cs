@@ -1,9 +1,9 @@
 namespace EdgeRnn.Cli.Simulation;
 
-/// <summary>A state of the machine and for how many frames it lasts.</summary>
+/// <summary>A state of the machine and its duration in frames.</summary>
 internal readonly record struct MachineEpisode(MachineState State, int Frames);
 
-/// <summary>Courses of events for the simulator.</summary>
+/// <summary>Sequences of states for the simulator.</summary>
 internal static class MachineScenario
 {
     /// <summary>Every state once, normal first, each for the same time.</summary>
@@ -11,7 +11,7 @@ internal static class MachineScenario
         MachineStates.All.Select(state => new MachineEpisode(state, Frames(each.TotalSeconds)));
 
     /// <summary>
-    /// Without end: normal first, then any other state with equal odds, so that only the present one tells what comes; each for 1.5 to 6 s.
+    /// Endless: normal first, then any other state with equal probability, each for 1.5 to 6 s: the past does not tell the next state.
     /// </summary>
     public static IEnumerable<MachineEpisode> Random(ulong seed)
     {

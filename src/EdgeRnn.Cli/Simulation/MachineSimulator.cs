@@ -3,7 +3,7 @@ namespace EdgeRnn.Cli.Simulation;
 /// <summary>
 /// A rotating machine with a vibration sensor, in frames as the demo model reads them (<see cref="FrameExtractor"/> lists the values).
 /// Every seed is another machine, with its own sensor gain, noise and resonance; the same seed and states give the same frames, bit for
-/// bit, on every machine that .NET supports in 64 bit (<see cref="PortableMath"/>). Not thread-safe.
+/// bit, on every 64-bit platform of .NET (<see cref="PortableMath"/>). Not thread-safe.
 /// </summary>
 internal sealed class MachineSimulator(ulong seed)
 {
@@ -19,14 +19,14 @@ internal sealed class MachineSimulator(ulong seed)
     private readonly FrameExtractor _extractor = new(VibrationSource.SampleRate);
     private SplitMix64 _instruments = new(~seed);
 
-    /// <summary>The machine's present state; setting it, even to the same value, begins a fault of another severity.</summary>
+    /// <summary>The machine's current state. Setting it, even to the same value, draws another severity of the fault.</summary>
     public MachineState State
     {
         get => _source.State;
         set => _source.State = value;
     }
 
-    /// <summary>Simulates the next 20 ms; writes <see cref="FrameSize"/> values, allocates nothing.</summary>
+    /// <summary>Simulates the next 20 ms and writes <see cref="FrameSize"/> values. Allocates nothing.</summary>
     public void NextFrame(Span<float> frame)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Length, FrameSize);

@@ -1,6 +1,6 @@
 namespace EdgeRnn.Cli.Simulation;
 
-/// <summary>What is wrong with the simulated machine. The number is the class index of the demo model.</summary>
+/// <summary>The fault of the simulated machine. The value is the class index of the demo model.</summary>
 internal enum MachineState
 {
     Normal,
@@ -15,7 +15,7 @@ internal static class MachineStates
     /// <summary>Every state, in the order of the model's labels.</summary>
     public static IReadOnlyList<MachineState> All { get; } = Enum.GetValues<MachineState>();
 
-    /// <summary>The label the model's package uses for a state.</summary>
+    /// <summary>The state's label in the model's package.</summary>
     public static string Label(this MachineState state) => state switch
     {
         MachineState.Normal => "normal",
@@ -23,6 +23,6 @@ internal static class MachineStates
         MachineState.Misalignment => "misalignment",
         MachineState.BearingInner => "bearing_inner",
         MachineState.BearingOuter => "bearing_outer",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Not a machine state."),
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "expected a machine state"),
     };
 }

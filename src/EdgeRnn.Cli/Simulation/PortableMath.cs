@@ -2,8 +2,8 @@ namespace EdgeRnn.Cli.Simulation;
 
 /// <summary>
 /// Sine, cosine and logarithm from additions, multiplications and divisions only. Math.Sin and Math.Log call the platform's C library and
-/// may differ in the last bit; these give the same bits wherever doubles are rounded after every operation, as .NET does on x64 and ARM64.
-/// About nine digits: far below the simulated sensor's noise.
+/// may differ in the last bit; these give the same bits on x64 and ARM64, where .NET rounds doubles after every operation.
+/// Accurate to about nine digits, far below the simulated sensor's noise.
 /// </summary>
 internal static class PortableMath
 {

@@ -3,7 +3,7 @@ using EdgeRnn.Runtime.Models.Safetensors;
 
 namespace EdgeRnn.Cli.Simulation;
 
-/// <summary>Recordings of simulated machines as a file to train from or to stream.</summary>
+/// <summary>Writes recordings of simulated machines to a file, to train on or to stream.</summary>
 internal static class SimulationExport
 {
     /// <summary>
@@ -11,13 +11,13 @@ internal static class SimulationExport
     /// <c>state</c> [recordings·frames] U8, the true class of each frame, and <c>seed</c> [recordings] U64. Each
     /// recording starts a new machine.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Shorter than a frame, no recording, or more frames than an array can hold.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no whole frame or no recording, or the frames exceed an array.</exception>
     public static void Write(string path, double seconds, ulong seed, int recordings)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(recordings);
         double total = Math.Floor(seconds * MachineSimulator.FrameRate) * recordings;
         if (!(total >= recordings && total * MachineSimulator.FrameSize * sizeof(float) <= Array.MaxLength))
-            throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "Expected at least one frame, and fewer than 2 GB in all.");
+            throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "expected at least one frame and less than 2 GB in all");
 
         int frames = (int)total / recordings;
         float[] x = new float[(int)total * MachineSimulator.FrameSize];

@@ -2,7 +2,7 @@ namespace EdgeRnn.Cli.Simulation;
 
 /// <summary>
 /// Steele, Lea and Flood's SplitMix64 generator (2014): the same numbers for a seed on every machine and in every .NET version,
-/// which System.Random does not promise. Mutable: pass by reference, keep in one place.
+/// which System.Random does not guarantee. A mutable struct: pass by reference, do not copy.
 /// </summary>
 internal struct SplitMix64(ulong seed)
 {
@@ -22,18 +22,18 @@ internal struct SplitMix64(ulong seed)
     /// <summary>Uniform in [from, to).</summary>
     public double Uniform(double from, double to) => from + ((to - from) * Uniform());
 
-    /// <summary>Uniform in 0 .. count-1; the bias is below count / 2^53.</summary>
+    /// <summary>Uniform in [0, count); the bias is below count / 2^53.</summary>
     public int Below(int count) => (int)(Uniform() * count);
 
     /// <summary>
-    /// Mean 0, variance 1, near Gaussian: four 16-bit uniforms of one draw added up (each has variance 1/12), so no logarithm is needed.
+    /// Nearly Gaussian, mean 0, variance 1: the scaled sum of four 16-bit uniforms of one draw, which needs no logarithm.
     /// </summary>
     public double Normal()
     {
         ulong bits = Next();
         ulong sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48);
-        const double Centre = 2.0 * 0xFFFF;
+        const double Center = 2.0 * 0xFFFF;
         const double Deviation = 0x10000 * 0.57735026918962576;
-        return (sum - Centre) / Deviation;
+        return (sum - Center) / Deviation;
     }
 }

@@ -3,18 +3,18 @@ namespace EdgeRnn.Cli.Simulation;
 /// <summary>
 /// The machine and its accelerometer: one raw sample at a time, in g before the sensor's gain. Simple textbook physics:
 /// imbalance is a force at the shaft's frequency (1x) that grows with the speed squared; misalignment adds 2x and 3x that grow with the
-/// load; a race defect strikes a structural resonance at every ball passage, evenly on the outer race, and on the inner race stronger each
-/// time the defect turns through the load zone. A healthy machine has a little of the first two, magnetic hum at twice the mains frequency,
-/// broadband noise and now and then a knock that means nothing.
+/// load; a race defect excites a structural resonance at every ball passage, evenly on the outer race, and on the inner race most when
+/// the defect turns through the load zone. A healthy machine has a little of the first two, magnetic hum at twice the mains frequency,
+/// broadband noise and occasional knocks that mean nothing.
 /// </summary>
 internal sealed class VibrationSource
 {
     public const double SampleRate = 6400;
-    public const double MinimumSpeed = 18;      // Hz of the shaft, 1080 turns per minute
-    public const double MaximumSpeed = 38;
+    public const double MinSpeed = 18;      // Hz of the shaft, 1080 turns per minute
+    public const double MaxSpeed = 38;
 
     private const double ReferenceSpeed = 28;
-    private const double SteepestRamp = 10;     // Hz per second
+    private const double MaxRamp = 10;     // Hz per second
     private const double HumFrequency = 100;
     private const double KnocksPerSecond = 0.8;
 
@@ -46,23 +46,23 @@ internal sealed class VibrationSource
         _phase3 = _random.Uniform();
         _loadZone = _random.Uniform();
         _structure = new BandPass(_random.Uniform(1900, 2500), _random.Uniform(120, 260), SampleRate);
-        Speed = _speedTarget = _random.Uniform(MinimumSpeed, MaximumSpeed);
+        Speed = _speedTarget = _random.Uniform(MinSpeed, MaxSpeed);
         State = MachineState.Normal;
     }
 
-    /// <summary>Shaft frequency in Hz, MinimumSpeed to MaximumSpeed.</summary>
+    /// <summary>Shaft frequency in Hz, MinSpeed to MaxSpeed.</summary>
     public double Speed { get; private set; }
 
     /// <summary>Angle of the shaft in turns, [0, 1).</summary>
     public double Angle { get; private set; }
 
-    /// <summary>Turns of the shaft since the start; what the tachometer counts.</summary>
+    /// <summary>Turns of the shaft since the start.</summary>
     public double Turns { get; private set; }
 
     /// <summary>Load as a share of the rated one, about 0.3 to 1.</summary>
     public double Load => _load.Value;
 
-    /// <summary>Setting it begins a new fault whose severity is drawn anew, from just visible to severe.</summary>
+    /// <summary>Setting it begins a fault of random severity, from barely visible to severe.</summary>
     public MachineState State
     {
         get => _state;
@@ -95,11 +95,11 @@ internal sealed class VibrationSource
         if (--_samplesToNewOperatingPoint <= 0)
         {
             _samplesToNewOperatingPoint = (int)(_random.Uniform(1.5, 5) * SampleRate);
-            _speedTarget = _random.Uniform(MinimumSpeed, MaximumSpeed);
+            _speedTarget = _random.Uniform(MinSpeed, MaxSpeed);
             _loadTarget = _random.Uniform(0.3, 1);
         }
 
-        const double Step = SteepestRamp / SampleRate;
+        const double Step = MaxRamp / SampleRate;
         Speed += Math.Clamp(_speedTarget - Speed, -Step, Step);
         _load.Next(_loadTarget);
     }
@@ -116,20 +116,20 @@ internal sealed class VibrationSource
 
     private double Structure(double turns)
     {
-        double blow = _resonantNoise * _random.Normal();
+        double impact = _resonantNoise * _random.Normal();
         double force = (0.4 + (0.6 * Load)) * Speed / ReferenceSpeed;
         if (_outer.Strikes(turns, ref _random))
-            blow += _outerDefect * force * _random.Uniform(0.8, 1.2);
+            impact += _outerDefect * force * _random.Uniform(0.8, 1.2);
         if (_inner.Strikes(turns, ref _random))
         {
             // 1 in the middle of the load zone, 0 opposite to it.
             double zone = 0.5 + (0.5 * PortableMath.CosTurns(Angle - _loadZone));
-            blow += _innerDefect * force * zone * zone * _random.Uniform(0.8, 1.2);
+            impact += _innerDefect * force * zone * zone * _random.Uniform(0.8, 1.2);
         }
 
         if (_random.Uniform() < KnocksPerSecond / SampleRate)
-            blow += _random.Uniform(5, 40);
-        return _structure.Next(blow);
+            impact += _random.Uniform(5, 40);
+        return _structure.Next(impact);
     }
 
     private double Hum()

@@ -1,6 +1,6 @@
 namespace EdgeRnn.Cli.Streaming;
 
-/// <summary>A line on a terminal's stderr that counts frames; silent on a pipe, and where results go to the terminal themselves.</summary>
+/// <summary>A line on stderr that counts frames; silent if stderr is not a terminal, or if results go to the terminal.</summary>
 internal sealed class StreamProgress(Terminal terminal, bool resultsOnTerminal)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -10,7 +10,7 @@ internal sealed class StreamProgress(Terminal terminal, bool resultsOnTerminal)
     private TimeSpan _shown = -Interval;
     private long _results;
 
-    /// <summary>Counts results; shows the counts now and then.</summary>
+    /// <summary>Counts results; shows the counts at most four times a second.</summary>
     public void Add(int results, long framesSent)
     {
         _results += results;

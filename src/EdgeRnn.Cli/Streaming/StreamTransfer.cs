@@ -4,9 +4,9 @@ using EdgeRnn.Client;
 namespace EdgeRnn.Cli.Streaming;
 
 /// <summary>
-/// Moves frames from an input to a stream while its results come back. Each message carries the time at which it was sent.
+/// Sends frames from an input to a stream while results come back. Each message carries the time at which it was sent.
 /// </summary>
-/// <param name="rate">Frames per second to keep to; null: as fast as the stream takes them.</param>
+/// <param name="rate">Frames to send per second; null: as fast as the stream takes them.</param>
 internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, double? rate)
 {
     private static readonly TimeProvider Time = TimeProvider.System;
@@ -18,11 +18,11 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, d
     /// <summary>How long ago the oldest frame of a result was sent.</summary>
     public static TimeSpan RoundTrip(InferenceResult result) => Time.GetElapsedTime(result.ClientTimestamp ?? Time.GetTimestamp());
 
-    /// <summary>Ends when everything sent has been answered.</summary>
-    /// <param name="deliver">Gets the results, one after the other.</param>
+    /// <summary>Sends all frames; returns when everything sent has been answered.</summary>
+    /// <param name="deliver">Called with each result in order.</param>
     /// <param name="endOfInput">Ends the input early; what was sent is still answered.</param>
-    /// <exception cref="EdgeRnnException">The server ended the session otherwise.</exception>
-    /// <exception cref="CliException">The input is faulty; the frames before the fault have been answered.</exception>
+    /// <exception cref="EdgeRnnException">The server ended the session with an error.</exception>
+    /// <exception cref="CliException">The input is malformed; the frames before the fault have been answered.</exception>
     public async Task RunAsync(Action<InferenceResult> deliver, CancellationToken endOfInput)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(endOfInput);
@@ -34,7 +34,7 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, d
         }
         catch
         {
-            // Why the reading ended is the cause; what the sending then ran into is not worth telling.
+            // The failure of reading is the cause; failures of sending only follow from it.
             await stop.CancelAsync();
             await stream.DisposeAsync();
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -53,7 +53,7 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, d
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The end of the input, wherever it came from.
+            // The input was ended early, by the user or by the end of the stream.
         }
         finally
         {
@@ -73,7 +73,7 @@ internal sealed class StreamTransfer(InferenceStream stream, FrameInput input, d
             {
                 if (pacer is not null)
                     await pacer.WaitAsync(stop);
-                // Cancelling a write would cancel the call, and with it the answers to what was sent.
+                // Canceling a write would cancel the call, and with it the answers to what was sent.
                 await stream.WriteAsync(rest[..piece], Time.GetTimestamp(), CancellationToken.None);
                 Interlocked.Add(ref _sent, piece / frameSize);
             }

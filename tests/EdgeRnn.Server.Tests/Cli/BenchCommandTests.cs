@@ -12,11 +12,11 @@ public sealed class BenchCommandTests
     [InlineData(31, 2)]
     [InlineData(10, 1)]
     [InlineData(0.05, 1)]
-    public void Recommend_Latency_IsTheSmallestBlockThatIsNearlyTheFastestInTime(double latencyMs, int expected) =>
+    public void Recommend_UnderALatency_IsTheSmallestBlockNearTheFastest(double latencyMs, int expected) =>
         Assert.Equal(expected, BlockAdvice.Recommend(Timings, latencyMs, frameRateHz: 50));
 
     [Fact]
-    public void LatencyMs_KnownRate_AddsTheWaitForTheOtherFrames()
+    public void LatencyMs_WithARate_AddsTheWaitForTheOtherFrames()
     {
         Assert.Equal(60 + 0.124, Timings[2].LatencyMs(50), 9);
         Assert.Equal(0.124, Timings[2].LatencyMs(null), 9);
@@ -38,6 +38,6 @@ public sealed class BenchCommandTests
     }
 
     [Fact]
-    public async Task Bench_NoPackage_IsAClearError() =>
+    public async Task Bench_NoPackage_NamesTheMissingFile() =>
         Assert.Contains("model.json", await CliRun.FailAsync(1, "bench", "no-such-folder"), StringComparison.Ordinal);
 }

@@ -3,7 +3,7 @@ using EdgeRnn.Runtime.Models.Safetensors;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
-/// <summary>A folder for the files of a test, gone when disposed, and the reference vectors of the repository.</summary>
+/// <summary>A temporary folder for the files of a test, and the reference vectors of the repository.</summary>
 internal sealed class CliFiles : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgernn-cli-");
@@ -22,7 +22,7 @@ internal sealed class CliFiles : IDisposable
         throw new InvalidOperationException($"expected tests/vectors/{name}/{file} above {AppContext.BaseDirectory}");
     }
 
-    /// <summary>Frames as CSV, a line each.</summary>
+    /// <summary>Frames as CSV, one per line.</summary>
     public static string Csv(float[] frames, int frameSize)
     {
         IEnumerable<string> cells = frames.Select(value => value.ToString("R", CultureInfo.InvariantCulture));

@@ -15,7 +15,7 @@ public sealed class DoctorCommandTests : IDisposable
     public void Dispose() => _root.Delete(recursive: true);
 
     [Fact]
-    public void Read_OfARaspberryPi_TellsBoardCachesAndGovernor()
+    public void Read_OfARaspberryPi_FindsBoardCachesAndGovernor()
     {
         Write("proc/device-tree/model", "Raspberry Pi 5 Model B Rev 1.0\0");
         Write("proc/cpuinfo", "processor\t: 0\nBogoMIPS\t: 108.00\n");
@@ -52,7 +52,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public void Read_OfAMachineThatTellsNothing_IsAbsentAndNotZero()
+    public void Read_OfAnEmptyRoot_IsNullAndNotZero()
     {
         var machine = Machine.Read(_root.FullName);
 
@@ -67,7 +67,7 @@ public sealed class DoctorCommandTests : IDisposable
     [InlineData("2", "Unified", "large")]
     [InlineData("2", "Unified", "99999999999999999999K")]
     [InlineData("2", null, "64K")]
-    public void Read_CacheThatIsNotUnderstood_IsLeftOut(string level, string? type, string size)
+    public void Read_MalformedCache_IsLeftOut(string level, string? type, string size)
     {
         const string Folder = "sys/devices/system/cpu/cpu0/cache/index0";
         Write($"{Folder}/level", level);
@@ -79,17 +79,17 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public void Fit_WeightsLargerThanTheCache_TellsTheStreamsThatTheMemoryFeeds()
+    public void Of_WeightsLargerThanTheCache_CountsTheStreamsThatTheMemoryFeeds()
     {
         var fit = ModelFit.Of("m", weightBytes: 12_600_000, rateHz: 50, blockSteps: 8, maxCache: 2 << 20, bandwidth: 8e9);
 
         Assert.Equal((78_750_000, 101, false), (fit.BytesPerSecond, fit.Streams, fit.IsCached));
         Assert.Equal("this model reads 12.6 MB per pass; at 50 Hz and K=8 that is 78.8 MB/s per stream, "
-            + "and the memory delivers that for 101 streams, or more where they share passes", fit.ToString());
+            + "and the memory delivers that for 101 streams, or more if they share passes", fit.ToString());
     }
 
     [Fact]
-    public void Fit_OfAModelThatReadsPartOfItsWeightsPerFrame_SaysSo()
+    public void ToString_OfAModelThatReadsWeightsPerFrame_SaysSo()
     {
         var fit = ModelFit.Of("m", 800_000, rateHz: 50, blockSteps: 8, maxCache: 2 << 20, bandwidth: 8e9, readsMore: true);
 
@@ -98,14 +98,14 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public void Fit_WeightsOfHalfTheCache_AreCached()
+    public void Of_WeightsOfHalfTheCache_AreCached()
     {
         Assert.True(ModelFit.Of("m", 1 << 20, 50, 8, maxCache: 2 << 20, 8e9).IsCached);
         Assert.False(ModelFit.Of("m", (1 << 20) + 1, 50, 8, maxCache: 2 << 20, 8e9).IsCached);
     }
 
     [Fact]
-    public void Diagnosis_OfWhatIsNotAsItShouldBe_NamesEach()
+    public void Diagnosis_OfABadlySetUpMachine_NamesEachFault()
     {
         var machine = new Machine("board", "cpu", 1 << 30, [], ["ondemand", "performance"], PowerSensor: null);
         var slow = ModelFit.Of("m", weightBytes: 100_000_000, rateHz: 100, blockSteps: 1, maxCache: 0, bandwidth: 8e9);
@@ -122,7 +122,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public void Diagnosis_OfAMachineAsItShouldBe_IsEmpty()
+    public void Diagnosis_OfAWellSetUpMachine_IsEmpty()
     {
         var machine = new Machine("board", "cpu", 1 << 30, [], ["performance"], "INA3221");
         var diagnosis = Diagnosis.Of(machine, "v128", [], ModelFit.Of("m", 1000, 50, 1, 1 << 20, 8e9));
@@ -150,7 +150,7 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Doctor_WithAnLstm_TellsThatItReadsMore()
+    public async Task Doctor_WithAnLstm_ReportsThatItReadsMore()
     {
         using var files = new CliFiles();
         await CliRun.SucceedAsync("import", "--config", CliFiles.Vector(Lstm, "config.json"),

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
-/// <summary>Text that arrives piece by piece, as on a pipe.</summary>
+/// <summary>A reader whose text arrives in pieces, as from a pipe.</summary>
 internal sealed class StepwiseReader : TextReader
 {
     private readonly Channel<string> _pieces = Channel.CreateUnbounded<string>();
@@ -16,13 +16,13 @@ internal sealed class StepwiseReader : TextReader
     {
         if (!await _pieces.Reader.WaitToReadAsync(cancellationToken) || !_pieces.Reader.TryRead(out string? piece))
             return 0;
-        Assert.True(piece.Length <= buffer.Length, "a piece larger than the reader's buffer");
+        Assert.True(piece.Length <= buffer.Length, "expected a piece that fits the reader's buffer");
         piece.CopyTo(buffer.Span);
         return piece.Length;
     }
 }
 
-/// <summary>Text that a test waits for.</summary>
+/// <summary>A writer whose text a test can wait for.</summary>
 internal sealed class WaitingWriter : TextWriter
 {
     private readonly Lock _gate = new();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
-/// <summary>import and inspect.</summary>
+/// <summary><c>import</c> and <c>inspect</c>.</summary>
 public sealed class PackageCommandTests : IDisposable
 {
     private const string Vector = "sru260-l1-in7-h33-k4";
@@ -10,7 +10,7 @@ public sealed class PackageCommandTests : IDisposable
     private readonly CliFiles _files = new();
 
     [Fact]
-    public async Task Inspect_OfAnImportedVector_TellsItsLogicalSizes()
+    public async Task Inspect_OfAnImportedVector_ReportsLogicalSizes()
     {
         await ImportAsync(CliFiles.Vector(Vector, "config.json"));
 
@@ -29,7 +29,7 @@ public sealed class PackageCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Inspect_WithJsonFile_WritesItAndStillTellsPeople()
+    public async Task Inspect_WithJsonFile_WritesBothJsonAndText()
     {
         await ImportAsync(CliFiles.Vector(Vector, "config.json"));
 
@@ -58,7 +58,7 @@ public sealed class PackageCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Import_OfABidirectionalModel_SaysThatItCannotStream()
+    public async Task Import_OfABidirectionalModel_NamesTheReason()
     {
         const string Bidirectional = "sru260-l2-in9-h17-bidir";
         CliRun run = await CliRun.StartAsync("import", "--config", CliFiles.Vector(Bidirectional, "config.json"),
@@ -68,7 +68,7 @@ public sealed class PackageCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Import_OntoATakenFolder_Refuses()
+    public async Task Import_ToAFolderThatIsNotEmpty_Fails()
     {
         await ImportAsync(CliFiles.Vector(Vector, "config.json"));
         Assert.Contains("absent or empty", await CliRun.FailAsync(1, "import", "--config", CliFiles.Vector(Vector, "config.json"),

@@ -3,9 +3,17 @@ using System.Globalization;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
-/// <summary>The program as a process of its own.</summary>
+/// <summary>The program as a separate process.</summary>
 public sealed class ProcessTests
 {
+    [Fact]
+    public async Task Process_AskedForItsVersion_PrintsIt()
+    {
+        CliRun run = await StartAsync("", "--version");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("edgernn ", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Process_WithWrongUse_ExitsWith2()
     {
@@ -15,7 +23,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task Process_ThatFails_ExitsWith1AndOneSentence()
+    public async Task Process_ThatFails_ExitsWith1AndOneLine()
     {
         CliRun run = await StartAsync("", "inspect", "no-such-folder");
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
@@ -35,7 +43,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task Process_InterruptedOnAnEndlessInput_EndsTheStreamInOrder()
+    public async Task Process_InterruptedOnAnEndlessInput_EndsTheStreamAndExitsWith0()
     {
         await using TestServer server = await TestServer.StartAsync();
         string address = server.Server.GrpcAddress.ToString();

@@ -12,7 +12,7 @@ public sealed class QuantizeCommandTests : IDisposable
     [Theory]
     [InlineData("bf16", 2 * Matrix)]
     [InlineData("int8", Matrix + (4 * 33 * 4))]
-    public async Task Quantize_WithoutInput_TellsSizesAlone(string precision, int matrixBytes)
+    public async Task Quantize_WithoutInput_ReportsOnlySizes(string precision, int matrixBytes)
     {
         await ImportAsync();
 
@@ -32,7 +32,7 @@ public sealed class QuantizeCommandTests : IDisposable
     [Theory]
     [InlineData("bf16", 1e-2)]
     [InlineData("int8", 3e-2)]
-    public async Task Quantize_WithInput_TellsErrorAndChangedDecisions(string precision, double bound)
+    public async Task Quantize_WithInput_ReportsErrorAndChangedDecisions(string precision, double bound)
     {
         float[] weights = [.. Enumerable.Range(0, 99).Select(i => MathF.Sin(i))];
         string head = _files.WriteTensor("head.safetensors", "head.weight", [3, 33], weights);
@@ -50,7 +50,7 @@ public sealed class QuantizeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Quantize_ForPeople_TellsErrorOfAModelWithoutHead()
+    public async Task Quantize_AsText_ReportsTheErrorOfAModelWithoutHead()
     {
         await ImportAsync();
         CliRun run = await QuantizeAsync("int8", "--input", CliFiles.Vector(Vector, "io.safetensors"));
@@ -73,7 +73,7 @@ public sealed class QuantizeCommandTests : IDisposable
         Assert.Equal(2, (await CliRun.StartAsync("quantize", _files["model"], "--to", "int4", "--output", _files["small"])).ExitCode);
 
     [Fact]
-    public async Task Quantize_OntoATakenFolder_Refuses()
+    public async Task Quantize_ToAFolderThatIsNotEmpty_Fails()
     {
         await ImportAsync();
         string error = await CliRun.FailAsync(1, "quantize", _files["model"], "--to", "bf16", "--output", _files["model"]);

@@ -23,7 +23,7 @@ public sealed class RunCommandTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Vectors))]
-    public async Task Run_OnReferenceVector_MatchesUpstreamAndGivesTheSameBytesHoweverCut(string vector)
+    public async Task Run_OnReferenceVector_MatchesUpstreamWithTheSameBytesAtAnyBlockSteps(string vector)
     {
         await CliRun.SucceedAsync("import", "--config", CliFiles.Vector(vector, "config.json"),
             "--weights", CliFiles.Vector(vector, "weights.safetensors"), "--output", _files["model"]);
@@ -84,7 +84,7 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_WithNarrowRows_PutsThemTogetherAndDropsTheTailWithAWarning()
+    public async Task Run_WithNarrowRows_JoinsThemAndWarnsOfADroppedTail()
     {
         float[] frames = SamplePackages.Frames(4, seed: 3);
         string rows = _files.WriteTensor("rows.safetensors", "samples", [30, 1], [.. frames, 1, 2]);

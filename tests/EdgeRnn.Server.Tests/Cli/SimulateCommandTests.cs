@@ -7,7 +7,7 @@ public sealed class SimulateCommandTests : IDisposable
     private readonly CliFiles _files = new();
 
     [Fact]
-    public async Task Simulate_OfASeed_GivesTheSameBytesAgainAndOthersForAnotherSeed()
+    public async Task Simulate_OfASeed_GivesTheSameBytesOnlyForThatSeed()
     {
         await CliRun.SucceedAsync("simulate", "--seconds", "2", "--seed", "5", "--output", _files["a.safetensors"]);
         await CliRun.SucceedAsync("simulate", "--seconds", "2", "--seed", "5", "--output", _files["b.safetensors"]);
@@ -17,7 +17,7 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Simulate_ToCsv_HoldsTheFramesOfTheTensorFile()
+    public async Task Simulate_ToCsv_HasTheFramesOfTheTensorFile()
     {
         await CliRun.SucceedAsync("simulate", "--seconds", "1", "--seed", "5", "--recordings", "2", "--output", _files["a.safetensors"]);
         CliRun csv = await CliRun.SucceedAsync("simulate", "--seconds", "1", "--seed", "5", "--recordings", "2", "--output", "-");
@@ -32,7 +32,7 @@ public sealed class SimulateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Simulate_OfMoreThanAFileHolds_IsWrongUse()
+    public async Task Simulate_OfTooManyRecordings_IsWrongUse()
     {
         string error = await CliRun.FailAsync(
             2, "simulate", "--seconds", "86400", "--recordings", "6", "--output", _files["a.safetensors"]);

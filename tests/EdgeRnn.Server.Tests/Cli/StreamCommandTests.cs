@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
-/// <summary>stream and models, against the real server in this process.</summary>
+/// <summary><c>stream</c> and <c>models</c> against the real server in this process.</summary>
 public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
 {
     private readonly CliFiles _files = new();
@@ -14,7 +14,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync() => _server = await TestServer.StartAsync();
 
     [Fact]
-    public async Task Stream_FromCsvToCsv_GivesBackTheBitsOfTheModel()
+    public async Task Stream_FromCsvToCsv_GivesTheModelsBits()
     {
         float[] frames = SamplePackages.Frames(45, seed: 11);
         string csv = _files.Write("in.csv", "a,b,c,d,e,f,g\r\n\n" + Csv(frames));
@@ -25,7 +25,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Stream_FromTensorToTensor_GivesBackTheBitsOfTheModel()
+    public async Task Stream_FromTensorToTensor_GivesTheModelsBits()
     {
         float[] frames = SamplePackages.Frames(3000, seed: 12);
         string input = _files.WriteTensor("in.safetensors", "input", [3000, 1, SamplePackages.Inputs], frames);
@@ -47,7 +47,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Stream_FromStandardInput_AnswersWhatHasArrivedBeforeTheInputEnds()
+    public async Task Stream_FromStandardInput_WritesResultsBeforeTheInputEnds()
     {
         float[] frames = SamplePackages.Frames(2, seed: 14);
         using var input = new StepwiseReader();
@@ -77,7 +77,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Stream_WithABadLine_AnswersTheFramesBeforeItAndNamesIt()
+    public async Task Stream_WithABadLine_WritesTheResultsBeforeItAndNamesIt()
     {
         float[] frames = SamplePackages.Frames(3, seed: 16);
         var input = new StringReader(Csv(frames) + "1,2,3,x4,5,6,7\n");
@@ -91,7 +91,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("first", 1)]
     [InlineData("second", 0)]
-    public async Task Stream_OfNaNInText_NamesItsLineWhereTheModelRejectsIt(string model, int exitCode)
+    public async Task Stream_OfNaNInText_NamesItsLineIfTheModelRejectsIt(string model, int exitCode)
     {
         string csv = _files.Write("in.csv", "a,b,c,d,e,f,g\n1,2,3,4,5,6,NaN\n");
         CliRun run = await CliRun.StartAsync("stream", "--address", Address, "--model", model, "--input", csv);
@@ -102,7 +102,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Stream_OfAFrameThatTheModelRejects_SaysWhatTheServerSays()
+    public async Task Stream_OfARejectedFrame_ReportsTheServersMessage()
     {
         string input = _files.WriteTensor("in.safetensors", "input", [1, 7], [1, 2, 3, 4, 5, 6, float.NaN]);
         string error = await FailAsync("stream", "--address", Address, "--model", "first", "--input", input);
@@ -111,7 +111,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Stream_OnAnUnknownModel_NamesThoseThereAre()
+    public async Task Stream_OfAnUnknownModel_NamesTheServersModels()
     {
         string csv = _files.Write("in.csv", "1,2,3,4,5,6,7\n");
         string error = await FailAsync("stream", "--address", Address, "--model", "third", "--input", csv);
@@ -119,7 +119,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Commands_WithoutAServer_SayWhereNoneWasFound()
+    public async Task Commands_WithoutAServer_NameItsAddress()
     {
         string address = Address;
         string csv = _files.Write("in.csv", "1,2,3,4,5,6,7\n");
@@ -140,7 +140,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Models_TowardsTheHttpPort_NamesTheGrpcPort()
+    public async Task Models_OnTheHttpPort_NamesTheGrpcPort()
     {
         await using TestServer server = await TestServer.StartAsync();
 
@@ -150,7 +150,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Models_ForPeople_IsATable()
+    public async Task Models_AsText_IsATable()
     {
         string[] lines = Lines((await CliRun.SucceedAsync("models", "--address", Address)).Output);
         Assert.Equal(3, lines.Length);

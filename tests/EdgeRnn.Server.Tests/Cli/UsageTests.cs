@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using EdgeRnn.Cli;
 using EdgeRnn.Cli.Demo;
 
@@ -10,22 +12,33 @@ public sealed class UsageTests
 
     public static TheoryData<string> Commands => [.. Root.Subcommands.Select(command => command.Name)];
 
+    [Fact]
+    public Task Help_OfTheProgram_HasExamplesThatParse() => AssertExamplesAsync("--help");
+
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task Help_OfEveryCommand_HasExamplesThatParse(string command)
-    {
-        CliRun help = await CliRun.SucceedAsync(command, "--help");
-
-        const string Program = "edgernn ";
-        string[] examples = help.Output.Split("Examples:")[1]
-            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Assert.NotEmpty(examples);
-        Assert.All(examples, example =>
-            Assert.Empty(Root.Parse(example[(example.IndexOf(Program, StringComparison.Ordinal) + Program.Length)..]).Errors));
-    }
+    public Task Help_OfEveryCommand_HasExamplesThatParse(string command) => AssertExamplesAsync(command, "--help");
 
     [Fact]
-    public async Task NoArguments_ShowTheHelpAndTheMistakeOnStderr()
+    public async Task Version_OfTheProgram_IsThatOfTheBuild()
+    {
+        string version = XDocument.Load(Path.Combine(Repository.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+
+        CliRun run = await CliRun.SucceedAsync("--version");
+
+        Assert.Matches($@"^edgernn {Regex.Escape(version)}( \([0-9a-f]{{12}}\))?\n$", run.Output);
+    }
+
+    [Theory]
+    [InlineData("1.2.3", "edgernn 1.2.3")]
+    [InlineData("1.2.3-rc.1", "edgernn 1.2.3-rc.1")]
+    [InlineData("1.2.3+0123456789abcdef", "edgernn 1.2.3 (0123456789ab)")]
+    [InlineData("1.2.3+0123", "edgernn 1.2.3 (0123)")]
+    public void VersionText_OfAnInformationalVersion_PutsTheCommitInParentheses(string version, string expected) =>
+        Assert.Equal(expected, VersionText.Of(version));
+
+    [Fact]
+    public async Task Program_WithoutArguments_ShowsTheHelpAndTheMistakeOnStderr()
     {
         CliRun help = await CliRun.SucceedAsync("--help");
         Assert.All(Root.Subcommands, command => Assert.Contains($"  {command.Name} ", help.Output, StringComparison.Ordinal));
@@ -38,7 +51,8 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void NextSteps_AfterTheDemo_Parse() => Assert.All(NextSteps.Commands, step => Assert.Empty(Root.Parse(step.Arguments).Errors));
+    public void NextSteps_AfterTheDemo_AreValidCommands() =>
+        Assert.All(NextSteps.Commands, step => Assert.Empty(Root.Parse(step.Arguments).Errors));
 
     [Theory]
     [InlineData("'--input' is required", "run", "--model", "x")]
@@ -58,5 +72,17 @@ public sealed class UsageTests
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task AssertExamplesAsync(params string[] args)
+    {
+        CliRun help = await CliRun.SucceedAsync(args);
+
+        const string Program = "edgernn ";
+        string[] examples = help.Output.Split("Examples:")[1]
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example =>
+            Assert.Empty(Root.Parse(example[(example.IndexOf(Program, StringComparison.Ordinal) + Program.Length)..]).Errors));
     }
 }

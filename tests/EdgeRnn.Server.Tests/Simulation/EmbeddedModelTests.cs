@@ -4,7 +4,7 @@ using EdgeRnn.Runtime.Models;
 
 namespace EdgeRnn.Server.Tests.Simulation;
 
-/// <summary>The embedded model on machines it never saw: its training used seeds 1000 to 1319.</summary>
+/// <summary>The embedded model on unseen machines: its training used seeds 1000 to 1319.</summary>
 public sealed class EmbeddedModelTests : IDisposable
 {
     private const int BlockSteps = 25;
@@ -73,8 +73,8 @@ public sealed class EmbeddedModelTests : IDisposable
 
         public void Count(bool isRight)
         {
-            _right = _right + (isRight ? 1 : 0);
-            _all = _all + 1;
+            _right += isRight ? 1 : 0;
+            _all++;
         }
 
         public override string ToString() => FormattableString.Invariant($"{100 * Value:0.00} %");

@@ -5,7 +5,7 @@ namespace EdgeRnn.Server.Tests.Simulation;
 public sealed class MachineScenarioTests
 {
     [Fact]
-    public void Tour_ThreeSeconds_EveryStateOnceNormalFirst()
+    public void Tour_ThreeSeconds_HasEveryStateOnceNormalFirst()
     {
         MachineEpisode[] episodes = MachineScenario.Tour(TimeSpan.FromSeconds(3)).ToArray();
 
@@ -15,7 +15,7 @@ public sealed class MachineScenarioTests
     }
 
     [Fact]
-    public void Random_AnySeed_StartsNormalAlwaysChangesKeepsDurations()
+    public void Random_AnySeed_StartsNormalAndAlwaysChanges()
     {
         foreach (ulong seed in new ulong[] { 0, 1, 12345, ulong.MaxValue })
         {
@@ -29,7 +29,7 @@ public sealed class MachineScenarioTests
     }
 
     [Fact]
-    public void Simulate_EndlessScenario_CutAtTheFrameAskedFor()
+    public void Simulate_EndlessScenario_EndsAtTheGivenFrame()
     {
         var recording = MachineRecording.Simulate(9, 333);
 
@@ -39,7 +39,7 @@ public sealed class MachineScenarioTests
     }
 
     [Fact]
-    public void Simulate_ScenarioEndsEarly_RecordingEndsWithIt()
+    public void Simulate_ShortScenario_EndsWithIt()
     {
         var recording = MachineRecording.Simulate(9, 333, MachineScenario.Tour(TimeSpan.FromSeconds(0.14)));
 

@@ -9,7 +9,7 @@ public sealed class MachineSimulatorTests
     private static readonly ulong[] Seeds = [3, 77, 900_001, ulong.MaxValue];
 
     [Fact]
-    public void NextFrame_SameSeedAndStates_SameBits()
+    public void NextFrame_SameSeedAndStates_GivesTheSameBits()
     {
         var first = MachineRecording.Simulate(41, 333);
         var second = MachineRecording.Simulate(41, 333);
@@ -19,18 +19,18 @@ public sealed class MachineSimulatorTests
     }
 
     [Fact]
-    public void NextFrame_OtherSeed_OtherFrames() =>
+    public void NextFrame_AnotherSeed_GivesOtherFrames() =>
         Assert.NotEqual(Bytes(MachineRecording.Simulate(41, 7)), Bytes(MachineRecording.Simulate(42, 7)));
 
-    // The embedded model was trained on exactly these numbers: whoever changes the simulator on purpose trains it again.
+    // The embedded model was trained on exactly these numbers: a change of the simulator needs a new training.
     [Fact]
-    public void NextFrame_KnownSeed_BitsOnEveryMachine() =>
+    public void NextFrame_KnownSeed_GivesTheBitsOfEveryMachine() =>
         Assert.Equal(
             "f38d78fbe1c54a8dae786e388d5e73842b79850b10a0d1839d1553a2af46af85",
             Convert.ToHexStringLower(SHA256.HashData(Bytes(MachineRecording.Simulate(7, 1500)))));
 
     [Fact]
-    public void NextFrame_LongRunsInEveryState_FiniteAndInRange()
+    public void NextFrame_LongRunsInEveryState_IsFiniteAndInRange()
     {
         foreach (ulong seed in Seeds)
         {
@@ -44,31 +44,31 @@ public sealed class MachineSimulatorTests
     }
 
     [Fact]
-    public void NextFrame_FirstFrameOfColdFilters_Finite()
+    public void NextFrame_FirstFrame_IsFinite()
     {
         float[] frame = new float[MachineSimulator.FrameSize];
         new MachineSimulator(5).NextFrame(frame);
         Assert.All(frame, value => Assert.True(float.IsFinite(value)));
     }
 
-    // The statistic by which a textbook tells the fault: it must stand out against every other state of the same machine.
+    // The statistic that identifies the fault in textbooks must exceed that of every other state of the same machine.
     [Fact]
     public void NextFrame_EachFault_RaisesItsOwnSignature()
     {
         foreach (ulong seed in Seeds)
         {
             double[][] means = MachineStates.All.Select(state => Means(new MachineSimulator(seed) { State = state }, 700)).ToArray();
-            AssertLargest(MachineState.Imbalance, 12);
-            AssertLargest(MachineState.Misalignment, 13);
-            AssertLargest(MachineState.Misalignment, 14);
-            AssertLargest(MachineState.BearingOuter, 16);
-            AssertLargest(MachineState.BearingInner, 18);
-            AssertLargest(MachineState.BearingInner, 20);
+            AssertMax(MachineState.Imbalance, 12);
+            AssertMax(MachineState.Misalignment, 13);
+            AssertMax(MachineState.Misalignment, 14);
+            AssertMax(MachineState.BearingOuter, 16);
+            AssertMax(MachineState.BearingInner, 18);
+            AssertMax(MachineState.BearingInner, 20);
 
-            void AssertLargest(MachineState expected, int value)
+            void AssertMax(MachineState expected, int value)
             {
-                MachineState largest = MachineStates.All.MaxBy(state => means[(int)state][value]);
-                Assert.True(largest == expected, $"seed {seed}, value {value}: {largest} stands out, not {expected}");
+                MachineState max = MachineStates.All.MaxBy(state => means[(int)state][value]);
+                Assert.True(max == expected, $"seed {seed}, value {value}: expected the maximum in {expected}, found it in {max}");
             }
         }
     }
@@ -84,7 +84,7 @@ public sealed class MachineSimulatorTests
             levels.Add((int)(10 * Means(simulator, 150)[12]));
         }
 
-        Assert.True(levels.Count > 2, "six faults of the same kind were almost equally severe");
+        Assert.True(levels.Count > 2, "expected more than two levels of severity in six faults of a kind");
     }
 
     [Fact]

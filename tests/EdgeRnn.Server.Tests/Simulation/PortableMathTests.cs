@@ -5,7 +5,7 @@ namespace EdgeRnn.Server.Tests.Simulation;
 public sealed class PortableMathTests
 {
     [Fact]
-    public void SinAndCosTurns_ManyAngles_NearTheLibrary()
+    public void SinAndCosTurns_ManyAngles_AreCloseToTheLibrary()
     {
         for (double turns = -3.0; turns < 1000; turns = (turns + 0.0137) * (turns < 3 ? 1 : 1.01))
         {
@@ -15,7 +15,7 @@ public sealed class PortableMathTests
     }
 
     [Fact]
-    public void Log2_FromTinyToHuge_NearTheLibrary()
+    public void Log2_FromTinyToHuge_IsCloseToTheLibrary()
     {
         for (double value = 1e-300; value < 1e300; value *= 1.37)
             Assert.Equal(Math.Log2(value), PortableMath.Log2(value), 1e-8);

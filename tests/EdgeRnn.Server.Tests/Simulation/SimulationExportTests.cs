@@ -12,7 +12,7 @@ public sealed class SimulationExportTests : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public void Write_ThreeRecordings_HoldsThemOneAfterAnother()
+    public void Write_ThreeRecordings_StoresThemInOrder()
     {
         SimulationExport.Write(_path, seconds: 1.3, seed: 17, recordings: 3);
 
@@ -33,7 +33,7 @@ public sealed class SimulationExportTests : IDisposable
     [InlineData(double.PositiveInfinity, 1)]
     [InlineData(1e6, 100)]
     [InlineData(1, 0)]
-    public void Write_NothingOrTooMuch_ThrowsAndWritesNothing(double seconds, int recordings)
+    public void Write_NothingOrTooMuch_ThrowsAndWritesNoFile(double seconds, int recordings)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulationExport.Write(_path, seconds, 1, recordings));
         Assert.False(File.Exists(_path));

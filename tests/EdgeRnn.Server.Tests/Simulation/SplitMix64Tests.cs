@@ -5,7 +5,7 @@ namespace EdgeRnn.Server.Tests.Simulation;
 public sealed class SplitMix64Tests
 {
     [Fact]
-    public void Normal_ManyDraws_MeanZeroVarianceOne()
+    public void Normal_ManyDraws_HasMeanZeroAndVarianceOne()
     {
         var random = new SplitMix64(20180601);
         double sum = 0, squares = 0;
@@ -22,7 +22,7 @@ public sealed class SplitMix64Tests
 
     // The reference outputs for seed 1234567 that the generator's public-domain C source is commonly checked against.
     [Fact]
-    public void Next_KnownSeed_ReferenceValues()
+    public void Next_KnownSeed_GivesTheReferenceValues()
     {
         var random = new SplitMix64(1234567);
         Assert.Equal(6457827717110365317UL, random.Next());

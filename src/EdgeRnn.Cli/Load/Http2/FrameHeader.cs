@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace EdgeRnn.Cli.Load.Http2;
 
-/// <summary>What every HTTP/2 frame begins with.</summary>
-/// <param name="Length">Bytes that follow.</param>
+/// <summary>The first nine bytes of every HTTP/2 frame (RFC 9113, 4.1).</summary>
+/// <param name="Length">Bytes of the payload that follows.</param>
 /// <param name="Stream">0 for the connection itself.</param>
 internal readonly record struct FrameHeader(int Length, FrameType Type, FrameFlags Flags, int Stream)
 {
@@ -17,8 +17,9 @@ internal readonly record struct FrameHeader(int Length, FrameType Type, FrameFla
 
     public void Write(Span<byte> bytes)
     {
-        (bytes[0], bytes[1], bytes[2]) = ((byte)(Length >> 16), (byte)(Length >> 8), (byte)Length);
-        (bytes[3], bytes[4]) = ((byte)Type, (byte)Flags);
+        // Three bytes of length, one of type.
+        BinaryPrimitives.WriteInt32BigEndian(bytes, Length << 8 | (byte)Type);
+        bytes[4] = (byte)Flags;
         BinaryPrimitives.WriteInt32BigEndian(bytes[5..], Stream);
     }
 }

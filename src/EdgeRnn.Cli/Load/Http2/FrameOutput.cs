@@ -4,10 +4,11 @@ using System.Net.Sockets;
 namespace EdgeRnn.Cli.Load.Http2;
 
 /// <summary>
-/// Frames on their way out: one buffer fills while the other is being sent. What may be in it is bounded by HTTP/2's windows.
-/// Guarded by its connection's lock, but for the sending itself.
+/// Frames to send, double-buffered: one buffer fills while the other is being sent. HTTP/2's windows bound their size.
+/// Guarded by the connection's lock, except for the sending itself.
 /// </summary>
-/// <param name="socket">Takes what it has room for, without waiting.</param>
+/// <param name="socket">In non-blocking mode.</param>
+/// <param name="gate">The connection's lock.</param>
 internal sealed class FrameOutput(Socket socket, Lock gate)
 {
     private byte[] _filling = new byte[16 * 1024];
@@ -17,7 +18,7 @@ internal sealed class FrameOutput(Socket socket, Lock gate)
     private bool _isSending;
     private volatile bool _isStuck;
 
-    /// <summary>The socket had no room for all: <see cref="Flush"/> again soon.</summary>
+    /// <summary>The socket had no room for everything: call <see cref="Flush"/> again soon.</summary>
     public bool IsStuck => _isStuck;
 
     /// <summary>Adds a frame.</summary>
@@ -37,7 +38,7 @@ internal sealed class FrameOutput(Socket socket, Lock gate)
 
     public void AddRaw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Reserve(bytes.Length));
 
-    /// <summary>Sends what was added, on the caller's thread unless another one is at it. Never waits for the other side.</summary>
+    /// <summary>Sends what was added, on the caller's thread unless another thread is sending. Never waits for the other side.</summary>
     public void Flush()
     {
         lock (gate)
@@ -53,7 +54,7 @@ internal sealed class FrameOutput(Socket socket, Lock gate)
             {
                 int sent = socket.Send(_unsent.Span, SocketFlags.None, out SocketError error);
                 _isStuck = error == SocketError.WouldBlock;
-                // The connection broke: its reader finds out too, and tells. Nobody sends any more.
+                // The connection broke; its reader reports that. _isSending stays set, so that nothing more is sent.
                 if (!_isStuck && error != SocketError.Success)
                     return;
                 _unsent = _unsent[sent..];
@@ -66,7 +67,7 @@ internal sealed class FrameOutput(Socket socket, Lock gate)
         }
         catch (ObjectDisposedException)
         {
-            // Likewise.
+            // As above: the connection is over.
         }
     }
 

@@ -13,7 +13,7 @@ internal enum FrameType : byte
     Continuation = 9,
 }
 
-/// <summary>Flags of HTTP/2 frames, as far as they are used here.</summary>
+/// <summary>The flags of HTTP/2 frames that are used here.</summary>
 [Flags]
 internal enum FrameFlags : byte
 {
@@ -26,7 +26,7 @@ internal enum FrameFlags : byte
     Priority = 0x20,
 }
 
-/// <summary>The parameters of HTTP/2 that matter here (RFC 9113, 6.5.2).</summary>
+/// <summary>The settings of HTTP/2 that are used here (RFC 9113, 6.5.2).</summary>
 internal enum Setting : ushort
 {
     HeaderTableSize = 1,

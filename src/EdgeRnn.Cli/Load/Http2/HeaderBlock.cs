@@ -3,11 +3,11 @@ using System.Text;
 namespace EdgeRnn.Cli.Load.Http2;
 
 /// <summary>
-/// Header fields on the wire (HPACK, RFC 7541), without a dynamic table: this side forbids the other one to use one, and uses none itself.
+/// Header fields on the wire (HPACK, RFC 7541), without a dynamic table: this side uses none and forbids the server to use one.
 /// </summary>
 internal static class HeaderBlock
 {
-    // Places in HPACK's static table.
+    // Indexes of HPACK's static table.
     private const byte Authority = 1, Post = 3, Path = 4, Http = 6, Https = 7, ContentType = 31;
     private const int LastStatic = 61;
     private const byte Indexed = 0x80, Incremental = 0x40, TableSize = 0x20, Huffman = 0x80;
@@ -28,9 +28,9 @@ internal static class HeaderBlock
     }
 
     /// <summary>
-    /// Reads the fields whose names are spelled out, as those of gRPC are; the rest, and values that are Huffman-coded, are passed over.
+    /// Reads the fields with literal names, as gRPC's are; skips all others, and values that are Huffman-coded.
     /// </summary>
-    /// <exception cref="InvalidDataException">Not header fields, or ones that need a dynamic table.</exception>
+    /// <exception cref="InvalidDataException">The block is malformed, or refers to a dynamic table.</exception>
     public static Dictionary<string, string> Read(ReadOnlySpan<byte> block)
     {
         Dictionary<string, string> fields = [];
@@ -49,10 +49,10 @@ internal static class HeaderBlock
             {
                 int name = ReadNumber(ref block, (first & Incremental) != 0 ? 6 : 4);
                 RequireStatic(name);
-                string? spelled = name == 0 ? ReadText(ref block) : null;
+                string? literal = name == 0 ? ReadText(ref block) : null;
                 string? value = ReadText(ref block);
-                if (spelled is not null && value is not null)
-                    fields[spelled] = value;
+                if (literal is not null && value is not null)
+                    fields[literal] = value;
             }
         }
 
@@ -74,24 +74,24 @@ internal static class HeaderBlock
 
     private static void WriteNumber(MemoryStream block, int number, int prefixBits)
     {
-        int most = (1 << prefixBits) - 1;
-        if (number < most)
+        int max = (1 << prefixBits) - 1;
+        if (number < max)
         {
             block.WriteByte((byte)number);
             return;
         }
 
-        block.WriteByte((byte)most);
-        for (number -= most; number >= 0x80; number >>= 7)
+        block.WriteByte((byte)max);
+        for (number -= max; number >= 0x80; number >>= 7)
             block.WriteByte((byte)(number & 0x7f | 0x80));
         block.WriteByte((byte)number);
     }
 
     private static int ReadNumber(ref ReadOnlySpan<byte> block, int prefixBits)
     {
-        int most = (1 << prefixBits) - 1;
-        int number = Next(ref block) & most;
-        if (number < most)
+        int max = (1 << prefixBits) - 1;
+        int number = Next(ref block) & max;
+        if (number < max)
             return number;
         for (int shift = 0; shift <= 21; shift += 7)
         {
@@ -101,7 +101,7 @@ internal static class HeaderBlock
                 return number;
         }
 
-        throw new InvalidDataException("a header field has too long a number");
+        throw new InvalidDataException("expected a number of at most 28 bits in a header field, found a longer one");
     }
 
     private static string? ReadText(ref ReadOnlySpan<byte> block)
@@ -109,7 +109,7 @@ internal static class HeaderBlock
         bool isCoded = !block.IsEmpty && (block[0] & Huffman) != 0;
         int length = ReadNumber(ref block, 7);
         if (length > block.Length)
-            throw new InvalidDataException("a header field is cut off");
+            throw new InvalidDataException("expected a whole header field, found a truncated one");
         string? text = isCoded ? null : Encoding.UTF8.GetString(block[..length]);
         block = block[length..];
         return text;
@@ -118,7 +118,7 @@ internal static class HeaderBlock
     private static byte Next(ref ReadOnlySpan<byte> block)
     {
         if (block.IsEmpty)
-            throw new InvalidDataException("a header field is cut off");
+            throw new InvalidDataException("expected a whole header field, found a truncated one");
         byte next = block[0];
         block = block[1..];
         return next;
@@ -127,6 +127,6 @@ internal static class HeaderBlock
     private static void RequireStatic(int index)
     {
         if (index > LastStatic)
-            throw new InvalidDataException("a header field refers to a dynamic table, which was forbidden");
+            throw new InvalidDataException("expected an index of HPACK's static table, found one of the dynamic table");
     }
 }

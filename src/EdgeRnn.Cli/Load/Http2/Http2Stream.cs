@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Grpc.Core;
 
 namespace EdgeRnn.Cli.Load.Http2;
 
-/// <summary>One stream of a connection: its windows, and messages that come in pieces.</summary>
+/// <summary>One stream of a connection: its windows, and the reassembly of messages that arrive in pieces.</summary>
 internal sealed class Http2Stream(int id, StreamPeer peer, long window)
 {
-    /// <summary>Bytes before each gRPC message: whether it is compressed, and its length.</summary>
+    /// <summary>Bytes before each gRPC message: a flag for compression and the message's length.</summary>
     public const int PrefixSize = 5;
 
     private readonly List<byte> _partial = [];
@@ -14,13 +15,13 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
 
     public int Id => id;
 
-    /// <summary>Bytes that may be sent.</summary>
+    /// <summary>Bytes that flow control lets this side send.</summary>
     public long Window { get; set; } = window;
 
-    /// <summary>Bytes received that the other side has not been allowed anew.</summary>
+    /// <summary>Bytes received since the last window update.</summary>
     public int Unacknowledged { get; set; }
 
-    /// <summary>What is left of the message that is being sent.</summary>
+    /// <summary>The rest of the message that is being sent.</summary>
     public ReadOnlyMemory<byte> Sending { get; set; }
 
     /// <summary>This side has sent its last frame.</summary>
@@ -30,7 +31,7 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
 
     public StreamPeer Peer => peer;
 
-    /// <summary>Takes the payload of a data frame: whole messages at once, parts of one once they are complete.</summary>
+    /// <summary>Takes the payload of a data frame and hands over the messages that are complete.</summary>
     public void OnData(ReadOnlySpan<byte> data)
     {
         if (_partial.Count == 0)
@@ -38,11 +39,11 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
         if (data.IsEmpty)
             return;
         _partial.AddRange(data);
-        int taken = TakeMessages(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_partial));
+        int taken = TakeMessages(CollectionsMarshal.AsSpan(_partial));
         _partial.RemoveRange(0, taken);
     }
 
-    /// <summary>Takes the fields before the first message, or, with the status, after the last one.</summary>
+    /// <summary>Takes header fields: those before the first message, or the trailers, which carry the status.</summary>
     public void OnHeaders(ReadOnlySpan<byte> block)
     {
         Dictionary<string, string> fields = HeaderBlock.Read(block);
@@ -54,7 +55,7 @@ internal sealed class Http2Stream(int id, StreamPeer peer, long window)
     }
 
     /// <summary>The stream is over; only the first call counts.</summary>
-    /// <param name="failure">Why, where it is not the status that tells.</param>
+    /// <param name="failure">The reason; null to report the stream's status.</param>
     public void End(string? failure = null)
     {
         if (IsOver)

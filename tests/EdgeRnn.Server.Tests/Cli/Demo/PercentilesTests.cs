@@ -10,7 +10,7 @@ public sealed class PercentilesTests
     [InlineData(0.991, 100)]
     [InlineData(1, 100)]
     [InlineData(0.001, 1)]
-    public void At_OfAHundredValues_IsTheSmallestThatTheShareDoesNotExceed(double share, int expected)
+    public void At_OfAHundredValues_IsTheSmallestThatCoversTheShare(double share, int expected)
     {
         var percentiles = new Percentiles();
         foreach (int value in Enumerable.Range(1, 100).Reverse())

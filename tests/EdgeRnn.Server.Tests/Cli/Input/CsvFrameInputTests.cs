@@ -38,7 +38,7 @@ public sealed class CsvFrameInputTests
     [InlineData("-Infinity")]
     [InlineData("1e39")]
     [InlineData("x")]
-    public async Task ReadAsync_NotFiniteWhereTheModelRejects_NamesItsPlaceAfterTheFramesBefore(string cell)
+    public async Task ReadAsync_NotFiniteIfTheModelRejectsIt_NamesItsPlaceAfterTheFramesBefore(string cell)
     {
         var read = new List<float>();
 
@@ -50,14 +50,14 @@ public sealed class CsvFrameInputTests
     }
 
     [Fact]
-    public async Task ReadAsync_NotFiniteWhereTheModelPasses_ReadsIt()
+    public async Task ReadAsync_NotFiniteIfTheModelAcceptsIt_ReadsIt()
     {
         float[] frame = await ReadAsync("1,NaN,1e39\n");
         Assert.Equal([1, float.NaN, float.PositiveInfinity], frame);
     }
 
     [Fact]
-    public async Task ReadAsync_OfABadLine_GivesTheFramesBeforeIt()
+    public async Task ReadAsync_OfABadLine_ReturnsTheFramesBeforeIt()
     {
         var read = new List<float>();
         await Assert.ThrowsAsync<CliException>(() => ReadAsync("1,2,3\n4,5,6\noops,7,8\n", read));
@@ -65,7 +65,7 @@ public sealed class CsvFrameInputTests
     }
 
     [Fact]
-    public async Task ReadAsync_OfALineWithoutEnd_StopsAtTheLimit()
+    public async Task ReadAsync_OfAnEndlessLine_StopsAtTheLimit()
     {
         using var input = new CsvFrameInput("text", new EndlessLine());
         CliException fault = await Assert.ThrowsAsync<CliException>(async () =>
@@ -78,13 +78,13 @@ public sealed class CsvFrameInputTests
     }
 
     [Fact]
-    public async Task ReadAsync_OfAnyBits_ReadsBackWhatWasWritten()
+    public async Task ReadAsync_OfRandomBits_ReadsBackWhatWasWritten()
     {
         const int Seed = 20;
         var random = new Random(Seed);
         IEnumerable<float> any = Enumerable.Range(0, 3 * 4000)
             .Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)));
-        // The digits of a NaN do not tell its payload.
+        // Text does not keep the payload of a NaN.
         float[] values = [.. any.Select(value => float.IsNaN(value) ? -0f : value)];
         using var text = new StringWriter();
         new EdgeRnn.Cli.Output.CsvFrameWriter(text, 3).Write(values);

@@ -17,7 +17,7 @@ public sealed class FramePacerTests
         time.Advance(TimeSpan.FromMilliseconds(1));
         await second.Soon();
 
-        // A sender that was held up catches up: the third to sixth frames were due at 40 to 100 ms.
+        // A sender that was delayed catches up: the third to sixth frames were due at 40 to 100 ms.
         time.Advance(TimeSpan.FromMilliseconds(80));
         for (int i = 0; i < 4; i++)
             Assert.True(pacer.WaitAsync(default).IsCompleted);

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Server.Tests.Cli.Load;
 
-/// <summary>A server that answers as no EdgeRnn server would: nothing until it has everything, or only the opening.</summary>
+/// <summary>A misbehaving server: it answers only after the last frame, or fails after the opening.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     public const int FrameSize = 7;
@@ -21,7 +21,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <param name="breaks">The stream fails after its opening; otherwise it answers once the client has sent its last frame.</param>
+    /// <param name="breaks">True: streams fail after their opening. False: they answer after the client's last frame.</param>
     public static async Task<FakeServer> StartAsync(bool breaks)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

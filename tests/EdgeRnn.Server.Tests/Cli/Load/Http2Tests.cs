@@ -2,13 +2,13 @@ using EdgeRnn.Cli.Load.Http2;
 
 namespace EdgeRnn.Server.Tests.Cli.Load;
 
-/// <summary>The pieces of the load tool's HTTP/2 that a well-behaved server rarely shows.</summary>
+/// <summary>The parts of the load tool's HTTP/2 that a well-behaved server rarely exercises.</summary>
 public sealed class Http2Tests
 {
     private static readonly byte[] Message = [0, 0, 0, 0, 3, 7, 8, 9];
 
     [Fact]
-    public void Read_FieldsOfEveryKind_GivesThoseThatAreSpelledOut()
+    public void Read_FieldsOfEveryKind_ReturnsThoseWithLiteralNames()
     {
         // An indexed field, a change of the table's size, a literal with an indexed name, and three with a new name: one Huffman-coded.
         byte[] block =
@@ -31,7 +31,7 @@ public sealed class Http2Tests
     public void Read_BrokenOrDynamicFields_Throws(byte[] block) => Assert.Throws<InvalidDataException>(() => HeaderBlock.Read(block));
 
     [Fact]
-    public void Read_RequestOfThisSide_IsUnderstood()
+    public void Read_OfRequest_ReturnsItsFields()
     {
         byte[] block = HeaderBlock.OfRequest(new Uri("http://127.0.0.1:8001"), "/" + new string('p', 300));
         Assert.Equal("trailers", HeaderBlock.Read(block)["te"]);
@@ -52,7 +52,7 @@ public sealed class Http2Tests
     [InlineData(7)]
     [InlineData(19)]
     [InlineData(24)]
-    public void OnData_MessagesInPieces_AreGivenWhole(int piece)
+    public void OnData_MessagesInPieces_AreReassembled(int piece)
     {
         var peer = new Peer();
         var stream = new Http2Stream(1, peer, 0);
@@ -62,7 +62,7 @@ public sealed class Http2Tests
     }
 
     [Fact]
-    public void End_WithAStatus_TellsItOnce()
+    public void End_AfterAStatus_ReportsItOnce()
     {
         var peer = new Peer();
         var stream = new Http2Stream(1, peer, 0);

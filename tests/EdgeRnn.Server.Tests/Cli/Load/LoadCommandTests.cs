@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace EdgeRnn.Server.Tests.Cli.Load;
 
-/// <summary>load, against the real server in this process and against ones that misbehave.</summary>
+/// <summary><c>load</c> against the real server in this process and against misbehaving ones.</summary>
 public sealed class LoadCommandTests : IAsyncLifetime
 {
     private TestServer _server = null!;
@@ -14,16 +14,16 @@ public sealed class LoadCommandTests : IAsyncLifetime
     public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [Fact]
-    public async Task Load_AsJson_HasTheAgreedKeysAndCountsEveryFrame()
+    public async Task Load_AsJson_HasItsKeysAndCountsEveryFrame()
     {
         JsonElement report = (await LoadAsync("--streams", "3", "--rate", "40", "--block-steps", "4", "--pid", $"{Environment.ProcessId}")).Json;
 
-        string[] agreed =
+        string[] keys =
         [
             "streams", "rate_hz", "frames_per_message", "duration_s", "frames_sent", "frames_answered", "frames_dropped", "deadline_misses",
             "errors", "latency_ms", "block_steps", "frames_per_s", "server",
         ];
-        Assert.Empty(agreed.Except(Names(report)));
+        Assert.Empty(keys.Except(Names(report)));
         Assert.Equal(["p50", "p90", "p99", "p999", "max"], Names(report.GetProperty("latency_ms")));
         Assert.Equal(["cpu_s", "rss_start", "rss_half", "rss_end"], Names(report.GetProperty("server")));
         AssertFrames(report, due: 120, sent: 120, answered: 120);
@@ -55,18 +55,18 @@ public sealed class LoadCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Load_WithoutARate_AnswersWhatItSent()
+    public async Task Load_WithoutARate_GetsAnswersToAllItSent()
     {
         JsonElement report = (await LoadAsync("--streams", "2", "--block-steps", "16", "--frames-per-message", "16")).Json;
 
         long sent = report.GetProperty("frames_sent").GetInt64();
-        // More than fits both windows, so that the streams went on when the server had opened them anew.
+        // More than fits both windows, so that the streams went on after window updates.
         Assert.InRange(sent, 2 * (96 * 1024 / (SamplePackages.Inputs * sizeof(float))) + 1, long.MaxValue);
         AssertFrames(report, due: sent, sent: sent, answered: sent);
     }
 
     [Fact]
-    public async Task Load_ForPeople_TellsTheSame()
+    public async Task Load_AsText_ReportsTheSame()
     {
         CliRun run = await CliRun.SucceedAsync("load", "--address", Address, "--model", "first", "--streams", "1", "--rate", "40", "--duration", "1");
         Assert.Contains("40 due, 40 sent, 40 answered, 0 dropped", run.Output, StringComparison.Ordinal);
@@ -74,7 +74,7 @@ public sealed class LoadCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Load_OfAServerThatAnswersAtTheEnd_MeasuresFromTheTimesAtWhichFramesWereDue()
+    public async Task Load_OfAServerThatAnswersAtTheEnd_MeasuresFromTheDueTimes()
     {
         await using FakeServer stalled = await FakeServer.StartAsync(breaks: false);
 
@@ -82,14 +82,14 @@ public sealed class LoadCommandTests : IAsyncLifetime
             "load", "--address", stalled.Address, "--model", "x", "--streams", "1", "--rate", "20", "--duration", "1", "--budget", "100", "--json");
 
         AssertFrames(run.Json, due: 20, sent: 20, answered: 20);
-        // The last frame is due 950 ms after the first, and only then is anything answered; one in ten thousand is the histogram's.
+        // The last frame is due 950 ms after the first, and only then does the server answer. The histogram is off by up to 0.1 %.
         Assert.InRange(run.Json.GetProperty("latency_ms").GetProperty("max").GetDouble(), 949, double.MaxValue);
         Assert.InRange(run.Json.GetProperty("latency_ms").GetProperty("p50").GetDouble(), 449, double.MaxValue);
         Assert.InRange(run.Json.GetProperty("deadline_misses").GetInt32(), 17, 20);
     }
 
     [Fact]
-    public async Task Load_OfAServerThatBreaks_CountsTheFramesThatItNeverTook()
+    public async Task Load_OfAServerThatFails_CountsTheFramesThatItNeverTook()
     {
         await using FakeServer broken = await FakeServer.StartAsync(breaks: true);
 
@@ -104,7 +104,7 @@ public sealed class LoadCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Load_MoreStreamsThanTheServerTakes_ReportsAndFails()
+    public async Task Load_OfTooManyStreams_ReportsAndFails()
     {
         CliRun run = await CliRun.StartAsync(
             "load", "--address", Address, "--model", "first", "--streams", "5", "--rate", "20", "--duration", "1", "--json");
@@ -120,14 +120,14 @@ public sealed class LoadCommandTests : IAsyncLifetime
     [InlineData("expected one of first, second", "--model", "third")]
     [InlineData("expected a running process, found none", "--model", "first", "--pid", "2147483647")]
     [InlineData("expected at least 1 frames, found 0", "--model", "first", "--input", "/dev/null")]
-    public async Task Load_ThatCannotBegin_IsAClearError(string expected, params string[] args)
+    public async Task Load_OfWrongTargets_NamesTheFault(string expected, params string[] args)
     {
         string error = await CliRun.FailAsync(1, ["load", "--address", Address, "--streams", "1", "--rate", "1", .. args]);
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Load_WithoutAServer_IsAClearError()
+    public async Task Load_WithoutAServer_NamesTheFault()
     {
         string error = await CliRun.FailAsync(1, "load", "--address", "http://127.0.0.1:1", "--model", "x", "--streams", "1", "--rate", "1");
         Assert.Contains("expected an EdgeRnn server, found none", error, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class LoadTallyTests
     private static readonly LoadPlan Plan = new("m", Streams: 4, Rate: 10, FramesPerMessage: 3, TimeSpan.FromSeconds(6), TimeSpan.FromMilliseconds(50), null);
 
     [Fact]
-    public void DueAt_StreamsOfAPlan_FollowEachOtherEvenly()
+    public void DueAt_OfAllStreams_IsEvenlySpaced()
     {
         long[] due = [.. Enumerable.Range(0, 8).Select(n => Plan.DueAt(n % 4, n / 4))];
         Assert.Equal([0, 75, 150, 225, 300, 375, 450, 525], due.Select(ticks => ticks * 1000 / Stopwatch.Frequency));
@@ -18,7 +18,7 @@ public sealed class LoadTallyTests
     }
 
     [Fact]
-    public void Add_ResultsOfKnownDelay_GivesThatDelay()
+    public void Add_ResultsOfKnownDelay_MeasuresThatDelay()
     {
         var tally = new LoadTally(Plan, start: 1000);
         for (int i = 0; i < 1000; i++)
@@ -36,7 +36,7 @@ public sealed class LoadTallyTests
     }
 
     [Fact]
-    public void AddUnanswered_Frames_CountAsWaitingUntilNow()
+    public void AddUnanswered_Frames_CountTheTimeUntilNow()
     {
         var tally = new LoadTally(Plan, start: 0);
         tally.AddUnanswered(0, message: 1, frames: 2, now: Plan.DueAt(0, 1) + Ms(70));

@@ -10,7 +10,7 @@ public sealed class OutputFileTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void Create_TheInputByAnotherName_IsRefusedAndTheInputKept()
+    public void Create_OfALinkToTheInput_FailsAndKeepsTheInput()
     {
         string input = Path.Combine(_folder.FullName, "frames.csv"), link = Path.Combine(_folder.FullName, "results.csv");
         File.WriteAllText(input, "1,2,3\n");
@@ -25,10 +25,10 @@ public sealed class OutputFileTests : IDisposable
     }
 
     [Fact]
-    public void Create_FolderThatIsAbsent_NamesThePath()
+    public void Create_InAMissingFolder_NamesThePath()
     {
         string path = Path.Combine(_folder.FullName, "absent", "results.csv");
         string message = Assert.Throws<CliException>(() => OutputFile.Create(path)).Message;
-        Assert.StartsWith($"{path}: expected a file that can be written", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{path}: expected a writable file", message, StringComparison.Ordinal);
     }
 }

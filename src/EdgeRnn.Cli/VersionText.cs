@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Reflection;
+
+namespace EdgeRnn.Cli;
+
+/// <summary>The answer to <c>edgernn --version</c>: program, version, and the commit if the build knew it.</summary>
+internal static class VersionText
+{
+    private const int CommitDigits = 12;
+
+    /// <summary>Makes the version option of a root command print the version of this build.</summary>
+    public static void ShowIn(RootCommand root) => root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
+
+    /// <param name="informationalVersion">A semantic version; the build appends the commit after a plus sign.</param>
+    public static string Of(string informationalVersion)
+    {
+        string[] parts = informationalVersion.Split('+', 2);
+        return parts.Length == 1 ? $"edgernn {parts[0]}" : $"edgernn {parts[0]} ({parts[1][..Math.Min(parts[1].Length, CommitDigits)]})";
+    }
+
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            string version = typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+            parseResult.InvocationConfiguration.Output.WriteLine(Of(version));
+            return ExitCodes.Success;
+        }
+    }
+}
