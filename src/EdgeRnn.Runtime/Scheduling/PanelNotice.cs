@@ -35,5 +35,5 @@ internal sealed class PanelNotice(PassDispatcher dispatcher, int helpers) : IPan
     }
 
     /// <summary>Computes some panels. Where the worker has only the calling thread's processor, nothing would be won.</summary>
-    public bool TryHelp() => Volatile.Read(ref _share) is { HasClaims: true } share && !IsOnThisProcessor && share.TryHelp();
+    public bool TryHelp() => Volatile.Read(ref _share) is { HasUnclaimed: true } share && !IsOnThisProcessor && share.TryHelp();
 }
