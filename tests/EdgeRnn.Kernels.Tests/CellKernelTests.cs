@@ -65,7 +65,7 @@ public class CellKernelTests
     }
 
     [Theory, MemberData(nameof(Cells))]
-    public void Run_AfterTheFirst_AllocatesNothing(string kernels, string name, WeightPrecision precision)
+    internal void Run_AfterFirstCall_AllocatesNothing(string kernels, string name, WeightPrecision precision)
     {
         var random = new Random(15);
         using GateLayer layer = KernelSet.Select(kernels).Compile(CellCase.Random(name, random, Inputs, Units).ToCell(), precision);
