@@ -1,12 +1,11 @@
 #!/bin/bash
 # check.sh [FOLDER]
 #
-# Proves the kernels for ARM64 on an x64 Linux machine: .NET's own compiler makes ARM64 code of them, which QEMU runs. Every
-# kernel has to give the bits of x64, stay within its buffers and keep the callee-saved registers; every inner loop has to stay in
-# registers and is held against a model of the CPU. Exits non-zero and says why if anything is off.
+# Tests the kernels for ARM64 on an x64 Linux machine: .NET's ahead-of-time compiler compiles them, and QEMU runs the code. Every kernel
+# must give the bits of x64, stay within its buffers and preserve the callee-saved registers. Every inner loop must stay in registers, and
+# reach its share of the peak of a CPU model. Exits non-zero and says why if a check fails.
 #
-# Installs the Debian packages it lacks. Works in FOLDER and leaves there what it made, the compiler's listing for one; or in a
-# temporary folder.
+# Installs missing Debian packages. Works in FOLDER, whose files remain, among them the compiler's listing; by default in a temporary one.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,7 +19,7 @@ step() {
   printf '[%3ds] %s\n' "$SECONDS" "$*"
 }
 
-# Runs a command whose output matters only if it fails.
+# Runs a command, and prints its output only if it fails.
 quietly() {
   "$@" > "$work/log" 2>&1 || {
     cat "$work/log" >&2
@@ -51,7 +50,7 @@ find_llvm_mca() {
   if [ "${version%%/*}" -ge "$1" ] 2> /dev/null; then echo "$newest"; fi
 }
 
-# Restores the compiler of the runtime's version, or of the nearest older one that can be had; prints its path.
+# Restores the compiler in the runtime's version, or the newest older patch that the feed has; prints its path.
 restore_compiler() {
   local patch version packages
   for ((patch = ${runtime_version##*.}; patch >= 0; patch--)); do
@@ -70,7 +69,7 @@ artifact() {
   echo "$work/artifacts/bin/$1/release/$1.dll"
 }
 
-# compile LEVEL OPTION: the kernels for a level of the instruction set, as a program that QEMU can run.
+# compile LEVEL OPTION: builds the kernels for a level of the instruction set as a program for QEMU.
 compile() {
   local out="$work/$1" corelib="$work/System.Private.CoreLib.dll" references=() library
   mkdir -p "$out"
@@ -78,7 +77,7 @@ compile() {
   for library in "$runtime"/System*.dll; do
     [ "$(basename "$library")" = System.Private.CoreLib.dll ] || references+=(-r "$library")
   done
-  # The core library counts as compiled along with the kernels (inputbubble), or its vector types would not be inlined.
+  # With inputbubble the core library counts as compiled along with the kernels; otherwise its vector types would not be inlined.
   quietly "$compiler" "$work/Arm64Kernels.dll" -o "$out/kernels.dll" -r "$corelib" "${references[@]}" \
     --inputbubble --inputbubbleref:"$corelib" --targetos:linux --targetarch:arm64 --instruction-set:"neon,aes,crc,$2" -O \
     --map --mapcsv --parallelism 1 --codegenopt:JitDisasm='*' --codegenopt:JitStdOutFile="$out/kernels.asm"
@@ -120,5 +119,5 @@ for cpu_and_level in cortex-a72:armv8.0 cortex-a76:armv8.2 max:armv8.2; do
 done
 step "Inner loops, predicted by $(basename "$(dirname "$(dirname "$(find_llvm_mca 19)")")")"
 python3 -B "$here/report.py" "$work/armv8.0/kernels.asm" "$(find_llvm_mca 19)" || failed+=("inner loops")
-[ ${#failed[@]} -eq 0 ] || fail "off: ${failed[*]} (see FAILED above)"
-step "ARM64 kernels: all as they should be"
+[ ${#failed[@]} -eq 0 ] || fail "failed: ${failed[*]} (see FAILED above)"
+step "ARM64 kernels: all checks passed"

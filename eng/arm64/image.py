@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """image.py IMAGE.dll IMAGE.map.csv OUT_DIR
 
-Turns the ARM64 image that crossgen2 wrote into kernels.S (with kernels.bin) for the cross assembler, and lists the entries of
-EntryTable in entries.inc. The image is taken as it is, page by page; only its import cells are filled: with the method
-when that is in the image, with the harness's stand-in for a piece of the runtime, or else with a trap that names the import.
+Converts the ARM64 image of crossgen2 to kernels.S (with kernels.bin) for the cross assembler, and lists the entries of EntryTable in
+entries.inc. Only the import cells of the image change. Each is filled with the address of the method if that is in the image, of the
+harness's substitute for a function of the runtime, or otherwise of a trap that names the import.
 """
 import re
 import struct
@@ -13,18 +13,18 @@ from pathlib import Path
 PAGE = 4096
 ENTRY = re.compile(r'_EntryTable__(\w+)$')
 CELL = re.compile(r'\w*Imports?(\(.*?\))? ?-> ?SignaturePointer_(?P<what>.*)')
-# What the kernels need of the runtime; harness.c and calls.S define these.
+# The functions of the runtime that the kernels call; harness.c and calls.S define the substitutes.
 RUNTIME = (
     (r'ReadyToRunHelper_(Checked)?WriteBarrier$', 'runtime_write_barrier'),
     (r'NewObjectSignature: ', 'runtime_new_object'),
     (r'MethodFixupSignature\(MethodEntry: S_P_CoreLib_System_SpanHelpers__Memmove;', 'memmove'),
-    # Asks only that the static constructor of the C# compiler's own helpers has run; there is none.
+    # Ensures that the static constructor of the C# compiler's helpers has run; there is none.
     (r'TypeFixupSignature\(StaticBaseNonGC\): \w+__PrivateImplementationDetails_$', 'runtime_nothing'),
 )
 
 
 def flatten(pe: bytes) -> bytes:
-    """The image as it lies in memory."""
+    """The image as the loader would map it."""
     header = struct.unpack_from('<I', pe, 0x3c)[0]
     sections, optional = struct.unpack_from('<H', pe, header + 6)[0], struct.unpack_from('<H', pe, header + 20)[0]
     flat = bytearray()
@@ -37,10 +37,10 @@ def flatten(pe: bytes) -> bytes:
 
 
 def read_map(text: str):
-    """Addresses of methods and of import cells, by and with their names."""
+    """Addresses of methods by name, and names of import cells by address."""
     methods, cells = {}, {}
     for line in text.splitlines()[1:]:
-        address, _, _, _, rest = line.split(',', 4)  # the rest is no CSV: names hold commas
+        address, _, _, _, rest = line.split(',', 4)  # names contain commas, unquoted
         if rest.endswith(',MethodWithGCInfo'):
             methods[rest.removesuffix(',MethodWithGCInfo')] = int(address, 16)
         elif cell := CELL.match(rest.lstrip(',')):
@@ -49,7 +49,7 @@ def read_map(text: str):
 
 
 def target(what: str, methods: dict) -> str | None:
-    """What a cell shall point to; None if the kernels should never come there."""
+    """The assembler expression that a cell points to; None for a trap."""
     method = re.search(r'\(MethodEntry: ([^;]+);', what)
     if method and method[1] in methods:
         return f'kernels + {methods[method[1]]:#x}'

@@ -1,4 +1,4 @@
-"""Reads the listing that .NET's compiler prints of its ARM64 code, and asks llvm-mca how fast a loop runs."""
+"""Reads the ARM64 listing of .NET's compiler, and predicts the speed of loops with llvm-mca."""
 import functools
 import re
 import subprocess
@@ -8,17 +8,17 @@ TITLE = re.compile(r'; Assembly listing for method (\S+?)\(')
 LABEL = re.compile(r'(G_M\w+_IG\d+):')
 INSTRUCTION = re.compile(r' {8,}([a-z][\w.]*)\s*(.*?)\s*$')
 ITERATIONS = 200
-PRODUCTS = ('fmla', 'smlal', 'smlal2')  # four of them, added to four sums
+PRODUCTS = ('fmla', 'smlal', 'smlal2')  # each multiplies four lanes and adds to four sums
 
 
 @dataclass
 class Method:
     name: str
     code: list = field(default_factory=list)    # (mnemonic, operands)
-    labels: dict = field(default_factory=dict)  # label -> index of the instruction it stands before
+    labels: dict = field(default_factory=dict)  # label -> index of the next instruction
 
     def inner_loops(self) -> list:
-        """The pieces of code from a label to the jump back to it that hold no other such piece."""
+        """The code from a label to a jump back to it, if it contains no other such span."""
         spans = []
         for index, (_, operands) in enumerate(self.code):
             target = re.search(r'G_M\w+_IG\d+', operands)
@@ -29,7 +29,7 @@ class Method:
 
 
 def read_listing(path) -> dict:
-    """The methods by name, without the namespace and the signature; of overloads the longest."""
+    """The methods by name, without namespace and signature; of overloads, the longest."""
     methods = []
     method = Method('')
     with open(path, encoding='utf-8') as lines:
@@ -45,7 +45,7 @@ def read_listing(path) -> dict:
 
 
 def returned_constant(method: Method) -> int:
-    """What a method returns that does nothing but return a number; 0 if it is not of that kind."""
+    """The number that a method returns if it only returns a constant; otherwise 0."""
     for mnemonic, operands in method.code:
         if mnemonic == 'mov' and (returned := re.fullmatch(r'w0, #(\w+)', operands)):
             return int(returned[1], 0)
@@ -77,26 +77,26 @@ def products_by_lane(loop) -> int:
 
 
 def to_assembler(mnemonic: str, operands: str) -> str:
-    """An instruction in the assembler's own spelling; where a jump or a constant lies plays no part."""
+    """An instruction in the syntax of the LLVM assembler. Addresses of jumps and constants are replaced, as they have no effect."""
     operands = re.sub(r'\[@RWD\d+\]', 'here', operands)
     operands = re.sub(r'\[HIGH RELOC #0x\w+\]', 'here', operands)
     operands = re.sub(r'\[LOW RELOC #0x\w+\]', ':lo12:here', operands)
     operands = re.sub(r'G_M\w+_IG\d+', 'here', operands)
     operands = re.sub(r'\bxip(\d)\b', lambda number: f'x1{6 + int(number[1])}', operands).replace('LSL', 'lsl')
     if mnemonic in ('and', 'orr', 'eor', 'bic', 'bsl', 'bit', 'bif', 'mvn'):
-        operands = re.sub(r'\b(v\d+)\.\w+', r'\1.16b', operands)  # they are bitwise and know no other shape
+        operands = re.sub(r'\b(v\d+)\.\w+', r'\1.16b', operands)  # bitwise, so the assembler accepts no other arrangement
     return f'{mnemonic} {operands}'
 
 
 @functools.cache
 def cycles(mca: str, cpu: str, code: str) -> float:
-    """Cycles of one iteration of a loop on llvm-mca's model of the CPU, with everything in the first-level cache."""
+    """Cycles per iteration of a loop in llvm-mca's model of the CPU, with all data in the first-level cache."""
     run = subprocess.run(
         [mca, '-mtriple=aarch64-linux-gnu', f'-mcpu={cpu}', f'-iterations={ITERATIONS}', '-instruction-info=0', '-resource-pressure=0'],
         input=f'here:\n{code}\n', capture_output=True, text=True, check=False)
     total = re.search(r'Total Cycles:\s+(\d+)', run.stdout)
     if run.returncode or not total:
-        raise RuntimeError(f'llvm-mca does not take this loop:\n{run.stderr[:500]}')
+        raise RuntimeError(f'llvm-mca rejected this loop:\n{run.stderr[:500]}')
     return int(total[1]) / ITERATIONS
 
 
@@ -105,6 +105,6 @@ def loop_cycles(mca: str, cpu: str, loop) -> float:
 
 
 def peak(mca: str, cpu: str) -> float:
-    """Fused products per cycle that nothing but their number limits."""
+    """The maximum number of independent fused products per cycle."""
     count = 24
     return count / cycles(mca, cpu, '\n'.join(f'fmla v{i}.4s, v30.4s, v31.s[0]' for i in range(count)))

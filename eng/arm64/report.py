@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """report.py LISTING LLVM_MCA
 
-What .NET's compiler made of the kernels' inner loops for NEON. Prints tables, and exits 1 where a method is missing, where an inner
-loop calls or touches the stack, or where the tile of a block of 8 frames is predicted to stay below its share of the FMA peak.
+Reports on the inner loops of the kernels as compiled for NEON. Prints tables, and exits 1 if a method is missing, an inner loop has a
+call or a stack access, or the largest tile of a kernel is predicted to reach less than its share of the FMA peak.
 """
 import re
 import sys
@@ -10,21 +10,21 @@ from collections import defaultdict
 
 import listing
 
-CPUS = ('cortex-a72', 'neoverse-n1')  # the latter's core is that of the cortex-a76
+CPUS = ('cortex-a72', 'neoverse-n1')  # the neoverse-n1 has the core of the cortex-a76
 TILES = {1: 'OneFrame', 2: 'TwoFrames', 4: 'FourFrames', 8: 'EightFrames'}
-BY_LANE_FROM = 4  # frames: fewer do not fill a register whose lanes could be the factors
+BY_LANE_FROM = 4  # frames: fewer do not fill the register whose lanes are the factors
 MIN_SHARE = 0.95
 ROW_OPERATIONS = ('LayerNorm`1[Lanes128]:Normalize', 'FrameMath:Softmax[Lanes128]', 'FrameMath:Standardize[Lanes128]')
-# What a row of weights is multiplied with per gate and frame, the share of the FMA peak asked of it, and which limit its tiles have.
-# Integers have instructions of their own, of which one of these CPUs runs half as many.
+# Products per row of weights, gate and frame, the required share of the FMA peak, and the limit of the sums of a tile. Integers have
+# instructions of their own, which one of these CPUs executes at half the rate.
 FORMATS = {'SingleWeights': (1, MIN_SHARE, 'MaxSums'), 'BFloat16Weights': (2, 0.7, 'MaxSumsOfHalves'),
            'Int8Weights': (4, 0.45, 'MaxSumsOfPairs')}
 GATE = re.compile(r'Entries:Gate\[Lanes128,(.*),(\w+Weights)\]$')
-DENSE = re.compile(r'Entries:Dense\[Lanes128,(.*)\]$')
+FULLY_RECURRENT = re.compile(r'Entries:FullyRecurrent\[Lanes128,(.*)\]$')
 
 
 def plain(name: str) -> str:
-    """A name of the listing, for people."""
+    """A name of the listing, shortened for the tables."""
     name = re.sub(r'Kernel(`\d)?|`\d|Activation|Lanes128|Weights', ' ', name)
     return ' '.join(re.sub(r'[\[\]:,]|Advance', ' ', name).split())
 
@@ -41,12 +41,14 @@ class Report:
     def __init__(self, methods: dict, mca: str):
         self.methods, self.mca = methods, mca
         self.problems = []
-        self.dense = sorted({dense[1] for name in methods if (dense := DENSE.match(name))})
-        diagonal = sorted({gate.groups() for name in methods if (gate := GATE.match(name))})
-        if not (self.dense and {form for _, form in diagonal} == set(FORMATS)):
-            self.problems.append('no entry of a dense layer, or of a diagonal one in some precision, was compiled')
-        # A dense layer's first product gives the sums of the inputs.
-        self.gemms = diagonal + [(f'SumsKernel`1[{kernel}]', 'SingleWeights') for kernel in self.dense]
+        self.fully_recurrent = sorted({entry[1] for name in methods if (entry := FULLY_RECURRENT.match(name))})
+        diagonal = sorted({entry.groups() for name in methods if (entry := GATE.match(name))})
+        if not self.fully_recurrent:
+            self.problems.append('no entry of a fully recurrent layer was compiled')
+        for missing in sorted(set(FORMATS) - {form for _, form in diagonal}):
+            self.problems.append(f'no entry of a diagonal layer with {missing} was compiled')
+        # The product of a fully recurrent layer with the inputs only stores its sums.
+        self.gemms = diagonal + [(f'SumsKernel`1[{kernel}]', 'SingleWeights') for kernel in self.fully_recurrent]
         self.kernels = sorted({kernel for kernel, _ in self.gemms})
 
     def method(self, name: str) -> listing.Method:
@@ -55,16 +57,16 @@ class Report:
         return self.methods.get(name, listing.Method(name))
 
     def main_loop(self, name: str) -> list:
-        """A method's inner loop with the most vector instructions, which must stay in registers; empty if there is none."""
+        """The inner loop with the most vector instructions, which must stay in registers; empty if there is none."""
         method = self.method(name)
         loop = max(method.inner_loops(), key=listing.vector_instructions, default=[])
         self.expect_registers(method, loop)
         return loop
 
     def halves(self, name: str) -> list:
-        """An epilogue's inner loops over panels, one after the other, which must stay in registers."""
+        """The inner loops over panels of an epilogue, one per half of a frame, which must stay in registers."""
         method = self.method(name)
-        loops = [loop for loop in method.inner_loops() if listing.loads(loop)]  # a half that does nothing may leave a counter
+        loops = [loop for loop in method.inner_loops() if listing.loads(loop)]  # an empty half may leave a loop that only counts
         for loop in loops or [[]]:
             self.expect_registers(method, loop)
         return loops
@@ -76,7 +78,7 @@ class Report:
                                  f'and {stack} stack accesses')
 
     def whole_code(self, name: str) -> list:
-        """The code of a method that runs once per frame, which must not call."""
+        """The code of a method that runs once per frame, which must not contain calls."""
         method = self.method(name)
         if listing.calls(method.code):
             self.problems.append(f'{name}: expected no call, found {listing.calls(method.code)}')
@@ -89,14 +91,14 @@ class Report:
             per_row, min_share, limit = FORMATS[form]
             max_sums = listing.returned_constant(self.method(f'Lanes128:get_{limit}'))
             gates = listing.products(self.main_loop(f'GateGemm:MultiplyTiles[Lanes128,{kernel},OneFrame,{form}]')) // per_row
-            run = [frames for frames in TILES if frames * gates <= max_sums]  # larger ones are compiled, but never run
+            run = [frames for frames in TILES if frames * gates <= max_sums]  # larger tiles are compiled, but never run
             for frames in run:
                 loop = self.main_loop(f'GateGemm:MultiplyTiles[Lanes128,{kernel},{TILES[frames]},{form}]')
                 where = f'{plain(kernel)} {plain(form)}, {frames} frames'
                 products, by_lane = listing.products(loop), listing.products_by_lane(loop)
                 expected = per_row * gates * frames
                 if (products, by_lane) != (expected, expected if frames >= BY_LANE_FROM or form == 'Int8Weights' else 0):
-                    self.problems.append(f'{where}: {products} products, {by_lane} of them by lane, are not {gates} x {frames} x {per_row}')
+                    self.problems.append(f'{where}: expected {gates} x {frames} x {per_row} products, found {products}, {by_lane} by lane')
                 shares = [products / listing.loop_cycles(self.mca, cpu, loop) / peaks[cpu] for cpu in CPUS]
                 for cpu, share in zip(CPUS, shares):
                     if frames == run[-1] and share < min_share:
@@ -111,12 +113,12 @@ class Report:
         print_table('tile (gates x frames), per row of weights', heads, rows)
 
     def panel_pairs(self, kernel: str, gates: int, max_sums: int) -> None:
-        """Two panels at once, with 1 and 2 frames as far as their sums fit."""
+        """Two panels at once with 1 and 2 frames, if their sums fit in the registers."""
         for frames in (frames for frames in (1, 2) if 2 * frames * gates <= max_sums):
             name = f'PanelPair:MultiplyPair[Lanes128,{kernel},{TILES[frames]},SingleWeights]'
             products = listing.products(self.main_loop(name))
             if products != 2 * gates * frames:
-                self.problems.append(f'{name}: {products} products are not 2 panels x {gates} x {frames}')
+                self.problems.append(f'{name}: expected 2 panels x {gates} x {frames} products, found {products}')
 
     def other_loops(self) -> None:
         rows = []
@@ -124,8 +126,8 @@ class Report:
         for name, loops in (loops_of | {name: [self.main_loop(name)] for name in ROW_OPERATIONS}).items():
             rows.append([plain(name), str(sum(map(len, loops))), str(sum(map(listing.stack_accesses, loops))),
                          *(f'{sum(listing.loop_cycles(self.mca, cpu, loop) for loop in loops):.0f}' for cpu in CPUS)])
-        for kernel in self.dense:
-            self.main_loop(f'GateGemm:MultiplyTiles[Lanes128,{kernel},OneFrame,SingleWeights]')  # times the last outputs, as the 1-frame tiles above
+        for kernel in self.fully_recurrent:
+            self.main_loop(f'GateGemm:MultiplyTiles[Lanes128,{kernel},OneFrame,SingleWeights]')  # the product with the previous outputs
             name = f'{kernel}:Step[Lanes128]'
             rows.append([plain(name), str(len(self.whole_code(name))), *'---'])
         heads = ['instructions', 'stack', *(f'{cpu}: cycles' for cpu in CPUS)]

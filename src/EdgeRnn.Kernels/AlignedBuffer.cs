@@ -4,12 +4,12 @@ using System.Runtime.InteropServices;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// Floats in native memory, zeroed and aligned to 64 bytes (one cache line, one 512-bit register). The owner disposes it when no
-/// pass uses it any more. There is no finalizer, because it could free the memory under a span that is still in use.
+/// Zeroed floats in native memory, aligned to 64 bytes: one cache line, one 512-bit register. The owner disposes it after the last
+/// pass that uses it. There is no finalizer, because it could free the memory under a span that is still in use.
 /// </summary>
 /// <remarks>
-/// A large buffer lies on huge pages as far as it fills them and the system grants them, so that reading a model's weights does
-/// not wait for address translation. It takes no more memory than without.
+/// From 2 MiB on, Linux is asked for huge pages, so that reading a model's weights causes fewer TLB misses. Only whole huge pages are
+/// asked for, so a buffer takes no more memory than without.
 /// </remarks>
 public sealed unsafe partial class AlignedBuffer : IDisposable
 {
@@ -17,14 +17,14 @@ public sealed unsafe partial class AlignedBuffer : IDisposable
     internal const int Alignment = 64;
 
     private const int HugePage = 2 << 20;
-    private const int AdviseHugePages = 14; // madvise of Linux
+    private const int AdviseHugePages = 14; // MADV_HUGEPAGE of Linux
 
     private readonly bool _owned;
     private float* _memory;
 
     /// <param name="length">Number of floats, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is below 1.</exception>
-    /// <exception cref="OutOfMemoryException">The system has not that much memory.</exception>
+    /// <exception cref="OutOfMemoryException">The system does not have that much memory.</exception>
     public AlignedBuffer(int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
@@ -32,12 +32,12 @@ public sealed unsafe partial class AlignedBuffer : IDisposable
         _memory = (float*)NativeMemory.AlignedAlloc(bytes, bytes < HugePage ? Alignment : (nuint)HugePage);
         _owned = true;
         if (bytes >= HugePage && OperatingSystem.IsLinux())
-            _ = Advise(_memory, bytes / HugePage * HugePage, AdviseHugePages); // a refusal costs speed only
+            _ = Advise(_memory, bytes / HugePage * HugePage, AdviseHugePages); // if refused, the buffer is only slower
         NativeMemory.Clear(_memory, bytes);
         Length = length;
     }
 
-    /// <summary>Wraps memory of somebody else, which stays theirs: tests place operands against guard pages.</summary>
+    /// <summary>Wraps memory without owning it: tests place operands against guard pages.</summary>
     internal AlignedBuffer(float* memory, int length)
     {
         _memory = memory;

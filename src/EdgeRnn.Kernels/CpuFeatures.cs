@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EdgeRnn.Kernels;
 
-/// <summary>What this processor has of the instructions that matter to the kernels.</summary>
+/// <summary>The instruction set extensions of this processor that the kernels can use.</summary>
 public static class CpuFeatures
 {
-    /// <summary>In lower case, widest first, as "avx512f", "avx2", "fma" or "advsimd"; empty where only scalar code runs.</summary>
+    /// <summary>"avx512f", "avx2", "fma", "advsimd", "dotprod": those present, in this order; empty if there are none.</summary>
     public static IReadOnlyList<string> Present { get; } = Detect();
 
     private static List<string> Detect()

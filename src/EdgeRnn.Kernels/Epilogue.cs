@@ -5,13 +5,13 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
-/// <summary>What follows the gate product: the cell's own step for every unit and frame.</summary>
+/// <summary>What follows the gate product: activations and recurrence of the cell, for every unit and frame.</summary>
 internal static unsafe class Epilogue
 {
-    /// <summary>Takes a group of panels through a block of frames, each part of it with the state of the session it belongs to.</summary>
+    /// <summary>Advances a group of panels through a block of frames, each segment of it with the state of its session.</summary>
     /// <param name="sums">[panel][frame][gate][lane]</param>
-    /// <param name="segment">The segment of the block's first frame; moves on.</param>
-    /// <param name="remaining">How many of its frames are not done; moves on.</param>
+    /// <param name="segment">The segment of the block's first frame; on return, of the frame after the block.</param>
+    /// <param name="remaining">The frames of that segment that are not computed yet; updated likewise.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes, TKernel>(
         PackedWeights weights, int panel, int panels, int frame, int frames, float* sums, in Pass pass,
@@ -38,8 +38,8 @@ internal static unsafe class Epilogue
     }
 
     /// <summary>
-    /// Takes panels through consecutive frames of one session: all of them through a half of a frame before any goes on, because
-    /// a processor looks ahead far enough to overlap halves, but not whole frames.
+    /// Advances panels through consecutive frames of one session. All panels complete one half of a frame before any begins the next
+    /// half: a processor's reorder window is large enough to overlap halves, but not whole frames.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void Advance<TLanes, TKernel>(

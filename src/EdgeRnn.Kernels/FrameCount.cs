@@ -1,6 +1,6 @@
 namespace EdgeRnn.Kernels;
 
-/// <summary>The frames of a tile as a type: the JIT compiles a tile once per number and drops the branches not taken.</summary>
+/// <summary>The number of frames of a tile as a type: the JIT compiles a tile once per number and drops the branches not taken.</summary>
 internal interface IFrameCount
 {
     static abstract int Value { get; }

@@ -3,7 +3,7 @@ using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels;
 
-/// <summary>What is done to frames on their way into the first layer and out of the last.</summary>
+/// <summary>Operations on frames before the first layer and after the last one.</summary>
 internal static unsafe class FrameMath
 {
     /// <summary>(x - mean) / deviation for each of <paramref name="size"/> values.</summary>
@@ -15,19 +15,19 @@ internal static unsafe class FrameMath
         for (; i <= size - TLanes.Count; i += TLanes.Count)
             Standardize<TLanes>(from, mean, deviation, to, (nint)i);
         for (; i < size; i++)
-            Standardize<Lanes1>(from, mean, deviation, to, (nint)i); // a client's frame has no padding
+            Standardize<Lanes1>(from, mean, deviation, to, (nint)i); // the tail one by one: a client's frame has no padding
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Standardize<TLanes>(float* from, float* mean, float* deviation, float* to, nint at)
         where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.OneNaN((TLanes.Load(from + at) - TLanes.Load(mean + at)) / TLanes.Load(deviation + at)).Store(to + at);
+        TLanes.CanonicalizeNaN((TLanes.Load(from + at) - TLanes.Load(mean + at)) / TLanes.Load(deviation + at)).Store(to + at);
 
-    /// <summary>e^(x - max) / sum of these, in place. A NaN or an infinite maximum makes the whole row NaN.</summary>
+    /// <summary>e^(x - max) / sum of all e^(x - max), in place. A NaN or an infinite maximum makes the whole row NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax<TLanes>(float* row, int units) where TLanes : unmanaged, ILanes<TLanes>
     {
-        // A maximum is exact in any order, and a NaN that it skips still makes the sum NaN.
+        // A maximum is exact in any order. The comparison skips a NaN, but the sum below becomes NaN then.
         float max = float.NegativeInfinity;
         for (int unit = 0; unit < units; unit++)
             max = row[unit] > max ? row[unit] : max;
@@ -36,6 +36,6 @@ internal static unsafe class FrameMath
             VectorMath.Exp(TLanes.Load(row + unit) - maxima).Store(row + unit);
         TLanes sum = TLanes.Broadcast(StripedSum.Of<TLanes, ValueTerm>(row, units, 0));
         for (int unit = 0; unit < units; unit += TLanes.Count)
-            TLanes.OneNaN(TLanes.Load(row + unit) / sum).Store(row + unit);
+            TLanes.CanonicalizeNaN(TLanes.Load(row + unit) / sum).Store(row + unit);
     }
 }

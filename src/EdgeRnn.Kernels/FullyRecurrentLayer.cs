@@ -7,14 +7,14 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// A dense cell for one width: one gate product for the inputs of a whole pass, then frame by frame the product with the last
-/// outputs. A sum begins with its bias and adds the inputs' products in their order, then the last outputs' in theirs, all in
-/// one chain of fused products, so that no bit depends on the length of a block.
+/// A <see cref="FullyRecurrentCell"/> compiled for one width: one gate product for the inputs of a whole pass, then, frame by frame,
+/// the product with the previous outputs. A sum begins with its bias; the products with the inputs and then those with the previous
+/// outputs are added in their order by fused multiply-add. It is one chain, so no bit depends on the length of a block.
 /// </summary>
-internal sealed unsafe class FullyRecurrentLayer<TLanes, TKernel>(PackedWeights weights, PackedWeights feedback)
+internal sealed unsafe class FullyRecurrentLayer<TLanes, TKernel>(PackedWeights weights, PackedWeights recurrentWeights)
     : GateLayer(
         weights.Inputs, weights.Units, TKernel.Gates, weights.WorkPerFrame, TKernel.HasCellState ? 2 : 1, readsSkip: false,
-        sumsStride: checked(TKernel.Gates * LanePadding.Pad(weights.Units)), weights.Bytes + feedback.Bytes)
+        sumsStride: checked(TKernel.Gates * LanePadding.Pad(weights.Units)), weights.Bytes + recurrentWeights.Bytes)
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, IFullyRecurrentKernel
 {
@@ -39,48 +39,48 @@ internal sealed unsafe class FullyRecurrentLayer<TLanes, TKernel>(PackedWeights 
             StateOffset = stateOffset,
         };
         SharedGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(this, weights, in pass, share);
-        Advance(feedback, sums, segments, stateOffset, outputs.Buffer.Pointer, outputs.Stride);
+        Advance(recurrentWeights, sums, segments, stateOffset, outputs.Buffer.Pointer, outputs.Stride);
     }
 
-    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot) =>
+    internal override void RunChunks(int first, int end, PanelOffer offer, PanelSlot slot) =>
         SharedGemm.Fill<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, first, end, offer, slot);
 
     private protected override void Free()
     {
         weights.Dispose();
-        feedback.Dispose();
+        recurrentWeights.Dispose();
     }
 
-    /// <summary>Takes each session through its frames.</summary>
-    /// <param name="inputSums">[frame][gate][unit], a plane per gate.</param>
+    /// <summary>Advances each session through its frames.</summary>
+    /// <param name="inputSums">[frame][gate][unit]: biases and products with the inputs; a gate's padded units are a plane.</param>
     internal static void Advance(
-        PackedWeights feedback, float* inputSums, ReadOnlySpan<Segment> segments, int stateOffset, float* output, nint outputStride)
+        PackedWeights recurrentWeights, float* inputSums, ReadOnlySpan<Segment> segments, int stateOffset, float* output, nint outputStride)
     {
-        int units = feedback.Units, plane = LanePadding.Pad(units);
-        foreach ((AlignedBuffer state, int own) in segments)
+        int units = recurrentWeights.Units, plane = LanePadding.Pad(units);
+        foreach ((AlignedBuffer state, int frames) in segments)
         {
-            float* h = state.Pointer + stateOffset, last = h;
-            for (int frame = 0; frame < own; frame++)
+            float* h = state.Pointer + stateOffset, previous = h;
+            for (int frame = 0; frame < frames; frame++)
             {
-                Step(feedback, inputSums, plane, last, h + plane, output);
-                last = output;
+                Step(recurrentWeights, inputSums, plane, previous, h + plane, output);
+                previous = output;
                 inputSums += TKernel.Gates * plane;
                 output += outputStride;
             }
 
-            new ReadOnlySpan<float>(last, units).CopyTo(new Span<float>(h, units));
+            new ReadOnlySpan<float>(previous, units).CopyTo(new Span<float>(h, units));
         }
     }
 
-    /// <summary>Takes all units of one session through one frame.</summary>
-    /// <param name="inputSums">[gate][unit], a plane per gate.</param>
+    /// <summary>Advances all units of one session by one frame.</summary>
+    /// <param name="inputSums">[gate][unit]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Step(PackedWeights feedback, float* inputSums, int plane, float* last, float* cell, float* output)
+    private static void Step(PackedWeights recurrentWeights, float* inputSums, int plane, float* previous, float* cell, float* output)
     {
         float* sums = stackalloc float[TKernel.Gates * TLanes.Count];
-        for (int panel = 0; panel < feedback.Panels; panel++)
+        for (int panel = 0; panel < recurrentWeights.Panels; panel++)
         {
-            float* rows = feedback.Data + panel * feedback.PanelStride;
+            float* rows = recurrentWeights.Data + panel * recurrentWeights.PanelStride;
             int unit = panel * TLanes.Count;
             for (int gate = 0; gate < TKernel.Gates; gate++)
             {
@@ -89,13 +89,13 @@ internal sealed unsafe class FullyRecurrentLayer<TLanes, TKernel>(PackedWeights 
             }
 
             GateGemm.MultiplyTiles<TLanes, TKernel, OneFrame, SingleWeights>(
-                sums, 0, rows, feedback.Rows, last, 0, 1, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
-            TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, last + unit, cell + unit, output + unit);
+                sums, 0, rows, recurrentWeights.Rows, previous, 0, 1, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
+            TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, previous + unit, cell + unit, output + unit);
         }
     }
 }
 
-/// <summary>Leaves the gate sums as they are: a row of outputs is one plane of units per gate.</summary>
+/// <summary>An epilogue that stores the gate sums as they are: a row of outputs is [gate][unit].</summary>
 internal readonly unsafe struct SumsKernel<TGates> : ICellKernel
     where TGates : struct, IGateCount
 {

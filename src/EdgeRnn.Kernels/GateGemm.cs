@@ -6,26 +6,29 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// The product of a layer's gate weights with a pass's frames, and the cell's epilogue on the sums while they are in the
-/// first-level cache. A unit owns one lane, and each of its sums one register, to which products are added in the
-/// order of the inputs by fused multiply-add; sums of integers are exact in any order. So no bit
-/// depends on how frames, sessions, panels and threads are grouped.
+/// The matrix product of a layer's gate weights with the frames of a pass, followed by the cell's epilogue while the sums are in the
+/// caches next to the core. Each unit owns one lane, and each of its sums one register of that lane, to which products are added in the
+/// order of the inputs by fused multiply-add; sums of integers are exact in any order. So no bit depends on how frames, sessions,
+/// panels and threads are grouped.
 /// </summary>
 internal static unsafe class GateGemm
 {
-    /// <summary>With one tile per panel, memory is the limit: stay this many floats ahead in the stream (measured best of 1-16 KiB).</summary>
+    /// <summary>
+    /// How many floats ahead of its loads a tile prefetches if it is the only one of its panel; memory is the limit then. Measured best
+    /// of 1 to 16 KiB.
+    /// </summary>
     public const int StreamDistance = 2048;
 
     /// <summary>
-    /// How many panels are multiplied before their recurrences run side by side. A recurrence is one long chain of dependent
-    /// instructions; a processor that reorders instructions works on the others meanwhile.
+    /// How many panels are multiplied before their recurrences run interleaved. A recurrence is one long chain of dependent
+    /// instructions; an out-of-order processor fills its gaps with those of the other panels.
     /// </summary>
     public const int GroupPanels = 8;
 
-    // The more frames a block has, the less often a group's weights are read; a multiple of every tile.
+    // A multiple of every tile. The more frames a block has, the less often a group's weights are read.
     private const int BlockFrames = 64;
 
-    // So that a group's sums stay in the caches next to the core.
+    // Frames times panels of a group: bounds its sums, so that they stay in the caches next to the core.
     private const int GroupFrames = 4 * BlockFrames;
 
     /// <summary>The frames of the next tile: 8, 4, 2 or 1, as many as remain and as the registers hold.</summary>
@@ -50,7 +53,7 @@ internal static unsafe class GateGemm
         nint frameLength = weights.Rows * TFormat.WordsPerRow;
         bool inPairs = PanelPair.Suits<TLanes, TKernel, TFormat>(weights, pass.Frames);
         int groupPanels = Math.Min(GroupPanels, GroupFrames / Math.Min(BlockFrames, pass.Frames));
-        // A stack is aligned to 16 bytes, and a register that lies across two cache lines is stored and loaded in two steps.
+        // The stack is aligned to 16 bytes only, and a load or store across two cache lines takes two steps.
         float* room = stackalloc float[GroupFrames * TKernel.Gates * TLanes.Count + AlignedBuffer.Alignment / sizeof(float)];
         float* sums = (float*)(((nint)room + AlignedBuffer.Alignment - 1) & -AlignedBuffer.Alignment);
         for (int panel = firstPanel, panels; panel < endPanel; panel += panels)
@@ -65,7 +68,7 @@ internal static unsafe class GateGemm
                 int paired = inPairs ? PanelPair.Multiply<TLanes, TKernel, TFormat>(weights, rows, panels, pass.Inputs, frames, sums) : 0;
                 for (int i = paired; i < panels; i++)
                 {
-                    // Behind the group's last panel its first is read again, for the next block.
+                    // After the group's last panel, its first panel is read again for the next block.
                     bool again = i == panels - 1 && frame + frames < pass.Frames;
                     nint toNext = onlyTile ? 0 : again ? (1 - panels) * weights.PanelStride : weights.PanelStride;
                     PanelBlock.Multiply<TLanes, TKernel, TFormat>(
@@ -78,15 +81,18 @@ internal static unsafe class GateGemm
         }
     }
 
-    /// <summary>Rows of a panel times tiles of frames in turn; a tile's sums stay in registers from the first row to the last.</summary>
-    /// <param name="start">[gate][lane]: what the first frame's sums begin with, usually the panel's biases.</param>
-    /// <param name="startStride">Floats from there to what the next frame's sums begin with; 0 if that is the same.</param>
-    /// <param name="rows">The row before the first one.</param>
-    /// <param name="depth">Rows of weights.</param>
+    /// <summary>
+    /// The micro-kernel: multiplies rows of a panel with one tile of frames after the other. A tile's sums, one register per frame and
+    /// gate, stay in registers from the first row to the last.
+    /// </summary>
+    /// <param name="start">[gate][lane]: initial values of the first frame's sums, usually the panel's biases.</param>
+    /// <param name="startStride">Floats from there to the initial values of the next frame's sums; 0 if all frames have the same.</param>
+    /// <param name="rows">The row before the first one to multiply.</param>
+    /// <param name="depth">Rows to multiply, at least 1.</param>
     /// <param name="inputs">[tile][row of weights][word][frame]</param>
-    /// <param name="inputsGap">Floats between one tile's inputs and the next one's, for the panel's other rows.</param>
-    /// <param name="tiles">How many.</param>
-    /// <param name="sums">[frame][gate][lane]; may be where they begin.</param>
+    /// <param name="inputsGap">Floats from the end of one tile's inputs to the next tile's: the inputs of the panel's other rows.</param>
+    /// <param name="tiles">Number of tiles, at least 1.</param>
+    /// <param name="sums">[frame][gate][lane]; may be the same memory as <paramref name="start"/>.</param>
     /// <param name="ahead">Where to prefetch, moving by <paramref name="aheadStep"/> floats per row.</param>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static void MultiplyTiles<TLanes, TKernel, TFrames, TFormat>(
@@ -104,7 +110,7 @@ internal static unsafe class GateGemm
             float* rowWeights = rows;
             int remaining = depth;
             var row = GateLanes<TLanes, TKernel>.Start<TFormat>(start);
-            // Separate locals, because an array, a span or an InlineArray of sums would live in memory.
+            // Separate locals, because the JIT keeps an array, a span or an InlineArray in memory.
             GateLanes<TLanes, TKernel> s0 = row, s1 = row, s2 = row, s3 = row, s4 = row, s5 = row, s6 = row, s7 = row;
             if (startStride != 0)
             {
@@ -150,7 +156,7 @@ internal static unsafe class GateGemm
                 inputs += TFrames.Value;
                 if (TFormat.WordsPerRow > 1)
                 {
-                    // Written out again: a method for both words would be one more level to inline, and the JIT's budget is near (ILanes).
+                    // Written out again: a method for both words would be one more level to inline, too much for the JIT (see ILanes).
                     row = GateLanes<TLanes, TKernel>.LoadSecond<TFormat>(rowWeights);
                     s0.AddProduct<TFrames, TFormat>(row, ref input, inputs, 0);
                     if (TFrames.Value > 1)

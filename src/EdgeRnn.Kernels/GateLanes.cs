@@ -10,9 +10,9 @@ internal unsafe struct GateLanes<TLanes, TKernel>
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, IGateCount
 {
-    private TLanes _first, _second, _third, _fourth; // those beyond TKernel.Gates are never touched and cost nothing
+    private TLanes _first, _second, _third, _fourth; // those beyond TKernel.Gates are never used and take no register
 
-    /// <summary>What the sums of a frame begin with.</summary>
+    /// <summary>The initial values of a frame's sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GateLanes<TLanes, TKernel> Start<TFormat>(float* start)
         where TFormat : struct, IWeightFormat
@@ -28,7 +28,7 @@ internal unsafe struct GateLanes<TLanes, TKernel>
         return gates;
     }
 
-    /// <summary>The weights in a row that the first word of the inputs multiplies.</summary>
+    /// <summary>The weights of a row that are multiplied with the first word of the inputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GateLanes<TLanes, TKernel> LoadFirst<TFormat>(float* row)
         where TFormat : struct, IWeightFormat
@@ -44,7 +44,7 @@ internal unsafe struct GateLanes<TLanes, TKernel>
         return gates;
     }
 
-    /// <summary>Those that the second word multiplies.</summary>
+    /// <summary>The weights of a row that are multiplied with the second word of the inputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static GateLanes<TLanes, TKernel> LoadSecond<TFormat>(float* row)
         where TFormat : struct, IWeightFormat
@@ -60,7 +60,7 @@ internal unsafe struct GateLanes<TLanes, TKernel>
         return gates;
     }
 
-    /// <summary>Asks for the cache lines of a row.</summary>
+    /// <summary>Prefetches a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(float* row)
     {
@@ -73,7 +73,7 @@ internal unsafe struct GateLanes<TLanes, TKernel>
             TLanes.Prefetch(row + 3 * TLanes.Count);
     }
 
-    /// <summary>Adds weights times the next of <typeparamref name="TFrames"/> words of inputs that lie side by side.</summary>
+    /// <summary>Adds weights times the word of <paramref name="frame"/>; the words of a tile's frames are adjacent.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddProduct<TFrames, TFormat>(in GateLanes<TLanes, TKernel> weights, ref TLanes input, float* inputs, int frame)
         where TFrames : struct, IFrameCount

@@ -6,20 +6,19 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// A cell compiled for one SIMD width. Its outputs and states are the same bits at every width, however frames are
-/// distributed over passes and whatever else is in a pass. One thread at a time may run a given session's state; the layer
-/// itself may run on many threads at once.
+/// A cell compiled for one SIMD width. Its outputs and states are the same bits at every width, however frames are divided among
+/// passes and whatever else is in a pass. Passes may run on several threads at once, if no two of them have the same session's state.
 /// </summary>
 public abstract class GateLayer : IDisposable
 {
     private readonly bool _readsSkip;
     private readonly int _sumsStride;
-    private int _users = 1;
+    private int _references = 1; // the owner's, until Dispose, and one for each helper at work
     private bool _disposed;
 
     /// <param name="gates">Sums per unit.</param>
     /// <param name="workPerFrame">Words of weights that one lane multiplies with a frame's inputs.</param>
-    /// <param name="sumsStride">Floats per frame that a pass keeps in the scratch besides the packed inputs.</param>
+    /// <param name="sumsStride">Floats per frame that a pass keeps in the scratch in addition to the packed inputs.</param>
     private protected GateLayer(
         int inputs, int units, int gates, long workPerFrame, int stateVectors, bool readsSkip, int sumsStride, long weightBytes)
     {
@@ -39,15 +38,15 @@ public abstract class GateLayer : IDisposable
     /// <summary>Outputs per frame.</summary>
     public int Units { get; }
 
-    /// <summary>How many floats a unit carries from frame to frame: none if linear, two, h and then c, for an LSTM, else one.</summary>
+    /// <summary>How many floats a unit carries from frame to frame: 0 if linear, 2 (h, c) for an LSTM, otherwise 1.</summary>
     public int StateVectors { get; }
 
-    /// <summary>Floats of state per session: for each of the <see cref="StateVectors"/> the units in their order, then padding.</summary>
+    /// <summary>Floats of state per session: [vector][unit], each vector padded to <see cref="LanePadding.Pad"/>.</summary>
     public int StateSize => StateVectors * LanePadding.Pad(Units);
 
     /// <summary>
-    /// Bytes of the packed weights, padding included. A pass reads them once, but what an LSTM or GRU gives its last outputs once
-    /// per frame.
+    /// Bytes of the packed weights, padding included. A pass reads them once, except the recurrent weights of an LSTM or GRU, which it
+    /// reads once per frame.
     /// </summary>
     public long WeightBytes { get; }
 
@@ -57,33 +56,36 @@ public abstract class GateLayer : IDisposable
     /// <summary>Words of weights that one lane multiplies with a frame's inputs.</summary>
     internal long WorkPerFrame { get; }
 
-    /// <summary>Floats that a pass over the panels writes per unit and frame: the output, or what an LSTM or GRU goes on from.</summary>
+    /// <summary>Floats that the gate product writes per unit and frame: the output, or the gate sums of an LSTM or GRU.</summary>
     internal int Planes => _sumsStride == 0 ? 1 : Gates;
 
-    /// <summary>Parts in which the panels can be shared: <see cref="LanePadding.Units"/> units each, at every width.</summary>
-    internal int Runs => LanePadding.Pad(Units) / LanePadding.Units;
+    /// <summary>
+    /// Number of chunks, the smallest parts in which threads share the panels: those of <see cref="LanePadding.Units"/> units each, at
+    /// every width.
+    /// </summary>
+    internal int Chunks => LanePadding.Pad(Units) / LanePadding.Units;
 
     /// <summary>Floats of scratch that a pass of <paramref name="frames"/> frames needs.</summary>
-    /// <exception cref="OverflowException">More than an <see cref="int"/> counts.</exception>
+    /// <exception cref="OverflowException">The number exceeds an <see cref="int"/>.</exception>
     public int ScratchLength(int frames)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
         return checked(LanePadding.Pad(PackedLength(frames)) + frames * _sumsStride);
     }
 
-    /// <summary>Floats of scratch that the packed inputs take.</summary>
+    /// <summary>Floats of scratch for the packed inputs.</summary>
     private protected abstract int PackedLength(int frames);
 
-    /// <summary>Runs the frames of one or more sessions through the layer in one reading of its weights. Allocates nothing.</summary>
-    /// <param name="inputs">What the gates multiply: <see cref="Inputs"/> values per frame.</param>
-    /// <param name="skip">What <see cref="SkipTerm.Input"/> adds: <see cref="Units"/> values per frame; often the inputs.</param>
+    /// <summary>Advances the frames of one or more sessions through the layer in one reading of its weights. Allocates nothing.</summary>
+    /// <param name="inputs">The frames that the gates multiply: <see cref="Inputs"/> values each.</param>
+    /// <param name="skip">For <see cref="SkipTerm.Input"/>: <see cref="Units"/> values per frame; often the inputs.</param>
     /// <param name="outputs">Receives <see cref="Units"/> values per frame; another buffer than <paramref name="inputs"/>.</param>
-    /// <param name="segments">Whose the frames are, in the order of the rows.</param>
+    /// <param name="segments">The sessions that the frames belong to, in the order of the rows.</param>
     /// <param name="stateOffset">Where this layer's state begins in each session's: a multiple of <see cref="LanePadding.Units"/>.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> floats, overwritten; a buffer of its own.</param>
     /// <param name="share">
-    /// By which other threads may help; made for this layer, and inputs, skip and scratch stay allocated as long as it. Then no two
-    /// segments have the same state. Null: none may.
+    /// Lets other threads help; null if none may. It was created for this layer. Inputs, skip and scratch stay allocated as long as it
+    /// does, and no two segments have the same state.
     /// </param>
     /// <exception cref="ArgumentException">A buffer is too small, misplaced or used twice.</exception>
     /// <exception cref="ObjectDisposedException">The layer or a buffer was disposed.</exception>
@@ -115,42 +117,42 @@ public abstract class GateLayer : IDisposable
         Run(inputs, skip, outputs, frames, segments, stateOffset, scratch, share);
     }
 
-    /// <summary>Frees the weights; no pass may be running. A helper that is late frees them when it has done.</summary>
+    /// <summary>Frees the weights; no pass may be running. If a late helper is still at work, it frees them when it ends.</summary>
     public void Dispose()
     {
         if (_disposed)
             return;
         _disposed = true;
         GC.SuppressFinalize(this);
-        Leave();
+        Release();
     }
 
-    /// <summary>Keeps the weights until <see cref="Leave"/>, for a helper of a pass that may end meanwhile.</summary>
-    /// <returns>False if they are gone.</returns>
-    internal bool TryEnter()
+    /// <summary>Keeps the weights until <see cref="Release"/>, for a helper whose pass may end in the meantime.</summary>
+    /// <returns>False if they are freed.</returns>
+    internal bool TryAddReference()
     {
         while (true)
         {
-            int users = Volatile.Read(ref _users);
-            if (users == 0)
+            int references = Volatile.Read(ref _references);
+            if (references == 0)
                 return false;
-            if (Interlocked.CompareExchange(ref _users, users + 1, users) == users)
+            if (Interlocked.CompareExchange(ref _references, references + 1, references) == references)
                 return true;
         }
     }
 
-    internal void Leave()
+    internal void Release()
     {
-        if (Interlocked.Decrement(ref _users) == 0)
+        if (Interlocked.Decrement(ref _references) == 0)
             Free();
     }
 
-    /// <summary>Computes the runs [first, end) of panels of a pass, for a helper.</summary>
-    internal abstract void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot);
+    /// <summary>Computes the chunks [first, end) of an offered pass into a helper's slot.</summary>
+    internal abstract void RunChunks(int first, int end, PanelOffer offer, PanelSlot slot);
 
     private protected abstract void Free();
 
-    /// <summary>Runs a pass whose arguments are valid.</summary>
+    /// <summary>Runs a pass whose arguments were checked.</summary>
     private protected abstract void Run(
         FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
         AlignedBuffer scratch, PanelShare? share);
@@ -187,7 +189,7 @@ internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights w
         SharedGemm.Run<TLanes, TKernel, TFormat>(this, weights, in pass, share);
     }
 
-    internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot) =>
+    internal override void RunChunks(int first, int end, PanelOffer offer, PanelSlot slot) =>
         SharedGemm.Fill<TLanes, TKernel, TFormat>(weights, first, end, offer, slot);
 
     private protected override void Free() => weights.Dispose();

@@ -9,22 +9,22 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// Brings a pass's frames into the order in which tiles read them: one tile after the other, each [word][frame]. A word is a float or,
-/// for weights that are integers, a pair of 16-bit integers. Done once per layer, it serves all panels.
+/// Packs the frames of a pass in the order in which tiles read them: one tile after the other, each [word][frame]. A word is a float
+/// or, for integer weights, a pair of 16-bit integers. Done once per pass and layer, for all panels.
 /// </summary>
 internal static unsafe class InputPacking
 {
-    /// <summary>Floats of scratch that the packed frames take; for integers also their rows before packing, and their scales.</summary>
+    /// <summary>Floats of scratch for the packed frames; for integer weights also for the quantized rows and their scales.</summary>
     public static int Length<TFormat>(int frames, int depth) where TFormat : struct, IWeightFormat => checked(
         TFormat.IsInteger ? ScalesOffset<TFormat>(frames, depth) + frames : frames * Words<TFormat>(depth));
 
-    /// <summary>Where integers' [frame] scales lie in the scratch.</summary>
+    /// <summary>Where the frames' scales begin in the scratch, for integer weights: [frame].</summary>
     public static int ScalesOffset<TFormat>(int frames, int depth)
         where TFormat : struct, IWeightFormat => checked(2 * frames * Words<TFormat>(depth));
 
-    /// <summary>Packs <paramref name="frames"/> rows. A single one may be in that order already; then it is not copied.</summary>
+    /// <summary>Packs <paramref name="frames"/> rows. A single one is already in order, and is not copied if it needs no zeros.</summary>
     /// <param name="packed">At least <see cref="Length"/> floats.</param>
-    /// <returns>Where the frames lie in the order of the tiles.</returns>
+    /// <returns>The packed frames.</returns>
     public static float* Pack<TLanes, TKernel, TFormat>(float* inputs, nint stride, int frames, int depth, float* packed)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
@@ -46,7 +46,7 @@ internal static unsafe class InputPacking
         return packed;
     }
 
-    /// <summary>Words of one packed frame: whole rows of weights, the rest zeros.</summary>
+    /// <summary>Words of one packed frame, for whole rows of weights; those beyond the inputs are zeros.</summary>
     private static int Words<TFormat>(int depth) where TFormat : struct, IWeightFormat =>
         (depth + TFormat.InputsPerRow - 1) / TFormat.InputsPerRow * TFormat.WordsPerRow;
 
@@ -110,7 +110,7 @@ internal static unsafe class InputPacking
         ZipHigh(high02, high13).Store(to + 3 * toStride);
     }
 
-    // a0 b0 a1 b1, and a2 b2 a3 b3
+    // Interleaves the lanes a0 a1 a2 a3 and b0 b1 b2 b3: low gives a0 b0 a1 b1, high a2 b2 a3 b3.
     private static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
         AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Sse.UnpackLow(a, b);
     private static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>

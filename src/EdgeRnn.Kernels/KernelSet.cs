@@ -7,10 +7,10 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
-/// <summary>The kernels for one SIMD width. All widths give the same bits; they differ in speed only.</summary>
+/// <summary>The kernels of one SIMD width. All widths give the same bits and differ in speed only.</summary>
 public abstract class KernelSet
 {
-    /// <summary>The environment variable by which a user overrides the choice of the best width.</summary>
+    /// <summary>The environment variable that overrides the choice of the best width.</summary>
     public const string EnvironmentVariable = "EDGERNN_KERNELS";
 
     private protected KernelSet(string name, int lanes)
@@ -28,8 +28,8 @@ public abstract class KernelSet
     /// <summary>Units per register.</summary>
     public int Lanes { get; }
 
-    /// <summary>The available set called <paramref name="name"/>, or the best one for null or an empty string.</summary>
-    /// <exception cref="NotSupportedException">No set of that name, or the processor lacks it; lists those available.</exception>
+    /// <summary>The available set named <paramref name="name"/>; the best one if that is null or empty.</summary>
+    /// <exception cref="NotSupportedException">No such set is available. The message lists those that are.</exception>
     public static KernelSet Select(string? name)
     {
         if (string.IsNullOrEmpty(name))
@@ -39,8 +39,6 @@ public abstract class KernelSet
     }
 
     /// <summary>Packs a cell's weights for this width. The layer owns the packed copy.</summary>
-    /// <param name="cell">The cell.</param>
-    /// <param name="precision">What the layer keeps of the weights.</param>
     /// <exception cref="OverflowException">The packed weights exceed 2^31 floats.</exception>
     /// <exception cref="NotSupportedException">The cell has no kernel of that precision: LSTM and GRU have only fp32.</exception>
     public GateLayer Compile(Cell cell, WeightPrecision precision = WeightPrecision.Fp32)
@@ -48,10 +46,10 @@ public abstract class KernelSet
         ArgumentNullException.ThrowIfNull(cell);
         if (!Enum.IsDefined(precision))
             throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision.");
-        return Compile(cell, new WeightStore(precision, static length => new AlignedBuffer(length)));
+        return Compile(cell, new PackingOptions(precision, static length => new AlignedBuffer(length)));
     }
 
-    /// <summary>Makes a layer norm runnable at this width. It owns a copy of the parameters.</summary>
+    /// <summary>Compiles a layer norm for this width. It owns a copy of the parameters.</summary>
     /// <exception cref="ArgumentException">A length does not match, or epsilon is not positive.</exception>
     public LayerNorm Compile(LayerNormParameters parameters)
     {
@@ -59,7 +57,7 @@ public abstract class KernelSet
         return Compile(parameters, static length => new AlignedBuffer(length));
     }
 
-    /// <summary>Writes (x - mean) / deviation for a client's frames into rows; without mean and deviation the frames as they are.</summary>
+    /// <summary>Writes (x - mean) / deviation of a client's frames into rows; if there is no mean, copies the frames.</summary>
     /// <param name="frames">[frame][value], without padding.</param>
     /// <param name="frameSize">Values per frame, at least 1.</param>
     /// <param name="mean">[value], or empty.</param>
@@ -93,11 +91,11 @@ public abstract class KernelSet
     }
 
     /// <summary>
-    /// Replaces each row's values by e^x over the sum of these: finite, in [0, 1]. A row with a NaN or +infinity, or of
-    /// nothing but -infinity, becomes NaN. Values more than 87 below the largest count as e^-87, about 1.6e-38.
+    /// Replaces the values x of each row by their softmax, e^x / sum of e^x: finite, in [0, 1]. A row with a NaN or +infinity, or with
+    /// -infinity only, becomes NaN. Values more than 87 below the maximum count as 87 below it: e^-87, about 1.6e-38.
     /// </summary>
     /// <param name="rows">The rows, changed in place.</param>
-    /// <param name="frames">How many rows.</param>
+    /// <param name="frames">Number of rows.</param>
     /// <param name="units">Values per row, at least 1.</param>
     /// <exception cref="ArgumentException">The buffer is too small.</exception>
     public void Softmax(FrameRows rows, int frames, int units)
@@ -110,7 +108,7 @@ public abstract class KernelSet
 
     public override string ToString() => Name;
 
-    internal abstract GateLayer Compile(Cell cell, WeightStore store);
+    internal abstract GateLayer Compile(Cell cell, PackingOptions options);
     internal abstract LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate);
 
     private protected abstract void Standardize(
@@ -134,7 +132,7 @@ public abstract class KernelSet
 internal sealed unsafe class KernelSet<TLanes>(string name) : KernelSet(name, TLanes.Count)
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    internal override GateLayer Compile(Cell cell, WeightStore store) => cell.Compile<TLanes>(store);
+    internal override GateLayer Compile(Cell cell, PackingOptions options) => cell.Compile<TLanes>(options);
 
     internal override LayerNorm Compile(LayerNormParameters parameters, Func<int, AlignedBuffer> allocate) =>
         new LayerNorm<TLanes>(parameters, allocate);

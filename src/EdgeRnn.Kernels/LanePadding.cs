@@ -1,6 +1,6 @@
 namespace EdgeRnn.Kernels;
 
-/// <summary>The padding of rows of units. It is that of the widest register at every width, so that no size depends on the width.</summary>
+/// <summary>The padding of rows of units: to the widest register, at every SIMD width, so that no size depends on the width.</summary>
 public static class LanePadding
 {
     /// <summary>Rows are padded to a multiple of this many floats.</summary>

@@ -3,25 +3,29 @@ using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels;
 
-/// <summary>How a layer norm divides the sum of squares.</summary>
+/// <summary>The divisor of a layer norm's sum of squares.</summary>
 public enum LayerNormVariance
 {
-    /// <summary>By n, as torch.nn.LayerNorm.</summary>
+    /// <summary>n, as in torch.nn.LayerNorm.</summary>
     Biased,
 
-    /// <summary>By n - 1, as SRU 2.0.0 to 2.1.7; a layer of one unit then passes its input on unchanged.</summary>
+    /// <summary>n - 1, as in asappresearch/sru 2.0.0 to 2.1.7. A layer of one unit then passes its input on unchanged.</summary>
     Unbiased,
 }
 
-/// <summary>A layer norm's parameters: gain (x - mean) / sqrt(variance + epsilon) + bias.</summary>
+/// <summary>
+/// The parameters of a layer norm (Ba et al. 2016, arXiv:1607.06450), as in torch.nn.LayerNorm:
+/// <code>
+/// h = gain (x - mean) / sqrt(variance + epsilon) + bias
+/// </code>
+/// </summary>
 /// <param name="Gain">[unit], at least one.</param>
 /// <param name="Bias">[unit]</param>
 /// <param name="Epsilon">Finite and positive.</param>
-/// <param name="Variance">How the variance is taken.</param>
 public sealed record LayerNormParameters(
     ReadOnlyMemory<float> Gain, ReadOnlyMemory<float> Bias, float Epsilon, LayerNormVariance Variance);
 
-/// <summary>Layer normalization compiled for one SIMD width; the same bits at every width.</summary>
+/// <summary>A layer norm compiled for one SIMD width. All widths give the same bits.</summary>
 public abstract class LayerNorm : IDisposable
 {
     private protected LayerNorm(int units) => Units = units;
@@ -32,7 +36,7 @@ public abstract class LayerNorm : IDisposable
     /// <summary>Normalizes each of the first <paramref name="frames"/> rows. Allocates nothing.</summary>
     /// <param name="inputs"><see cref="Units"/> values per frame.</param>
     /// <param name="outputs">Receives as many; may be <paramref name="inputs"/>.</param>
-    /// <param name="frames">How many rows.</param>
+    /// <param name="frames">Number of rows.</param>
     /// <exception cref="ArgumentException">A buffer is too small.</exception>
     /// <exception cref="ObjectDisposedException">The layer norm or a buffer was disposed.</exception>
     public void Run(FrameRows inputs, FrameRows outputs, int frames)
@@ -41,7 +45,11 @@ public abstract class LayerNorm : IDisposable
         inputs.Check(frames, Units, nameof(inputs));
         outputs.Check(frames, Units, nameof(outputs));
         if (inputs.Buffer == outputs.Buffer && inputs.Stride != outputs.Stride)
-            throw new ArgumentException("outputs: in place, the stride must be that of the inputs.", nameof(outputs));
+        {
+            throw new ArgumentException(
+                $"outputs: in place, expected the stride of the inputs, {inputs.Stride}, found {outputs.Stride}.", nameof(outputs));
+        }
+
         RunRows(inputs, outputs, frames);
     }
 
@@ -83,13 +91,13 @@ internal sealed unsafe class LayerNorm<TLanes> : LayerNorm where TLanes : unmana
         for (int frame = 0; frame < frames; frame++, from += inputs.Stride, to += outputs.Stride)
         {
             if (Units == 1 && _variance == LayerNormVariance.Unbiased)
-                Lanes1.OneNaN(Lanes1.Load(from)).Store(to);
+                Lanes1.CanonicalizeNaN(Lanes1.Load(from)).Store(to);
             else
                 Normalize(from, to, _gainAndBias.Pointer, _gainAndBias.Pointer + _padded, Units, _epsilon, _variance);
         }
     }
 
-    /// <summary>Normalizes one row of at least two units, or one with the biased variance.</summary>
+    /// <summary>Normalizes one row: of at least 2 units for the unbiased variance, at least 1 for the biased one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Normalize(float* from, float* to, float* gain, float* bias, int units, float epsilon, LayerNormVariance variance)
     {
@@ -100,7 +108,7 @@ internal sealed unsafe class LayerNorm<TLanes> : LayerNorm where TLanes : unmana
         for (int unit = 0; unit < units; unit += TLanes.Count)
         {
             TLanes normalized = (TLanes.Load(from + unit) - means) * scale;
-            TLanes.OneNaN(TLanes.MultiplyAdd(normalized, TLanes.Load(gain + unit), TLanes.Load(bias + unit))).Store(to + unit);
+            TLanes.CanonicalizeNaN(TLanes.MultiplyAdd(normalized, TLanes.Load(gain + unit), TLanes.Load(bias + unit))).Store(to + unit);
         }
     }
 }

@@ -6,24 +6,24 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// One panel times a block of frames, tile by tile. With several tiles a large panel is multiplied in parts, each with all tiles, which
-/// find it in the second-level cache again.
+/// Multiplies one panel with a block of frames, tile by tile. If there are several tiles, a large panel is cut into parts, and each part
+/// is multiplied with all tiles before the next one: only the first tile reads it from memory, the others from the second-level cache.
 /// </summary>
 internal static unsafe class PanelBlock
 {
-    // A part, the next one on its way and the packed inputs are then about half of a second-level cache of 1 MiB; a whole panel of 393 KB
-    // was read again from further away.
+    // A part, the prefetched next part and the packed inputs then take about half of a second-level cache of 1 MiB. Whole panels of
+    // 393 KB did not stay in it.
     private const int MaxPartBytes = 256 << 10;
 
-    // For a row of up to four frames' products per cache line.
+    // How far to prefetch ahead if a cache line of weights is multiplied with few frames: see StreamDistance.
     private const int FewProductsDistance = 1408;
 
-    /// <summary>Multiplies, and fetches the panel that is read next.</summary>
+    /// <summary>Multiplies the panel, and prefetches the one that is read next.</summary>
     /// <param name="panel">A row of biases, then the rows of weights.</param>
-    /// <param name="toNext">Words from this panel to the one that is read next; 0 if the whole pass is one tile.</param>
+    /// <param name="toNext">Words from this panel to the one that is read next; 0 if the pass is a single tile.</param>
     /// <param name="depth">Rows of weights.</param>
     /// <param name="inputs">The block's frames, in the order of <see cref="InputPacking"/>.</param>
-    /// <param name="frameScales">[frame]; read only where the weights are integers.</param>
+    /// <param name="frameScales">[frame]; read only if the weights are integers.</param>
     /// <param name="sums">[frame][gate][lane]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TLanes, TKernel, TFormat>(
@@ -42,9 +42,10 @@ internal static unsafe class PanelBlock
             {
                 count = GateGemm.TileFrames<TLanes, TKernel, TFormat>(frames - frame);
                 tiles = (frames - frame) / count;
-                // With several tiles per panel, all but the first find it in the cache, so the first would wait for memory
-                // while the others leave it idle: instead each tile fetches its share of what is read next.
-                float* ahead = rows + (toNext == 0 ? StreamDistance<TLanes, TFormat>(frames) : toNextRows + rowLength * (nint)part * frame / frames);
+                // With several tiles per panel, the first would wait for memory and the others, which read from the cache, would leave
+                // it idle. Instead each tile prefetches its share of what is read next.
+                float* ahead = rows
+                    + (toNext == 0 ? StreamDistance<TLanes, TFormat>(frames) : toNextRows + rowLength * (nint)part * frame / frames);
                 nint aheadStep = toNext == 0 ? rowLength : rowLength * count / frames;
                 switch (count)
                 {
@@ -71,12 +72,13 @@ internal static unsafe class PanelBlock
                 [MethodImpl(MethodImplOptions.AggressiveInlining)]
                 void Tiles<TFrames>() where TFrames : struct, IFrameCount
                 {
-                    bool goesOn = done > 0;
-                    float* own = sums + frame * rowLength;
+                    // The first part begins with the biases, the others with the sums so far.
+                    bool isContinued = done > 0;
+                    float* tileSums = sums + frame * rowLength;
                     GateGemm.MultiplyTiles<TLanes, TKernel, TFrames, TFormat>(
-                        goesOn ? own : panel, goesOn ? rowLength : 0, rows, part,
+                        isContinued ? tileSums : panel, isContinued ? rowLength : 0, rows, part,
                         inputs + (frame * (nint)depth + count * (nint)done) * TFormat.WordsPerRow,
-                        count * (nint)(depth - part) * TFormat.WordsPerRow, tiles, own, ahead, aheadStep);
+                        count * (nint)(depth - part) * TFormat.WordsPerRow, tiles, tileSums, ahead, aheadStep);
                 }
             }
 
@@ -85,8 +87,8 @@ internal static unsafe class PanelBlock
     }
 
     /// <summary>
-    /// How many floats to stay ahead in the stream. With few instructions per cache line the processor itself is further ahead
-    /// (measured best of 4-12 KiB; weights that are taken apart need more instructions).
+    /// How many floats ahead of its loads a single tile prefetches. With few instructions per cache line, as with up to four products
+    /// of float32 weights, the processor's own reordering already looks far ahead. Measured best of 4 to 12 KiB.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int StreamDistance<TLanes, TFormat>(int frames)
@@ -94,7 +96,10 @@ internal static unsafe class PanelBlock
         where TFormat : struct, IWeightFormat =>
         TFormat.WordsPerRow == 1 && frames * LanePadding.Units <= 4 * TLanes.Count ? FewProductsDistance : GateGemm.StreamDistance;
 
-    /// <summary>One part where the panel is read only once, or for integers: their sums become floats at the end, and their rows are few.</summary>
+    /// <summary>
+    /// The number of parts: 1 if the panel is read only once. Also 1 for integers, whose sums become floats after the last row and
+    /// whose rows are few.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Parts<TFormat>(nint toNext, int rowLength, int depth) where TFormat : struct, IWeightFormat =>
         toNext == 0 || TFormat.IsInteger ? 1 : 1 + (int)((depth * (long)rowLength * sizeof(float) - 1) / MaxPartBytes);

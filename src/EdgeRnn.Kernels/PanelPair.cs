@@ -6,17 +6,18 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// Two panels at once with one or two frames: a single panel has so few sums then that each waits for its own last product. It asks
-/// for no cache line ahead, which the processor does well for two streams.
+/// Multiplies two panels at once with one or two frames. The sums of a single panel are so few then that the latency of a fused
+/// multiply-add would be the limit. No prefetch: the processor's own prefetcher follows two streams well.
 /// </summary>
 internal static unsafe class PanelPair
 {
-    // What may lie in the second-level cache from pass to pass. From memory, two streams of two frames were 2 to 5 % slower than one.
+    // Weights that can stay in the second-level cache from pass to pass. From memory, pairs with two frames were 2 to 5 % slower than
+    // single panels.
     private const long CachedBytes = 1 << 20;
 
     private const int CacheLine = 64;
 
-    /// <summary>Whether a pass of <paramref name="frames"/> frames is faster so.</summary>
+    /// <summary>Whether a pass of <paramref name="frames"/> frames is faster in pairs.</summary>
     public static bool Suits<TLanes, TKernel, TFormat>(PackedWeights weights, int frames)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IGateCount
@@ -28,13 +29,13 @@ internal static unsafe class PanelPair
         return weights.Bytes <= CachedBytes || (frames == 1 && fillsCacheLines);
     }
 
-    /// <summary>Multiplies as many panels as make pairs.</summary>
+    /// <summary>Multiplies the panels in pairs; an odd one is left over.</summary>
     /// <param name="rows">The first panel: a row of biases, then the rows of weights.</param>
-    /// <param name="panels">How many panels there are.</param>
+    /// <param name="panels">Number of panels.</param>
     /// <param name="inputs">[row of weights][frame]</param>
     /// <param name="frames">1 or 2.</param>
     /// <param name="sums">[panel][frame][gate][lane]</param>
-    /// <returns>How many panels it multiplied: all, or all but one.</returns>
+    /// <returns>The number of panels multiplied: all, or all but the last.</returns>
     public static int Multiply<TLanes, TKernel, TFormat>(
         PackedWeights weights, float* rows, int panels, float* inputs, int frames, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>

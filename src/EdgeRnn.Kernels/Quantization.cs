@@ -7,66 +7,68 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// Floats as integers times a scale, and back. The scale is that of the largest magnitude among them; every step is rounded as
-/// IEEE 754 says, so all widths and processors give the same bits:
+/// Symmetric quantization: floats as integers times a scale, and back. Every step is rounded as IEEE 754 says, so all widths and
+/// processors give the same bits:
 /// <code>
-/// scale = largest / range                  NaN if it is not finite; 0, and so are the integers, if it is below the normal floats
-/// q     = x (1 / scale)                    rounded once more to the nearest integer, of two the even one
-/// u     = fma(sum, weight scale * frame scale, bias)     the sum of integers rounded to float, the scales' product rounded
+/// scale = max |x| / range                  NaN if a value is not finite; 0, as are the integers, if it would be subnormal
+/// q     = x (1 / scale)                    rounded to the nearest integer, ties to even
+/// u     = fma(sum, weight scale * frame scale, bias)     the sum of integers and the product of scales each rounded to float
 /// </code>
 /// </summary>
 internal static unsafe class Quantization
 {
-    // A float near 1.5 * 2^23 has no bits for a fraction: adding it rounds to an integer, which its lower bits then hold.
+    // 1.5 * 2^23: a float of that size has no fraction bits, so adding it rounds to an integer, which is then in the low bits.
     private const float Rounder = 12582912;
 
     private const int Infinity = 0x7F800000;
 
-    /// <summary>The largest magnitude of an input such that no sum over that many products exceeds 32 bits.</summary>
+    /// <summary>The maximum magnitude of an input for which a sum of <paramref name="inputs"/> products fits in 32 bits.</summary>
     public static int InputRange(int inputs) => Math.Min(short.MaxValue, (int)(int.MaxValue / ((long)Int8Row.Range * inputs)));
 
-    /// <summary>The largest magnitude as bits: in their order NaN lies beyond infinity.</summary>
+    /// <summary>The bits of max |x|. As integers they have the order of the floats, with NaN above infinity.</summary>
     public static int MaxMagnitude(ReadOnlySpan<float> values)
     {
-        int largest = 0;
+        int max = 0;
         foreach (float value in values)
-            largest = Math.Max(largest, BitConverter.SingleToInt32Bits(value) & int.MaxValue);
-        return largest;
+            max = Math.Max(max, BitConverter.SingleToInt32Bits(value) & int.MaxValue);
+        return max;
     }
 
-    public static float Scale(int largest, int range)
+    /// <param name="maxMagnitude">The bits of max |x|.</param>
+    /// <param name="range">The maximum magnitude of the integers.</param>
+    public static float Scale(int maxMagnitude, int range)
     {
-        if (largest >= Infinity)
+        if (maxMagnitude >= Infinity)
             return float.NaN;
-        float scale = BitConverter.Int32BitsToSingle(largest) / range;
+        float scale = BitConverter.Int32BitsToSingle(maxMagnitude) / range;
         return float.IsNormal(scale) ? scale : 0;
     }
 
     public static float Inverse(float scale) => scale > 0 ? 1 / scale : 0;
 
-    /// <summary>The nearest integer to value * inverse; any integer if a value is not finite, for then the scale is NaN.</summary>
+    /// <summary>The nearest integer to value * inverse; unspecified if a value is not finite, as the scale is NaN then.</summary>
     public static short Round(float value, float inverse) =>
         (short)BitConverter.SingleToInt32Bits(MathF.FusedMultiplyAdd(value, inverse, Rounder));
 
-    /// <summary>Quantizes one frame.</summary>
+    /// <summary>Quantizes one frame to 16-bit integers.</summary>
     /// <param name="values">[input]</param>
-    /// <param name="count">Inputs.</param>
+    /// <param name="count">Number of inputs.</param>
     /// <param name="pairs">Receives two inputs per word, the even one in the lower half, then zeros.</param>
-    /// <param name="words">How many words to write.</param>
+    /// <param name="words">Number of words to write.</param>
     /// <returns>The frame's scale.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Quantize<TLanes>(float* values, int count, float* pairs, int words) where TLanes : unmanaged, ILanes<TLanes>
     {
-        // Neither a maximum nor the rounding of one value depends on the others' order, so four at a time serve every width.
+        // Maximum and rounding give the same bits in any order, so four lanes at a time serve every width.
         int whole = TLanes.Count > 1 ? count & ~7 : 0;
         Vector128<int> maxima = Vector128<int>.Zero;
         for (int i = 0; i < whole; i += 4)
             maxima = Vector128.Max(maxima, Vector128.Load((int*)values + i) & Vector128.Create(int.MaxValue));
-        int largest = MaxMagnitude(new ReadOnlySpan<float>(values + whole, count - whole));
+        int max = MaxMagnitude(new ReadOnlySpan<float>(values + whole, count - whole));
         for (int i = 0; i < 4; i++)
-            largest = Math.Max(largest, maxima.GetElement(i));
+            max = Math.Max(max, maxima.GetElement(i));
 
-        float scale = Scale(largest, InputRange(count)), inverse = Inverse(scale);
+        float scale = Scale(max, InputRange(count)), inverse = Inverse(scale);
         Vector128<float> inverses = Vector128.Create(inverse), rounder = Vector128.Create(Rounder);
         short* to = (short*)pairs;
         for (int i = 0; i < whole; i += 8)
@@ -83,7 +85,7 @@ internal static unsafe class Quantization
         return scale;
     }
 
-    /// <summary>Turns a tile's sums of integers, in place, into those of floats, biases included.</summary>
+    /// <summary>Dequantizes sums of integers, in place, and adds the biases.</summary>
     /// <param name="sums">[frame][gate][lane]</param>
     /// <param name="weightScales">[gate][lane]</param>
     /// <param name="biases">[gate][lane]</param>

@@ -4,14 +4,14 @@ using EdgeRnn.Kernels.Lanes;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// Sums across the units of a frame that are the same bits at every width: unit i belongs to stripe i mod 16, a stripe is
-/// added in the order of its units, and the stripes are added in one fixed tree.
+/// Sums across the units of a frame, with the same bits at every width: unit i belongs to stripe i mod 16, the units of a stripe are
+/// added in their order, and the stripes are added in one fixed tree.
 /// </summary>
 internal static unsafe class StripedSum
 {
     private const int Stripes = LanePadding.Units;
 
-    /// <summary>The sum over <paramref name="units"/> values of a row; its padding takes no part.</summary>
+    /// <summary>The sum over the first <paramref name="units"/> values of a row, without its padding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Of<TLanes, TTerm>(float* values, int units, float parameter)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -44,7 +44,7 @@ internal static unsafe class StripedSum
     }
 }
 
-/// <summary>What is summed, as a type.</summary>
+/// <summary>The term that is summed, as a type.</summary>
 internal interface ISumTerm
 {
     /// <summary>sum + the term of <paramref name="value"/>.</summary>
@@ -58,7 +58,7 @@ internal readonly struct ValueTerm : ISumTerm
     public static TLanes Add<TLanes>(TLanes sum, TLanes value, TLanes parameter) where TLanes : unmanaged, ILanes<TLanes> => sum + value;
 }
 
-/// <summary>The square of the value's distance from the parameter.</summary>
+/// <summary>(value - parameter)^2.</summary>
 internal readonly struct SquaredDistanceTerm : ISumTerm
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

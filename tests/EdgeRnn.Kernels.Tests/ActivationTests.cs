@@ -3,7 +3,7 @@ using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>What cells apply to their candidates.</summary>
+/// <summary>The activations of candidates.</summary>
 public class ActivationTests
 {
     private static readonly float[] Sample =
@@ -24,7 +24,7 @@ public class ActivationTests
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void Functions_SpecialValues_GiveTheirLimits(string kernels)
+    public void EluAndLogSpace_SpecialValues_GiveTheirLimits(string kernels)
     {
         float[] values = [0, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
         Assert.Equal([0, 0, float.PositiveInfinity, -1, float.NaN], Widths.Map<Elu>(kernels, values));

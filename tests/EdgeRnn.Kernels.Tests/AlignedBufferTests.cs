@@ -15,7 +15,7 @@ public class AlignedBufferTests
 
     [Theory]
     [InlineData(0), InlineData(-1)]
-    public void Constructor_LengthBelowOne_IsRefused(int length) =>
+    public void Constructor_LengthBelowOne_Throws(int length) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new AlignedBuffer(length));
 
     [Fact]

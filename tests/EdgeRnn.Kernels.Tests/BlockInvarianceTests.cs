@@ -4,30 +4,21 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>
-/// The same bits, whatever the schedule: a stream's outputs and state do not depend on how it is cut into blocks, on its
-/// neighbors in a pass, on the width, or on how panels are split. The measure is scalar, one frame at a time.
+/// The same bits, whatever the schedule: a stream's outputs and state do not depend on how it is cut into blocks, on its neighbors in a
+/// pass, on the width, or on how panels are cut into parts. The reference is the scalar kernel, one frame at a time.
 /// </summary>
 public class BlockInvarianceTests
 {
     private const int Frames = 40;
 
-    public static TheoryData<string, WeightPrecision, int> KernelsAndSeeds()
-    {
-        var cases = new TheoryData<string, WeightPrecision, int>();
-        foreach (string kernels in TestData.KernelNames)
-        {
-            foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
-            {
-                for (int seed = 1; seed <= 100; seed++)
-                    cases.Add(kernels, precision, seed);
-            }
-        }
-
-        return cases;
-    }
+    public static IEnumerable<object[]> KernelsAndSeeds() =>
+        from kernels in TestData.KernelNames
+        from precision in Enum.GetValues<WeightPrecision>()
+        from seed in Enumerable.Range(1, 100)
+        select new object[] { kernels, precision, seed };
 
     [Theory, MemberData(nameof(KernelsAndSeeds))]
-    public void Run_RandomCutsAndNeighbors_GivesTheBitsOfOneFrameAtATime(string kernels, WeightPrecision precision, int seed)
+    internal void Run_RandomCutsAndNeighbors_GivesTheBitsOfOneFrameAtATime(string kernels, WeightPrecision precision, int seed)
     {
         var random = new Random(seed);
         Cell cell = RandomCell(random, precision);
@@ -52,7 +43,7 @@ public class BlockInvarianceTests
     [Theory, MemberData(nameof(Kernels))]
     public void Run_PanelsOfSeveralParts_GivesTheBitsOfOneFrameAtATime(string kernels)
     {
-        // Enough inputs that a panel is multiplied in parts, of different lengths, at any width of four lanes and more.
+        // Enough inputs for panels of several parts, of different lengths, at any width of four or more lanes.
         const int Inputs = 6007, Units = 17, Steps = 23;
         var random = new Random(7);
         CellCase cell = SruCase.Random(random, Inputs, Units, SkipTerm.Input, Activation.Tanh);
@@ -64,9 +55,9 @@ public class BlockInvarianceTests
             using var block = new LayerRun(layer, frames, skip);
             block.Run([new Segment(all, Steps)]);
             var expected = new List<float>();
-            foreach ((float[] frame, float[] own) in frames.Chunk(Inputs).Zip(skip.Chunk(Units)))
+            foreach ((float[] frame, float[] frameSkip) in frames.Chunk(Inputs).Zip(skip.Chunk(Units)))
             {
-                using var run = new LayerRun(layer, frame, own);
+                using var run = new LayerRun(layer, frame, frameSkip);
                 run.Run([new Segment(one, 1)]);
                 expected.AddRange(run.Outputs);
             }
@@ -88,7 +79,7 @@ public class BlockInvarianceTests
         return CellCase.Random(names[random.Next(names.Length)], random, inputs, units).ToCell();
     }
 
-    /// <summary>Takes blocks of random length from a random choice of streams, in random order, through one pass.</summary>
+    /// <summary>Runs one pass with blocks of random lengths of a random choice of streams, in random order.</summary>
     private static void RunPass(Random random, GateLayer layer, Stream[] streams)
     {
         Stream[] chosen = [.. streams.Where(stream => stream.Position < Frames && random.Next(3) > 0)];

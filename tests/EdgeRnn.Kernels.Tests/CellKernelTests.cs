@@ -3,7 +3,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Every kind of cell at every width.</summary>
+/// <summary>Every kind of cell, at every width and precision.</summary>
 public class CellKernelTests
 {
     private const int Inputs = 7, Units = 13, Frames = 11;
@@ -15,23 +15,14 @@ public class CellKernelTests
         -0f, float.Epsilon, -1e-40f, float.MaxValue, -float.MaxValue,
     ];
 
-    public static TheoryData<string, string, WeightPrecision> Cells()
-    {
-        var cells = new TheoryData<string, string, WeightPrecision>();
-        foreach (string kernels in TestData.KernelNames)
-        {
-            foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
-            {
-                foreach (string name in CellCase.NamesIn(precision))
-                    cells.Add(kernels, name, precision);
-            }
-        }
-
-        return cells;
-    }
+    public static IEnumerable<object[]> Cells() =>
+        from kernels in TestData.KernelNames
+        from precision in Enum.GetValues<WeightPrecision>()
+        from name in CellCase.NamesIn(precision)
+        select new object[] { kernels, name, precision };
 
     [Theory, MemberData(nameof(Cells))]
-    public void Run_EverySize_AgreesWithDoublePrecision(string kernels, string name, WeightPrecision precision)
+    internal void Run_EverySize_AgreesWithDoublePrecision(string kernels, string name, WeightPrecision precision)
     {
         const int Seed = 11;
         var random = new Random(Seed);
@@ -52,7 +43,7 @@ public class CellKernelTests
     }
 
     [Theory, MemberData(nameof(Cells))]
-    public void Run_NonFiniteAndExtremeValues_GivesTheBitsOfScalarWithOneNaN(string kernels, string name, WeightPrecision precision)
+    internal void Run_NonFiniteAndExtremeValues_GivesTheBitsOfScalarWithCanonicalNaNs(string kernels, string name, WeightPrecision precision)
     {
         const int Seed = 14;
         var random = new Random(Seed);
@@ -74,7 +65,7 @@ public class CellKernelTests
     }
 
     [Theory, MemberData(nameof(Cells))]
-    public void Run_AfterTheFirst_AllocatesNothing(string kernels, string name, WeightPrecision precision)
+    internal void Run_AfterFirstCall_AllocatesNothing(string kernels, string name, WeightPrecision precision)
     {
         var random = new Random(15);
         using GateLayer layer = KernelSet.Select(kernels).Compile(CellCase.Random(name, random, Inputs, Units).ToCell(), precision);

@@ -6,7 +6,7 @@ public class CellTests
 {
     [Theory]
     [InlineData(0, 13), InlineData(7, 0), InlineData(-1, 13)]
-    public void SruCell_SizeBelowOne_IsRefused(int inputs, int units) =>
+    public void SruCell_SizeBelowOne_Throws(int inputs, int units) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Sru(inputs, units, 0, 0, 0));
 
     [Theory]
@@ -14,7 +14,7 @@ public class CellTests
     [InlineData(273, 26, 26, SkipTerm.Gate, "weights: expected 364 values (4 gates x 13 units x 7 inputs), found 273.")]
     [InlineData(273, 39, 26, SkipTerm.Input, "biases: expected 26 values (2 gates x 13 units), found 39.")]
     [InlineData(273, 26, 13, SkipTerm.Input, "weightC: expected 26 values (2 gates x 13 units, or none), found 13.")]
-    public void SruCell_WrongLength_NamesExpectedAndFound(int weights, int biases, int weightC, SkipTerm skipTerm, string message)
+    internal void SruCell_WrongLength_NamesExpectedAndFound(int weights, int biases, int weightC, SkipTerm skipTerm, string message)
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(() => Sru(7, 13, weights, biases, weightC, skipTerm));
 
@@ -22,11 +22,11 @@ public class CellTests
     }
 
     [Fact]
-    public void SruCell_ProductOfSizesBeyondAnInt_Overflows() =>
+    public void SruCell_ProductOfSizesExceedsInt_Throws() =>
         Assert.Throws<OverflowException>(() => Sru(1 << 20, 1 << 20, 0, 0, 0));
 
     [Fact]
-    public void SruCell_UnknownOption_IsRefused()
+    public void SruCell_UnknownOption_Throws()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Sru(7, 13, 273, 26, 26, (SkipTerm)7));
         Assert.Throws<ArgumentOutOfRangeException>(() => Sru(7, 13, 273, 26, 26, SkipTerm.None, (Activation)7));

@@ -1,9 +1,9 @@
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Comparisons of whole arrays that name the first difference.</summary>
+/// <summary>Comparisons of arrays whose messages name the first difference.</summary>
 internal static class Check
 {
-    /// <summary>Within <paramref name="tolerance"/>, relative for values above 1.</summary>
+    /// <summary>Asserts errors of at most <paramref name="tolerance"/>, relative for values above 1.</summary>
     public static void Close(double[] expected, float[] found, double tolerance, string what)
     {
         Assert.Equal(expected.Length, found.Length);
@@ -20,9 +20,9 @@ internal static class Check
         Assert.Equal(expected.Length, found.Length);
         for (int i = 0; i < expected.Length; i++)
         {
-            uint wanted = BitConverter.SingleToUInt32Bits(expected[i]), bits = BitConverter.SingleToUInt32Bits(found[i]);
-            if (wanted != bits)
-                Assert.Fail($"{what}: value {i} should be {expected[i]:r} ({wanted:x8}), found {found[i]:r} ({bits:x8}).");
+            uint expectedBits = BitConverter.SingleToUInt32Bits(expected[i]), bits = BitConverter.SingleToUInt32Bits(found[i]);
+            if (expectedBits != bits)
+                Assert.Fail($"{what}: value {i} should be {expected[i]:r} ({expectedBits:x8}), found {found[i]:r} ({bits:x8}).");
         }
     }
 }

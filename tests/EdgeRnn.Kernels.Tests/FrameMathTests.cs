@@ -23,7 +23,7 @@ public class FrameMathTests
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void Softmax_NonFiniteValues_GivesWhatIsDocumented(string kernels)
+    public void Softmax_NonFiniteValues_GivesNaNRowsAsDocumented(string kernels)
     {
         const float Inf = float.PositiveInfinity;
         float[] rows = [0, -Inf, 0, /**/ 1, -float.NaN, 0, /**/ Inf, 1, 2, /**/ -Inf, -Inf, -Inf, /**/ 1e38f, -1e38f, 1e38f];
@@ -36,7 +36,7 @@ public class FrameMathTests
     }
 
     [Fact]
-    public void Softmax_WrongArguments_AreRefused()
+    public void Softmax_WrongArguments_Throws()
     {
         using var buffer = new AlignedBuffer(32);
         KernelSet set = KernelSet.Available[0];
@@ -48,7 +48,7 @@ public class FrameMathTests
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void NormalizeInputs_MeanAndDeviation_GivesEachQuotientRoundedOnceEach(string kernels)
+    public void NormalizeInputs_MeanAndDeviation_GivesTheBitsOfPlainFloatArithmetic(string kernels)
     {
         const int Seed = 32;
         var random = new Random(Seed);
@@ -77,7 +77,7 @@ public class FrameMathTests
     }
 
     [Fact]
-    public void NormalizeInputs_WrongLengths_AreRefused()
+    public void NormalizeInputs_WrongLengths_Throws()
     {
         using var buffer = new AlignedBuffer(32);
         var rows = new FrameRows(buffer, 16);
@@ -93,7 +93,7 @@ public class FrameMathTests
     }
 
     [Fact]
-    public void RowOperations_AfterTheFirst_AllocateNothing()
+    public void RowOperations_AfterFirstCall_AllocateNothing()
     {
         float[] frames = new float[26], mean = new float[13], deviation = new float[13];
         using var buffer = new AlignedBuffer(32);

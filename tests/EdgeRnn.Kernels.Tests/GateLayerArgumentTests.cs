@@ -2,7 +2,7 @@ using EdgeRnn.Kernels.Cells;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Everything is checked at the public border, before a pointer is used.</summary>
+/// <summary>GateLayer.Run checks its arguments before it uses a pointer.</summary>
 public sealed class GateLayerArgumentTests : IDisposable
 {
     private const int Inputs = 7, Units = 13, Frames = 5, Stride = 16;
@@ -26,8 +26,8 @@ public sealed class GateLayerArgumentTests : IDisposable
     }
 
     [Fact]
-    public void Run_StrideBelowTheWidth_NamesTheOperand() =>
-        AssertRefused("skip: the stride must hold rows of 13 values, found 0.", () => Run(skip: _skip with { Stride = 0 }));
+    public void Run_StrideBelowWidth_NamesTheOperand() =>
+        AssertRefused("skip: the stride must be at least the row width of 13, found 0.", () => Run(skip: _skip with { Stride = 0 }));
 
     [Theory]
     [InlineData("inputs"), InlineData("skip"), InlineData("outputs")]
@@ -48,7 +48,7 @@ public sealed class GateLayerArgumentTests : IDisposable
     }
 
     [Fact]
-    public void Run_BufferUsedTwice_IsRefused()
+    public void Run_BufferUsedTwice_Throws()
     {
         AssertRefused("three buffers", () => Run(outputs: _inputs));
         AssertRefused("three buffers", () => Run(scratch: _inputs.Buffer));
@@ -65,18 +65,18 @@ public sealed class GateLayerArgumentTests : IDisposable
 
     [Fact]
     public void Run_SegmentWithoutState_NamesTheSegment() =>
-        AssertRefused("segments[0] has no state.", () => Run(segments: [new(null!, 1)]));
+        AssertRefused("segments[0]: expected a state, found null.", () => Run(segments: [new(null!, 1)]));
 
     [Fact]
-    public void Run_StateTooSmallOrMisplaced_SaysWhatIsNeeded()
+    public void Run_StateTooSmallOrMisplaced_NamesExpectedAndFound()
     {
-        AssertRefused("segments[0]: 16 floats of state from 16 on, found a buffer of 16.", () => Run(stateOffset: 16));
-        AssertRefused("stateOffset must be a multiple of 16 from 0 on, found 8.", () => Run(stateOffset: 8));
+        AssertRefused("segments[0]: expected a state of at least 32 floats, found 16.", () => Run(stateOffset: 16));
+        AssertRefused("stateOffset: expected a multiple of 16, at least 0, found 8.", () => Run(stateOffset: 8));
         AssertRefused("found -16.", () => Run(stateOffset: -16));
     }
 
     [Fact]
-    public void Run_FrameCountsBeyondAnInt_Overflows() =>
+    public void Run_FrameCountExceedsInt_Throws() =>
         Assert.Throws<OverflowException>(() => Run(segments: [new(_state, int.MaxValue), new(_state, 1)]));
 
     [Fact]

@@ -51,7 +51,7 @@ public class GateLayerTests
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void Run_AfterTheFirst_AllocatesNothing(string kernels)
+    public void Run_AfterFirstCall_AllocatesNothing(string kernels)
     {
         var random = new Random(15);
         using GateLayer layer = KernelSet.Select(kernels).Compile(Example(random).ToCell());
@@ -75,7 +75,7 @@ public class GateLayerTests
 
         int padded = (Units + set.Lanes - 1) / set.Lanes * set.Lanes;
         Assert.Equal((Inputs, Units, 16), (layer.Inputs, layer.Units, layer.StateSize));
-        Assert.Equal(sizeof(float) * padded * (3 * (Inputs + 1) + 3), layer.WeightBytes); // with biases, weightC and the skip scale
+        Assert.Equal(sizeof(float) * padded * (3 * (Inputs + 1) + 3), layer.WeightBytes); // including biases, weightC and skip scale
         Assert.Equal(48, layer.ScratchLength(5));
     }
 

@@ -3,7 +3,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Every operand, the packed weights included, against a guard page; a violation ends the test process.</summary>
+/// <summary>Every operand, including the packed weights, lies at a guard page; a violation ends the test process.</summary>
 public class GuardPageTests
 {
     public static TheoryData<string, bool> Placements()
@@ -41,7 +41,7 @@ public class GuardPageTests
 
                 void Run(Cell cell, WeightPrecision precision = WeightPrecision.Fp32)
                 {
-                    using GateLayer layer = set.Compile(cell, new WeightStore(precision, memory.Allocate));
+                    using GateLayer layer = set.Compile(cell, new PackingOptions(precision, memory.Allocate));
                     using var run = new LayerRun(layer, random.Normals(frames * inputs), random.Normals(frames * units), memory.Allocate);
                     run.Run([new Segment(LayerRun.State(layer, [], memory.Allocate), frames)]);
                 }
@@ -72,9 +72,9 @@ public class GuardPageTests
         }
     }
 
-    /// <summary>mmap's flags are Linux's; the kernels are the same code everywhere.</summary>
+    /// <summary>Linux only, because GuardedMemory uses Linux's mmap flags. The kernels are the same code on every system.</summary>
     private sealed class LinuxTheoryAttribute : TheoryAttribute
     {
-        public LinuxTheoryAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Guard pages are mapped with Linux's flags.";
+        public LinuxTheoryAttribute() => Skip = OperatingSystem.IsLinux() ? null : "Guard pages need the mmap flags of Linux.";
     }
 }

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Buffers between two pages that nobody may touch: an access beyond the end (or before the start) kills the process.</summary>
+/// <summary>Buffers between two guard pages: an access beyond the end, or before the start, ends the process.</summary>
 internal sealed unsafe partial class GuardedMemory(bool atEnd) : IDisposable
 {
     private const int ProtectNone = 0, ProtectReadWrite = 3, MapPrivateAnonymous = 0x22;
     private static readonly nint Page = Environment.SystemPageSize;
     private readonly List<(nint Address, nint Length)> _mappings = [];
 
-    /// <summary>A zeroed buffer that ends (or starts) exactly at a guard page.</summary>
+    /// <summary>A zeroed buffer that ends exactly at a guard page or, if not atEnd, begins exactly after one.</summary>
     public AlignedBuffer Allocate(int length)
     {
         nint bytes = (nint)length * sizeof(float), inner = (bytes + Page - 1) / Page * Page;

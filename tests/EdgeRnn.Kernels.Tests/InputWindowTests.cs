@@ -14,7 +14,7 @@ public class InputWindowTests
     }
 
     [Fact]
-    public void Run_RandomCutsAndNeighbors_PutsTheFrameBeforeBehindEachFrame()
+    public void Run_RandomCutsAndNeighbors_AppendsThePreviousFrame()
     {
         for (int seed = 1; seed <= 50; seed++)
         {
@@ -59,7 +59,7 @@ public class InputWindowTests
     }
 
     [Fact]
-    public void Run_WrongArguments_AreRefused()
+    public void Run_WrongArguments_Throws()
     {
         using AlignedBuffer small = new(31), large = new(96);
         var inputs = new FrameRows(large, 16);

@@ -7,7 +7,7 @@ namespace EdgeRnn.Kernels.Tests;
 public class KernelSetTests
 {
     [Fact]
-    public void Available_ThisProcessor_ListsWhatItHasBestFirst()
+    public void Available_ThisProcessor_ListsItsWidthsBestFirst()
     {
         List<string> expected = [];
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
@@ -26,10 +26,10 @@ public class KernelSetTests
 
     [Theory]
     [InlineData(null), InlineData("")]
-    public void Select_NoName_IsTheBest(string? name) => Assert.Same(KernelSet.Available[0], KernelSet.Select(name));
+    public void Select_NoName_ReturnsTheBest(string? name) => Assert.Same(KernelSet.Available[0], KernelSet.Select(name));
 
     [Fact]
-    public void Select_EachAvailableName_IsThatSet() =>
+    public void Select_AvailableName_ReturnsThatSet() =>
         Assert.All(KernelSet.Available, set => Assert.Same(set, KernelSet.Select(set.Name)));
 
     [Theory]

@@ -20,11 +20,11 @@ public class LanesTests
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void OneNaN_AnyNaN_IsThePattern7FC00000(string kernels)
+    public void CanonicalizeNaN_AnyNaN_IsThePattern7FC00000(string kernels)
     {
         float[] values = [float.NaN, PayloadNaN, BitConverter.UInt32BitsToSingle(0x7F800001), -0f, 0, -1, Tiny, float.NegativeInfinity];
 
-        uint[] bits = Widths.Map<OneNaNFunction>(kernels, values).Bits();
+        uint[] bits = Widths.Map<CanonicalizeNaNFunction>(kernels, values).Bits();
 
         Assert.Equal([0x7FC00000, 0x7FC00000, 0x7FC00000, .. values[3..].Bits()], bits);
     }
@@ -45,9 +45,9 @@ public class LanesTests
         public static TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Positive(x);
     }
 
-    private readonly struct OneNaNFunction : ILaneFunction
+    private readonly struct CanonicalizeNaNFunction : ILaneFunction
     {
-        public static TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => TLanes.OneNaN(x);
+        public static TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> => TLanes.CanonicalizeNaN(x);
     }
 
     private readonly struct ClampFunction : ILaneFunction

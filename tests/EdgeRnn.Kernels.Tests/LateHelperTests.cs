@@ -1,14 +1,11 @@
-using EdgeRnn.Kernels.Cells;
-using EdgeRnn.Kernels.Lanes;
 using EdgeRnn.Kernels.Sharing;
-using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>A helper that lost its core in the middle of a claim, or that fails, costs a pass nothing but the help.</summary>
+/// <summary>A helper that is preempted in the middle of a claim, or that fails, changes neither the bits nor the end of a pass.</summary>
 public sealed class LateHelperTests : IDisposable
 {
-    // Enough units that a claim is of several runs.
+    // Enough units for claims of several chunks.
     private const int Inputs = 7, Units = 297, Frames = 5;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -34,7 +31,7 @@ public sealed class LateHelperTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_HelperStuckInItsClaim_EndsWithoutItAndIgnoresWhatItDoesLater()
+    public async Task Run_HelperStuckInItsClaim_EndsWithoutItAndIgnoresItsLateResults()
     {
         using var stuck = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
@@ -54,7 +51,7 @@ public sealed class LateHelperTests : IDisposable
 
         float[] during = await Task.Run(() => Run(share)).WaitAsync(Limit);
         Assert.False(helper!.IsCompleted);
-        // In the middle of the next pass its results arrive.
+        // Its results arrive in the middle of the next pass.
         onInvite = _ =>
         {
             goOn.Release();
@@ -62,17 +59,17 @@ public sealed class LateHelperTests : IDisposable
         };
         float[] after = await Task.Run(() => Run(share, _other)).WaitAsync(Limit);
 
-        // And in the one after, all three slots are free again.
+        // In the pass after that, all three slots are free again.
         _layer.OnComputed = () => { };
         onInvite = own => Assert.True(own.TryHelp() && own.TryHelp() && own.TryHelp());
         Run(share);
 
-        Check.SameBits(expected, during, "with a helper that is stuck");
-        Check.SameBits(otherExpected, after, "when it has gone on");
+        Check.SameBits(expected, during, "while the helper is stuck");
+        Check.SameBits(otherExpected, after, "after it has ended");
     }
 
     [Fact]
-    public async Task Dispose_HelperStillAtWork_KeepsTheWeightsUntilItHasDone()
+    public async Task Dispose_HelperStillAtWork_KeepsTheWeightsUntilItEnds()
     {
         using var stuck = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
@@ -96,11 +93,11 @@ public sealed class LateHelperTests : IDisposable
         await helper!.WaitAsync(Limit);
 
         Assert.True(_layer.IsFreed);
-        Assert.False(_layer.TryEnter());
+        Assert.False(_layer.TryAddReference());
     }
 
     [Fact]
-    public void Run_HelperFails_ComputesItsClaimItself()
+    public void Run_HelperFails_OwnerComputesItsClaim()
     {
         float[] expected = Run(null);
         _layer.OnComputed = () => throw new InvalidOperationException();
@@ -110,12 +107,12 @@ public sealed class LateHelperTests : IDisposable
         Assert.False(share.WasHelped);
         _layer.OnComputed = () => { };
         using PanelShare helped = Share(own => Assert.True(own.TryHelp()));
-        Check.SameBits(expected, Run(helped), "with one that does not");
+        Check.SameBits(expected, Run(helped), "with one that does not fail");
         Assert.True(helped.WasHelped);
     }
 
     [Fact]
-    public void Run_OwnerComputedPartOfALateClaim_TakesOnlyTheOthers()
+    public void Run_OwnerComputedPartOfLateClaim_CopiesOnlyTheOtherChunks()
     {
         float[] expected = Run(null);
         for (int seed = 1; seed <= 50; seed++)
@@ -148,80 +145,5 @@ public sealed class LateHelperTests : IDisposable
         _second.Span.Fill(0.5f);
         run.Run([new Segment(_first, 2), new Segment(_second, Frames - 2)], share: share);
         return [.. run.Outputs, .. LayerRun.Units(_layer, _first), .. LayerRun.Units(_layer, _second)];
-    }
-
-    /// <summary>A scalar SRU layer that tells when a helper has computed, before it hands over.</summary>
-    private sealed unsafe class ProbeLayer(int inputs, int units) : GateLayer(inputs, units, 3, 3 * units * inputs, 1, false, 0, 0)
-    {
-        private readonly PackedWeights _weights = PackedWeights.Pack<Lanes1, SingleWeights>(
-            new Random(2).Normals(3 * units * inputs), new Random(3).Normals(3 * units), new Random(4).Normals(3 * units),
-            gates: 3, units, inputs, length => new AlignedBuffer(length));
-
-        public Action OnComputed { get; set; } = () => { };
-
-        /// <summary>Which runs a pass computes itself, whether claimed or not, before it takes what helpers have computed.</summary>
-        public Func<int, bool>? IsLate { get; set; }
-
-        public bool IsFreed => _weights.Data == null;
-
-        internal override void RunPanels(int first, int end, PanelOffer offer, PanelSlot slot)
-        {
-            SharedGemm.Fill<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(_weights, first, end, offer, slot);
-            OnComputed();
-        }
-
-        private protected override void Run(
-            FrameRows inputs, FrameRows skip, FrameRows outputs, int frames, ReadOnlySpan<Segment> segments, int stateOffset,
-            AlignedBuffer scratch, PanelShare? share)
-        {
-            var pass = new Pass
-            {
-                Frames = frames,
-                Inputs = InputPacking.Pack<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(
-                    inputs.Buffer.Pointer, inputs.Stride, frames, Inputs, scratch.Pointer),
-                FrameScales = null,
-                Skip = null,
-                SkipStride = 0,
-                Outputs = outputs.Buffer.Pointer,
-                OutputStride = outputs.Stride,
-                Segments = segments,
-                StateOffset = stateOffset,
-            };
-            if (share is not null && IsLate is not null)
-                RunPartly(in pass, share);
-            else
-                SharedGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(this, _weights, in pass, share);
-        }
-
-        private void RunPartly(in Pass pass, PanelShare share)
-        {
-            share.Open(this, in pass, hasState: true);
-            for (int run = 0; run < Runs; run++)
-            {
-                if (IsLate!(run))
-                    Compute(run, in pass, share);
-            }
-
-            SharedGemm.Collect<Lanes1, SruKernel<NoSkip, TanhActivation>>(this, _weights, in pass, share);
-            for (int run = 0; run < Runs; run++)
-            {
-                if (!share.IsFinished(run))
-                    Compute(run, in pass, share);
-            }
-
-            Assert.Equal(0, share.Unfinished);
-            share.Close();
-        }
-
-        private void Compute(int run, in Pass pass, PanelShare share)
-        {
-            int panel = run * LanePadding.Units, end = Math.Min(panel + LanePadding.Units, _weights.Panels);
-            GateGemm.Run<Lanes1, SruKernel<NoSkip, TanhActivation>, SingleWeights>(_weights, panel, end, in pass);
-            Assert.True(share.TryFinish(run));
-        }
-
-        private protected override int PackedLength(int frames) => InputPacking.Length<SingleWeights>(frames, Inputs);
-
-        private protected override void Free() => _weights.Dispose();
     }
 }

@@ -4,20 +4,13 @@ public class LayerNormTests
 {
     private const int Frames = 5;
 
-    public static TheoryData<string, LayerNormVariance> Variances()
-    {
-        var variances = new TheoryData<string, LayerNormVariance>();
-        foreach (string kernels in TestData.KernelNames)
-        {
-            foreach (LayerNormVariance variance in Enum.GetValues<LayerNormVariance>())
-                variances.Add(kernels, variance);
-        }
-
-        return variances;
-    }
+    public static IEnumerable<object[]> Variances() =>
+        from kernels in TestData.KernelNames
+        from variance in Enum.GetValues<LayerNormVariance>()
+        select new object[] { kernels, variance };
 
     [Theory, MemberData(nameof(Variances))]
-    public void Run_EverySize_AgreesWithDoublePrecisionAndHasTheBitsOfScalar(string kernels, LayerNormVariance variance)
+    internal void Run_EverySize_AgreesWithDoublePrecisionAndHasTheBitsOfScalar(string kernels, LayerNormVariance variance)
     {
         const int Seed = 21;
         var random = new Random(Seed);
@@ -36,7 +29,7 @@ public class LayerNormTests
     }
 
     [Theory, MemberData(nameof(Variances))]
-    public void Run_InPlace_GivesTheSameBits(string kernels, LayerNormVariance variance)
+    internal void Run_InPlace_GivesTheSameBits(string kernels, LayerNormVariance variance)
     {
         var random = new Random(22);
         var parameters = new LayerNormParameters(random.Normals(13), random.Normals(13), 1e-6f, variance);
@@ -46,7 +39,7 @@ public class LayerNormTests
     }
 
     [Theory, MemberData(nameof(Variances))]
-    public void Run_NonFiniteValue_MakesItsFrameNaNAndNoOther(string kernels, LayerNormVariance variance)
+    internal void Run_NonFiniteValue_MakesItsFrameNaNAndNoOther(string kernels, LayerNormVariance variance)
     {
         float[] frames = new Random(23).Normals(3 * 13);
         (frames[3], frames[13 + 5]) = (float.NegativeInfinity, -float.NaN);
@@ -58,7 +51,7 @@ public class LayerNormTests
     }
 
     [Fact]
-    public void Run_AfterTheFirst_AllocatesNothing()
+    public void Run_AfterFirstCall_AllocatesNothing()
     {
         using LayerNorm norm = KernelSet.Available[0].Compile(new LayerNormParameters(new float[13], new float[13], 1e-5f, default));
         FrameRows rows = new float[13].ToRows(13);
@@ -73,7 +66,7 @@ public class LayerNormTests
     }
 
     [Fact]
-    public void Compile_WrongParameters_SaysWhatIsWrong()
+    public void Compile_WrongParameters_NamesExpectedAndFound()
     {
         Refused("Bias: expected 13 values like Gain, found 12.", new(new float[13], new float[12], 1e-5f, default));
         Refused("Epsilon: expected a positive number, found 0.", new(new float[13], new float[13], 0, default));
@@ -89,7 +82,7 @@ public class LayerNormTests
     }
 
     [Fact]
-    public void Run_WrongRows_AreRefused()
+    public void Run_WrongRows_Throws()
     {
         using LayerNorm norm = KernelSet.Available[0].Compile(new LayerNormParameters(new float[13], new float[13], 1e-5f, default));
         using var buffer = new AlignedBuffer(64);

@@ -2,7 +2,7 @@ using EdgeRnn.Kernels.Sharing;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>A layer with buffers for one pass. Their padding holds NaN, so that a result it reached would show.</summary>
+/// <summary>A layer with buffers for one pass. Their padding is NaN, so that a result that depends on it is NaN.</summary>
 internal sealed class LayerRun : IDisposable
 {
     private readonly GateLayer _layer;
@@ -10,7 +10,8 @@ internal sealed class LayerRun : IDisposable
     private readonly AlignedBuffer _scratch;
     private readonly int _frames;
 
-    // frames: [frame][input], skip: [frame][unit]; allocate decides where the buffers lie.
+    /// <param name="frames">[frame][input]</param>
+    /// <param name="skip">[frame][unit]</param>
     public LayerRun(GateLayer layer, float[] frames, float[] skip, Func<int, AlignedBuffer>? allocate = null)
     {
         allocate ??= length => new AlignedBuffer(length);
@@ -25,7 +26,7 @@ internal sealed class LayerRun : IDisposable
 
     public float[] Outputs => _outputs.ToArray(_frames, _layer.Units);
 
-    /// <summary>A session's state from [vector][unit], or of NaN where that is empty.</summary>
+    /// <summary>A session's state from [vector][unit]; NaN if that is empty.</summary>
     public static AlignedBuffer State(GateLayer layer, float[] values, Func<int, AlignedBuffer>? allocate = null)
     {
         int length = Math.Max(1, layer.StateSize);
@@ -41,7 +42,7 @@ internal sealed class LayerRun : IDisposable
         return state;
     }
 
-    /// <summary>[vector][unit] of a session's state.</summary>
+    /// <summary>A session's state as [vector][unit].</summary>
     public static float[] Units(GateLayer layer, AlignedBuffer state) =>
         [.. Enumerable.Range(0, layer.StateVectors)
             .SelectMany(vector => state.Span.Slice(vector * LanePadding.Pad(layer.Units), layer.Units).ToArray())];

@@ -3,10 +3,10 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Runs each tile and each epilogue once, so that the JIT compiles them; <see cref="ListingTests"/> starts it.</summary>
+/// <summary>The program that <see cref="ListingTests"/> starts: runs every tile and every epilogue, so that the JIT compiles them.</summary>
 internal static class ListingProbe
 {
-    private const int Size = 37, Frames = 8 + 4 + 2 + 1; // panels for a pair and one over at every width
+    private const int Size = 37, Frames = 8 + 4 + 2 + 1; // an odd number of panels at every width: pairs and a single one
 
     private static void Main()
     {

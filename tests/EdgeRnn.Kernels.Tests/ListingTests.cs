@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace EdgeRnn.Kernels.Tests;
 
 /// <summary>
-/// What makes the kernels fast is what the JIT makes of them: a tile keeps its sums in registers only as long as it inlines
-/// everything. A harmless looking change can break that with no other test noticing.
+/// The machine code of the kernels: a tile keeps its sums in registers only if the JIT inlines everything. A harmless looking change can
+/// break that, and no other test would fail.
 /// </summary>
 public partial class ListingTests
 {
@@ -53,7 +53,7 @@ public partial class ListingTests
         KernelSet.Available.Where(set => set.Lanes > 1).Select(set => $"{32 * set.Lanes}").Order(),
         listings.Select(listing => Width().Match(listing).Groups[1].Value).Distinct().Order());
 
-    /// <summary>What the JIT makes of the methods of interest, in a process with default settings.</summary>
+    /// <summary>The JIT's listings of the tiles and epilogues, in a process with default settings.</summary>
     private static string[] RunProbe()
     {
         string file = Path.GetTempFileName();
@@ -80,7 +80,7 @@ public partial class ListingTests
         }
     }
 
-    /// <summary>From the label that a jump goes back to, to that jump.</summary>
+    /// <summary>The code from a label to the first jump back to it.</summary>
     private static string InnerLoop(string listing)
     {
         foreach (Match jump in Jump().Matches(listing))
@@ -109,7 +109,7 @@ public partial class ListingTests
     [GeneratedRegex(@"^ +(j\w+|b\.\w+|cbn?z\s+\w+,|tbn?z\s+\w+,\s*#\d+,)\s+(SHORT\s+)?(?<label>G_M\w+_IG\d+)", RegexOptions.Multiline)]
     private static partial Regex Jump();
 
-    // For weights of 8 bits a pair of products at once; ARM64 adds the second one of a pair by itself.
+    // 8-bit weights: one instruction adds a pair of products on x64. ARM64 needs two, smlal and smlal2; only the first is counted.
     [GeneratedRegex(@"^ +(vfmadd|vpmaddwd|fmla|smlal\s)", RegexOptions.Multiline)]
     private static partial Regex Product();
 

@@ -4,7 +4,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Other threads may compute panels of a pass, or be late with them, or fail: the bits stay those of one thread.</summary>
+/// <summary>A pass whose panels other threads compute gives the bits of one thread.</summary>
 public sealed class PanelShareTests
 {
     private const int MaxFrames = 40;
@@ -18,7 +18,7 @@ public sealed class PanelShareTests
         {
             var random = new Random(seed);
             using GateLayer layer = RandomLayer(random, kernels);
-            // On the pass's own thread, so that it is certain that some are taken.
+            // Helps on the owner's thread, so that some claims are certain to be taken.
             var helpers = new TestHelpers(random.Next(1, 10))
             {
                 OnInvite = share =>
@@ -87,7 +87,7 @@ public sealed class PanelShareTests
     }
 
     [Fact]
-    public void Run_ShareOfASmallerLayer_IsRefused()
+    public void Run_ShareOfSmallerLayer_Throws()
     {
         using GateLayer small = Linear(7, 13), large = Linear(7, 100);
         using PanelShare share = PanelShare.Create([small], 4, new TestHelpers(1), minWork: 0)!;
@@ -100,7 +100,7 @@ public sealed class PanelShareTests
     }
 
     [Fact]
-    public void Create_OnlySmallLayers_IsNull()
+    public void Create_OnlySmallLayers_ReturnsNull()
     {
         using GateLayer small = Linear(96, 96), large = Linear(1024, 1024);
 
@@ -128,12 +128,12 @@ public sealed class PanelShareTests
         return KernelSet.Select(kernels).Compile(cell, precision);
     }
 
-    /// <summary>Runs passes of random sessions alone and shared.</summary>
+    /// <summary>Runs each pass of random sessions on one thread and with helpers, and compares.</summary>
     private static void AssertSameBits(
         GateLayer layer, TestHelpers helpers, Random random, int passes, string what, Action? beforeDisposal = null)
     {
         using PanelShare share = PanelShare.Create([layer], MaxFrames, helpers, minWork: 0)!;
-        // Late helpers may read the inputs of a pass that has ended.
+        // Disposed at the end, because late helpers may read the inputs of a pass that has ended.
         List<LayerRun> runs = [];
         try
         {
@@ -144,13 +144,13 @@ public sealed class PanelShareTests
                 float[][] starts = [.. counts.Select(_ => random.Normals(layer.StateVectors * layer.Units))];
                 Check.SameBits(Run(null), Run(share), $"pass {pass} of {layer.Inputs} x {layer.Units}, {what}");
 
-                float[] Run(PanelShare? by)
+                float[] Run(PanelShare? passShare)
                 {
                     Segment[] segments =
                         [.. counts.Zip(starts).Select(pair => new Segment(LayerRun.State(layer, pair.Second), pair.First))];
                     var run = new LayerRun(layer, frames, skip);
                     runs.Add(run);
-                    run.Run(segments, share: by);
+                    run.Run(segments, share: passShare);
                     float[] results = [.. run.Outputs, .. segments.SelectMany(segment => LayerRun.Units(layer, segment.State))];
                     foreach (Segment segment in segments)
                         segment.State.Dispose();
@@ -166,7 +166,7 @@ public sealed class PanelShareTests
     }
 }
 
-/// <summary>Helpers that do what the test says.</summary>
+/// <summary>Helpers that do what the test sets.</summary>
 internal sealed class TestHelpers(int count) : IPanelHelpers
 {
     public Action<PanelShare> OnInvite { get; init; } = _ => { };

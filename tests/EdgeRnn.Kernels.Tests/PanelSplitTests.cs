@@ -4,7 +4,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>Panels may be split among threads at any place.</summary>
+/// <summary>The panels of a pass may be divided among threads in any way.</summary>
 public unsafe class PanelSplitTests
 {
     private const int Inputs = 13, Units = 100, Frames = 15;
@@ -29,7 +29,7 @@ public unsafe class PanelSplitTests
         _ => Run<Lanes1>(seed, part),
     };
 
-    /// <summary>Runs the panels from <paramref name="part"/> of them on, then those before.</summary>
+    /// <summary>Skips the fraction <paramref name="part"/> of the panels, runs the others, then runs the skipped ones.</summary>
     private static float[] Run<TLanes>(int seed, double part) where TLanes : unmanaged, ILanes<TLanes>
     {
         var random = new Random(seed);

@@ -3,10 +3,10 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>How far low precisions take a layer from what its unquantized weights compute in double precision.</summary>
+/// <summary>The error of each precision against unquantized weights in double precision.</summary>
 public class PrecisionErrorTests
 {
-    // The bounds hold for 1024 units as well, which a plain reference takes too long for.
+    // The bounds also hold for 1024 units, but the reference would take too long.
     private const int Units = 192, Frames = 1000, BlockSteps = 50, Seed = 17;
 
     private static readonly Lazy<(Cell Cell, float[] Frames, double[] Expected)> Example = new(MakeExample);
@@ -15,7 +15,7 @@ public class PrecisionErrorTests
     [InlineData(WeightPrecision.Fp32, 1e-6)]
     [InlineData(WeightPrecision.Bf16, 2.5e-3)]
     [InlineData(WeightPrecision.Int8, 1e-2)]
-    public void Run_SruOverAThousandFrames_StaysWithinTheRelativeErrorOfItsPrecision(WeightPrecision precision, double bound)
+    internal void Run_SruOverAThousandFrames_IsWithinTheRelativeErrorOfItsPrecision(WeightPrecision precision, double bound)
     {
         (Cell? cell, float[]? frames, double[]? expected) = Example.Value;
         using GateLayer layer = KernelSet.Available[0].Compile(cell, precision);
@@ -37,7 +37,7 @@ public class PrecisionErrorTests
         Assert.True(error >= bound / 100, $"Expected the error of {precision}, found only {error:e2}: is it computed at all?");
     }
 
-    /// <summary>Initialized as the original does: gate matrices uniform with variance 1 / inputs, the state's weights likewise.</summary>
+    /// <summary>An SRU initialized as in asappresearch/sru: gate matrices uniform with variance 1 / inputs, weightC with variance 1.</summary>
     private static (Cell Cell, float[] Frames, double[] Expected) MakeExample()
     {
         var random = new Random(Seed);

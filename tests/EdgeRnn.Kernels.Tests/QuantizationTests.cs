@@ -3,7 +3,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Tests;
 
-/// <summary>The edges of weights and frames as integers.</summary>
+/// <summary>The edge cases of quantized weights and frames.</summary>
 public class QuantizationTests
 {
     private const int Inputs = 7, Units = 13;
@@ -11,7 +11,7 @@ public class QuantizationTests
     public static TheoryData<string> Kernels => new(TestData.KernelNames);
 
     [Theory, MemberData(nameof(Kernels))]
-    public void Run_EveryProductAtItsLargest_DoesNotOverflow(string kernels)
+    public void Run_MaximumProducts_DoesNotOverflow(string kernels)
     {
         foreach (int inputs in new[] { 1, 4, 515, 516, 517, 1024, 4099 })
         {
@@ -25,7 +25,7 @@ public class QuantizationTests
     }
 
     [Theory, MemberData(nameof(Kernels))]
-    public void Run_FrameNotFinite_MakesItsSumsNaNAndNoOthers(string kernels)
+    public void Run_NonFiniteFrame_MakesOnlyItsSumsNaN(string kernels)
     {
         var random = new Random(1);
         float[] weights = random.Normals(Inputs * Units), frames = random.Normals(11 * Inputs);
@@ -51,7 +51,7 @@ public class QuantizationTests
     }
 
     [Fact]
-    public void Quantize_QuantizedRow_GivesItBackExactly()
+    public void Quantize_QuantizedRow_ReturnsItUnchanged()
     {
         const int Seed = 3;
         var random = new Random(Seed);
@@ -69,11 +69,11 @@ public class QuantizationTests
     }
 
     [Fact]
-    public void Quantize_OtherLength_IsRefused() =>
+    public void Quantize_OtherLength_Throws() =>
         Assert.Contains("expected 3", Assert.Throws<ArgumentException>(() => Int8Row.Quantize(new float[3], new sbyte[2])).Message);
 
     [Fact]
-    public void BFloat16_Halfway_RoundsToEven()
+    public void FromSingle_Halfway_RoundsToEven()
     {
         (uint Single, ushort Expected)[] cases =
         [
@@ -85,17 +85,20 @@ public class QuantizationTests
     }
 
     [Fact]
-    public void Compile_DenseCellInLowPrecision_NamesCellAndPrecision()
+    public void Compile_FullyRecurrentCellInLowPrecision_NamesCellAndPrecision()
     {
         Cell cell = LstmCase.Random(new Random(2), Inputs, Units).ToCell();
-        NotSupportedException refused = Assert.Throws<NotSupportedException>(() => KernelSet.Available[0].Compile(cell, WeightPrecision.Int8));
+
+        NotSupportedException refused =
+            Assert.Throws<NotSupportedException>(() => KernelSet.Available[0].Compile(cell, WeightPrecision.Int8));
+
         Assert.Equal("LstmCell: expected weights of precision Fp32, found Int8.", refused.Message);
     }
 
     [Theory]
     [InlineData(WeightPrecision.Bf16, 4)]
     [InlineData(WeightPrecision.Int8, 2 + 1)]
-    public void WeightBytes_LowPrecision_CountsPackedRowsAndScales(WeightPrecision precision, int rows)
+    internal void WeightBytes_LowPrecision_IncludesPackedRowsAndScales(WeightPrecision precision, int rows)
     {
         using GateLayer layer = KernelSet.Select("scalar").Compile(Linear(Inputs, Ones(Inputs * Units), 0), precision);
         Assert.Equal(sizeof(float) * Units * (rows + 1), layer.WeightBytes);
@@ -113,7 +116,7 @@ public class QuantizationTests
     private static LinearCell Linear(int inputs, float[] weights, float bias) =>
         new(inputs, Units, weights, Enumerable.Repeat(bias, Units).ToArray(), OutputActivation.None);
 
-    /// <summary>Without frame 5.</summary>
+    /// <summary>The outputs of all frames except frame 5.</summary>
     private static float[] Others(float[] outputs) => [.. outputs[..(5 * Units)], .. outputs[(6 * Units)..]];
 
     private static float[] Ones(int count) => [.. Enumerable.Repeat(1f, count)];

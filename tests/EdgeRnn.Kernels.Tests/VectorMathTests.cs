@@ -4,8 +4,8 @@ namespace EdgeRnn.Kernels.Tests;
 
 public class VectorMathTests
 {
-    /// <summary>e^-87 as the kernels know it: what exp and sigmoid give for anything smaller.</summary>
-    private const float Smallest = 1.6458115e-38f;
+    /// <summary>The kernels' e^-87: the minimum of exp and sigmoid.</summary>
+    private const float Min = 1.6458115e-38f;
 
     /// <summary>Every 2003rd float from -infinity to infinity, in order: 2 million, subnormals included.</summary>
     private static readonly float[] Sample = [.. OrderedFloats(step: 2003)];
@@ -19,7 +19,7 @@ public class VectorMathTests
 
         AssertWithin(2.5, results, x => 1 / (1 + Math.Exp(-Math.Max(x, -87))));
         AssertAscending(results, maxDrop: 0);
-        Assert.All([results.Min(), results.Max()], value => Assert.InRange(value, Smallest, 1));
+        Assert.All([results.Min(), results.Max()], value => Assert.InRange(value, Min, 1));
     }
 
     [Theory, MemberData(nameof(Kernels))]
@@ -39,14 +39,14 @@ public class VectorMathTests
         AssertWithin(1.1, Widths.Map<ExpFunction>(kernels, Sample), x => Math.Exp(Math.Clamp(x, -87, 87)));
 
     [Theory, MemberData(nameof(Kernels))]
-    public void Functions_SpecialValues_GiveWhatIsDocumented(string kernels)
+    public void SigmoidAndTanh_SpecialValues_GiveTheirLimits(string kernels)
     {
         float[] values = [0, -0f, float.Epsilon, -1e-40f, float.PositiveInfinity, float.NegativeInfinity, 17, float.NaN];
 
         float[] sigmoid = Widths.Map<SigmoidFunction>(kernels, values);
         float[] tanh = Widths.Map<TanhFunction>(kernels, values);
 
-        Assert.Equal([0.5f, 0.5f, 0.5f, 0.5f, 1, Smallest, 1, float.NaN], sigmoid, (a, b) => a.Equals(b) || MathF.BitIncrement(a) == b);
+        Assert.Equal([0.5f, 0.5f, 0.5f, 0.5f, 1, Min, 1, float.NaN], sigmoid, (a, b) => a.Equals(b) || MathF.BitIncrement(a) == b);
         Assert.Equal(new[] { 0, -0f, float.Epsilon, -1e-40f, 1, -1, 1 }.Bits(), tanh[..7].Bits());
         Assert.True(float.IsNaN(tanh[7]));
         Assert.True(float.IsNaN(Widths.Map<ExpFunction>(kernels, [float.NaN])[0]));

@@ -8,7 +8,7 @@ internal interface ILaneFunction
     static abstract TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>;
 }
 
-/// <summary>Applies functions of registers at a width given by its name.</summary>
+/// <summary>Applies functions of registers at a named width.</summary>
 internal static unsafe class Widths
 {
     public static float[] Map<TFunction>(string kernels, float[] values) where TFunction : ILaneFunction => kernels switch

@@ -2,23 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace EdgeRnn.Arm64Cases;
 
-/// <summary>A buffer that an entry is given, as it is before the call.</summary>
+/// <summary>A buffer that an entry is given, with its content before the call.</summary>
 internal abstract record Operand(float[] Before);
 
-/// <summary>Only read: the call leaves it as it is.</summary>
+/// <summary>Read only: the call must not change it.</summary>
 internal sealed record Input(float[] Before) : Operand(Before);
 
-/// <summary>Written, but what it holds then is the kernel's own business.</summary>
+/// <summary>Overwritten; its content after the call is unspecified.</summary>
 internal sealed record Scratch(int Length) : Operand(Values.Filled(Length, float.NaN));
 
-/// <summary>Receives rows of results: row i's from Offset + i * Stride on.</summary>
-/// <param name="Expected">[row][value], the bits that x64 gave.</param>
-/// <param name="Reference">[row][value] in double precision; NaN where only the bits count.</param>
-/// <param name="Tolerance">How far a value may be from the reference, relative above 1.</param>
+/// <summary>Receives rows of results, row i beginning at Offset + i * Stride.</summary>
+/// <param name="Expected">[row][value]: the bits of x64.</param>
+/// <param name="Reference">[row][value] in double precision; NaN if only the bits are compared.</param>
+/// <param name="Tolerance">The maximum error against the reference, relative for values above 1.</param>
 internal sealed record Result(float[] Before, int Offset, int Stride, int Width, float[] Expected, double[] Reference, double Tolerance)
     : Operand(Before);
 
-/// <summary>Calls of entries with all they need and should give, little-endian, as <c>cases.c</c> reads them.</summary>
+/// <summary>Calls of entries with operands and expected results, little-endian, as <c>cases.c</c> reads them.</summary>
 internal sealed class CaseFile(string path) : IDisposable
 {
     private readonly BinaryWriter _writer = new(File.Create(path));
@@ -26,8 +26,8 @@ internal sealed class CaseFile(string path) : IDisposable
     public int Count { get; private set; }
 
     /// <param name="entry">The entry's name without its width.</param>
-    /// <param name="sizes">As the entry's operands begin.</param>
-    /// <param name="operands">As they go on.</param>
+    /// <param name="sizes">The entry's sizes, in the order of its struct.</param>
+    /// <param name="operands">The entry's buffers, in the order of its struct.</param>
     public void Add(string entry, int[] sizes, params Operand[] operands)
     {
         Count++;

@@ -5,30 +5,30 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Arm64Cases;
 
-/// <summary>Passes of every cell with every option.</summary>
+/// <summary>Passes through layers of every cell with every option.</summary>
 internal sealed class GateCases(CaseFile file)
 {
     private const int StateOffset = LanePadding.Units;
     private const double Tolerance = 5e-5;
 
-    /// <summary>Those with entries of low precision; a linear layer besides.</summary>
+    /// <summary>The cells that have entries of low precision, as does the linear layer.</summary>
     private static readonly string[] LowPrecisionNames =
     [
         $"sru {SkipTerm.Input} {Activation.Tanh}", $"sru {SkipTerm.Gate} {Activation.Tanh}",
         $"{GatedKind.MinGru} {CandidateActivation.Tanh}",
     ];
 
-    /// <summary>The frames of a pass belong to one session or, from some frame on, to a second one.</summary>
+    /// <summary>A pass with the frames of one session or, after FramesOfFirst frames, also of a second one.</summary>
     private sealed record Shape(int Inputs, int Units, int Frames, int FramesOfFirst);
 
-    /// <summary>A pass's outputs and the two sessions' states after it.</summary>
+    /// <summary>The outputs of a pass, and the states of the two sessions after it.</summary>
     private sealed record Outcome<T>(T[] Outputs, T[] First, T[] Second);
 
-    // Every tile (15 = 8 + 4 + 2 + 1), odd sizes, several panels, and sessions that meet inside a tile.
+    // Every tile (15 = 8 + 4 + 2 + 1), odd sizes, several panels, and segments that meet inside a tile.
     private static readonly Shape[] Shapes =
     [
         new(1, 1, 1, 1), new(7, 13, 15, 4), new(33, 100, 8, 8), new(16, 16, 3, 2), new(129, 33, 9, 1), new(5, 64, 12, 12), new(64, 7, 2, 1),
-        new(33, 19, 1, 1), // five panels: pairs and one over
+        new(33, 19, 1, 1), // five panels: two pairs and a single one
     ];
 
     private readonly Random _random = new(1);
@@ -75,7 +75,7 @@ internal sealed class GateCases(CaseFile file)
             var cell = new LinearCell(inputs, units, weights, bias, activation);
             var packed = new PackedCell($"Linear{activation}", weights, bias);
             float[] frames = _random.Normals(shape.Frames * inputs), hostile = _random.Hostiles(shape.Frames * inputs);
-            float[] skip = new float[shape.Frames * units], states = new float[2 * units]; // not used, and so to stay zero
+            float[] skip = new float[shape.Frames * units], states = new float[2 * units]; // not used, so the states must stay zero
             double[] outputs = ReferenceKernels.Linear(
                 LowPrecision.Weights(weights, inputs, precision), bias, inputs, units, activation,
                 LowPrecision.Frames(frames, inputs, precision));
@@ -116,13 +116,13 @@ internal sealed class GateCases(CaseFile file)
             Values.Rows(expected.Outputs, units, reference?.Outputs, Tolerance),
         ];
         int[] sizes = [inputs, units, shape.Frames, shape.FramesOfFirst];
-        if (packed.Feedback is not null)
+        if (packed.RecurrentWeights is not null)
         {
             var scratch = new Scratch(LanePadding.Pad(shape.Frames * inputs));
             file.Add(packed.Entry, sizes,
                 [
-                    new Input(packed.Weights), new Input(packed.Biases), new Input(packed.Feedback), new Input(packed.FeedbackBiases),
-                    new Input(frames.Padded(inputs)), scratch,
+                    new Input(packed.Weights), new Input(packed.Biases), new Input(packed.RecurrentWeights),
+                    new Input(packed.RecurrentBiases), new Input(frames.Padded(inputs)), scratch,
                     new Scratch(shape.Frames * packed.Biases.Length / units * LanePadding.Pad(units)), .. results,
                 ]);
             return;

@@ -2,7 +2,7 @@ using EdgeRnn.Kernels.Reference;
 
 namespace EdgeRnn.Arm64Cases;
 
-/// <summary>A cell as its entry takes it: what the cell's own Compile packs.</summary>
+/// <summary>The operands of a cell's entry: what the cell's own Compile packs.</summary>
 /// <param name="Entry">The entry's name without its width.</param>
 /// <param name="Weights">[gate][unit][input]</param>
 /// <param name="Biases">[gate][unit]</param>
@@ -11,11 +11,11 @@ internal sealed record PackedCell(string Entry, float[] Weights, float[] Biases)
     /// <summary>[constant][unit] of a diagonal cell.</summary>
     public float[] Constants { get; init; } = [];
 
-    /// <summary>[gate][unit][unit] of a dense cell, else null.</summary>
-    public float[]? Feedback { get; init; }
+    /// <summary>[gate][unit][unit] of a fully recurrent cell; null otherwise.</summary>
+    public float[]? RecurrentWeights { get; init; }
 
-    /// <summary>[gate][unit] of a dense cell.</summary>
-    public float[] FeedbackBiases { get; init; } = [];
+    /// <summary>[gate][unit] of a fully recurrent cell.</summary>
+    public float[] RecurrentBiases { get; init; } = [];
 
     public static PackedCell Of(CellCase cell) => cell switch
     {
@@ -27,18 +27,18 @@ internal sealed record PackedCell(string Entry, float[] Weights, float[] Biases)
         GatedCase gated => Of($"{gated.Kind}{gated.Activation}", gated.GateWeights, gated.Biases, gated.Inputs),
         LstmCase lstm => Of("Lstm", lstm.GateWeights, lstm.Biases, lstm.Inputs) with
         {
-            Feedback = lstm.Feedback,
-            FeedbackBiases = new float[4 * lstm.Units],
+            RecurrentWeights = lstm.Feedback,
+            RecurrentBiases = new float[4 * lstm.Units],
         },
         GruCase gru => Of("Gru", gru.GateWeights, gru.Biases, gru.Inputs) with
         {
-            Feedback = gru.Feedback,
-            FeedbackBiases = [.. new float[2 * gru.Units], .. gru.FeedbackBias.Length > 0 ? gru.FeedbackBias : new float[gru.Units]],
+            RecurrentWeights = gru.Feedback,
+            RecurrentBiases = [.. new float[2 * gru.Units], .. gru.FeedbackBias.Length > 0 ? gru.FeedbackBias : new float[gru.Units]],
         },
-        _ => throw new InvalidOperationException($"eng/arm64 does not know how {cell.GetType().Name} is packed."),
+        _ => throw new InvalidOperationException($"{cell.GetType().Name} has no case in PackedCell."),
     };
 
-    /// <summary>u0 and the skip matrix have no bias; the state's weights and the skip scale lie beside the panels.</summary>
+    /// <summary>u0 and the skip matrix have no bias. The state's weights and the skip scale are constants.</summary>
     private static PackedCell Of(SruCase sru)
     {
         float[] biases = new float[sru.GateWeights.Length / sru.Inputs], constants = new float[3 * sru.Units];

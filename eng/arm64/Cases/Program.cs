@@ -3,7 +3,7 @@ using EdgeRnn.Kernels;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Reference;
 
-// Runs the kernels on this machine and writes what they were given and what they gave, for the harness to repeat on ARM64.
+// Runs the kernels on this machine and writes their operands and results to a file. The harness repeats the calls on ARM64.
 if (args is not [var path])
 {
     Console.Error.WriteLine("usage: Arm64Cases OUTPUT");
@@ -22,11 +22,11 @@ using (var file = new CaseFile(path))
     Console.WriteLine($"{file.Count} cases; on x64 {string.Join(", ", KernelSet.Available)} agree");
 }
 
-// A cell that nobody added here would pass unchecked.
+// A cell without cases would go unchecked.
 Type[] covered = [.. CellCase.Names.Select(name => CellCase.Random(name, new Random(1), 1, 1).ToCell().GetType()), typeof(LinearCell)];
 IEnumerable<Type> cells = typeof(Cell).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Cell)) && !type.IsAbstract);
 Type[] missing = [.. cells.Except(covered)];
 if (missing.Length == 0)
     return 0;
-Console.Error.WriteLine($"eng/arm64 has no cases for {string.Join<Type>(", ", missing)}: add them to CellCase, PackedCell and EntryTable.");
+Console.Error.WriteLine($"No cases for {string.Join<Type>(", ", missing)}: add them to CellCase, PackedCell and EntryTable.");
 return 1;

@@ -19,7 +19,7 @@ internal sealed class RowCases(CaseFile file)
             foreach (int units in TestData.Sizes)
             {
                 if (unbiased && units == 1)
-                    continue; // passed on, never normalized
+                    continue; // passed on unchanged, so there is no entry to call
                 float[] gain = _random.Normals(units), bias = _random.Normals(units), values = _random.Normals(Frames * units);
                 Add(values, ReferenceKernels.LayerNorm(gain, bias, Epsilon, unbiased, values));
                 Add(_random.Hostiles(Frames * units), null);
@@ -75,7 +75,7 @@ internal sealed class RowCases(CaseFile file)
         }
     }
 
-    /// <summary>The values after an operation on their rows.</summary>
+    /// <summary>Applies an operation to values in padded rows.</summary>
     private static float[] Run(float[] values, int width, Action<FrameRows> operation)
     {
         FrameRows rows = values.ToRows(width);

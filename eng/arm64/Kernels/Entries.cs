@@ -7,22 +7,22 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// How the harness reaches the kernels. There is no runtime beneath them, so an entry takes its operands as plain pointers and
-/// calls what the public API calls behind its checks. Rows are as wide as <see cref="LanePadding"/> makes them.
+/// The functions that the harness calls. There is no runtime below them, so an entry takes its operands as plain pointers, and calls what
+/// the layers call after checking their arguments. Rows have the stride of <see cref="LanePadding"/>.
 /// </summary>
 internal static unsafe class Entries
 {
-    /// <summary>Where the layer's state begins: behind that of another layer.</summary>
+    /// <summary>Where the layer's state begins: after that of another layer.</summary>
     private const int StateOffset = LanePadding.Units;
 
-    /// <summary>The one managed object that the harness hands over: a buffer in its guarded memory.</summary>
+    /// <summary>The only managed object that the harness passes in: a buffer in its guarded memory.</summary>
     public static AlignedBuffer Wrap(float* memory, int length) => new(memory, length);
 
     public static void Gate<TLanes, TKernel>(GateCall* call)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel => Gate<TLanes, TKernel, SingleWeights>(call);
 
-    /// <summary>One pass of a layer, for the frames of one or two sessions.</summary>
+    /// <summary>One pass through a layer, with the frames of one or two sessions.</summary>
     public static void Gate<TLanes, TKernel, TFormat>(GateCall* call)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
@@ -53,8 +53,8 @@ internal static unsafe class Entries
         GateGemm.Run<TLanes, TKernel, TFormat>(weights, 0, weights.Panels, in pass);
     }
 
-    /// <summary>One pass of a dense layer.</summary>
-    public static void Dense<TLanes, TKernel>(DenseCall* call)
+    /// <summary>One pass through a fully recurrent layer, with the frames of one or two sessions.</summary>
+    public static void FullyRecurrent<TLanes, TKernel>(FullyRecurrentCall* call)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IFullyRecurrentKernel
     {
@@ -63,8 +63,8 @@ internal static unsafe class Entries
         var weights = PackedWeights.Pack<TLanes, SingleWeights>(
             new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units), default,
             TKernel.Gates, units, inputs, allocate);
-        var feedback = PackedWeights.Pack<TLanes, SingleWeights>(
-            new(call->Feedback, TKernel.Gates * units * units), new(call->FeedbackBiases, TKernel.Gates * units), default,
+        var recurrentWeights = PackedWeights.Pack<TLanes, SingleWeights>(
+            new(call->RecurrentWeights, TKernel.Gates * units * units), new(call->RecurrentBiases, TKernel.Gates * units), default,
             TKernel.Gates, units, units, allocate);
 
         nint unitStride = LanePadding.Pad(units);
@@ -86,7 +86,7 @@ internal static unsafe class Entries
             StateOffset = StateOffset,
         };
         GateGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, 0, weights.Panels, in pass);
-        FullyRecurrentLayer<TLanes, TKernel>.Advance(feedback, call->Sums, segments, StateOffset, call->OutputRows, unitStride);
+        FullyRecurrentLayer<TLanes, TKernel>.Advance(recurrentWeights, call->Sums, segments, StateOffset, call->OutputRows, unitStride);
     }
 
     public static void Normalize<TLanes>(LayerNormCall* call) where TLanes : unmanaged, ILanes<TLanes>
@@ -107,12 +107,12 @@ internal static unsafe class Entries
             FrameMath.Softmax<TLanes>(call->Rows + row, units);
     }
 
-    /// <summary>One client's frame, without padding.</summary>
+    /// <summary>One frame of a client, without padding.</summary>
     public static void Standardize<TLanes>(StandardizeCall* call) where TLanes : unmanaged, ILanes<TLanes> =>
         FrameMath.Standardize<TLanes>(call->Frame, call->Mean, call->Deviation, call->Row, (int)call->Size);
 }
 
-// The operands as the harness lays them out: its allocator, the sizes, then the buffers, in the order of the case file.
+// The operands as the harness lays them out: its allocator, then the sizes and the buffers in the order of the case file.
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct GateCall
@@ -122,10 +122,10 @@ internal unsafe struct GateCall
 }
 
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct DenseCall
+internal unsafe struct FullyRecurrentCall
 {
     public nint Allocate, Inputs, Units, Frames, FramesOfFirst;
-    public float* Weights, Biases, Feedback, FeedbackBiases, InputRows, Scratch, Sums, FirstState, SecondState, OutputRows;
+    public float* Weights, Biases, RecurrentWeights, RecurrentBiases, InputRows, Scratch, Sums, FirstState, SecondState, OutputRows;
 }
 
 [StructLayout(LayoutKind.Sequential)]

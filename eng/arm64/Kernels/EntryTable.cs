@@ -5,9 +5,9 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>
-/// Every kernel at both widths of ARM64, under the name that the case file gives it and the width: this makes the compiler
-/// compile them all, and a case whose entry is missing fails. Of the low precisions a cell for each number of gates is enough: the
-/// epilogue does not see them.
+/// Every kernel at both widths of ARM64, named as in the case file, plus the width. Being listed here makes the compiler compile them; a
+/// case without an entry fails. For the low precisions, one cell per number of gates is enough, because the epilogue is independent of the
+/// precision.
 /// </summary>
 internal static unsafe class EntryTable
 {
@@ -34,8 +34,8 @@ internal static unsafe class EntryTable
     public static void GilrTanh_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<GilrMix, TanhActivation>>(call);
     public static void GilrElu_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<GilrMix, EluActivation>>(call);
     public static void GilrLogSpace_V128(GateCall* call) => Entries.Gate<Lanes128, GatedKernel<GilrMix, LogSpaceActivation>>(call);
-    public static void Lstm_V128(DenseCall* call) => Entries.Dense<Lanes128, LstmKernel>(call);
-    public static void Gru_V128(DenseCall* call) => Entries.Dense<Lanes128, GruKernel>(call);
+    public static void Lstm_V128(FullyRecurrentCall* call) => Entries.FullyRecurrent<Lanes128, LstmKernel>(call);
+    public static void Gru_V128(FullyRecurrentCall* call) => Entries.FullyRecurrent<Lanes128, GruKernel>(call);
     public static void LinearNone_V128(GateCall* call) => Entries.Gate<Lanes128, LinearKernel<IdentityActivation>>(call);
     public static void LinearSigmoid_V128(GateCall* call) => Entries.Gate<Lanes128, LinearKernel<SigmoidActivation>>(call);
     public static void SruInputTanhBf16_V128(GateCall* call) =>
@@ -81,8 +81,8 @@ internal static unsafe class EntryTable
     public static void GilrTanh_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<GilrMix, TanhActivation>>(call);
     public static void GilrElu_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<GilrMix, EluActivation>>(call);
     public static void GilrLogSpace_Scalar(GateCall* call) => Entries.Gate<Lanes1, GatedKernel<GilrMix, LogSpaceActivation>>(call);
-    public static void Lstm_Scalar(DenseCall* call) => Entries.Dense<Lanes1, LstmKernel>(call);
-    public static void Gru_Scalar(DenseCall* call) => Entries.Dense<Lanes1, GruKernel>(call);
+    public static void Lstm_Scalar(FullyRecurrentCall* call) => Entries.FullyRecurrent<Lanes1, LstmKernel>(call);
+    public static void Gru_Scalar(FullyRecurrentCall* call) => Entries.FullyRecurrent<Lanes1, GruKernel>(call);
     public static void LinearNone_Scalar(GateCall* call) => Entries.Gate<Lanes1, LinearKernel<IdentityActivation>>(call);
     public static void LinearSigmoid_Scalar(GateCall* call) => Entries.Gate<Lanes1, LinearKernel<SigmoidActivation>>(call);
     public static void SruInputTanhBf16_Scalar(GateCall* call) =>

@@ -2,13 +2,13 @@
 
 #define FRAME 176
 
-// The value that callee-saved register \n holds during a checked call.
+// The value of callee-saved register \n before a checked call.
 #define MARK(n) (0x5a00 + n)
 
 .text
 
 // int checked_call(void (*entry)(void *), void *operands)
-// Calls the entry; returns how many of the registers it had to preserve (x19-x28, d8-d15, sp) it did not.
+// Calls the entry. Returns the number of callee-saved registers (x19-x28, d8-d15, sp) that it did not preserve.
 .globl checked_call
 .type checked_call, %function
 checked_call:
@@ -60,7 +60,7 @@ checked_call:
   ldp x29, x30, [sp], #FRAME
   ret
 
-// The runtime's write barrier: stores the reference x15 at x14 and moves on. Nothing is collected here.
+// The runtime's write barrier: stores the reference x15 at x14, and increments x14. There is no garbage collector here.
 .globl runtime_write_barrier
 .type runtime_write_barrier, %function
 runtime_write_barrier:

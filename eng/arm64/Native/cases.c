@@ -17,7 +17,7 @@ static int32_t read_int(FILE *file, int32_t limit) {
     return value;
 }
 
-// Never freed: the program reads a few megabytes and ends.
+// Never freed: the whole file has a few megabytes.
 static void *read_array(FILE *file, size_t element, int32_t *count) {
     *count = read_int(file, 1 << 24);
     void *values = malloc(*count * element + 1);

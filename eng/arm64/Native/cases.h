@@ -1,4 +1,4 @@
-// The calls that Arm64Cases wrote: what an entry is given, and what it gave on x64.
+// The calls that Arm64Cases wrote: the operands of an entry, and its results on x64.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -6,17 +6,17 @@
 
 enum { MAX_SIZES = 8, MAX_OPERANDS = 12, MAX_NAME = 64 };
 
-enum kind { INPUT, SCRATCH, RESULT }; // must stay as it is, may hold anything, is compared
+enum kind { INPUT, SCRATCH, RESULT }; // must not change; unspecified afterwards; is compared
 
 struct operand {
     enum kind kind;
     int32_t length;
     float *before;
-    // Of a result: row i lies from offset + i * stride on; all values one after the other in expected and reference.
+    // Of a result: row i begins at offset + i * stride; expected and reference have no gaps between rows.
     int32_t offset, stride, width, values;
     double tolerance;
     uint32_t *expected; // bits
-    double *reference;  // NaN: only the bits count
+    double *reference;  // NaN if only the bits are compared
 };
 
 struct call {
@@ -26,5 +26,5 @@ struct call {
     struct operand operands[MAX_OPERANDS];
 };
 
-// The next call of the file, or false at its end. Ends the program if the file is damaged.
+// Reads the next call; false at the end of the file. Exits if the file is damaged.
 bool read_call(FILE *file, struct call *call);

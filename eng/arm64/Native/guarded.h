@@ -1,10 +1,10 @@
-// Memory between two pages that nobody may touch.
+// Memory between two guard pages, which cannot be accessed.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
-// So many zero bytes that end, or else start, exactly at such a page.
+// Zeroed bytes that end exactly at a guard page or, if not at_end, begin exactly after one.
 void *guarded(size_t bytes, bool at_end);
 
-// Returns all of it to the system.
+// Frees all of them.
 void release_guarded(void);

@@ -1,5 +1,5 @@
-// Repeats under emulation what the kernels did on x64: every call of the case file, at both widths, every buffer once before
-// and once behind a guard page. Usage: harness CASES
+// Repeats every call of the case file at both widths of ARM64, with every buffer once before and once behind a guard page, and compares
+// the results with those of x64. Usage: harness CASES
 #define _GNU_SOURCE
 #include "cases.h"
 #include "guarded.h"
@@ -45,13 +45,13 @@ static void on_signal(int number) {
     siglongjmp(escape, 1);
 }
 
-// The kernels reached for a piece of the runtime that is not here: an exception, say.
+// A trap of image.py: the kernels called a function of the runtime that is not here, for example to throw an exception.
 void runtime_missing(const char *import) {
     snprintf(crash, sizeof crash, "needs the runtime: %s", import);
     siglongjmp(escape, 1);
 }
 
-// A new object of any class: zeros. Each call starts anew with all of the room.
+// A new, zeroed object of any class. Every entry call begins with all of them free.
 static char objects[MAX_OBJECTS][OBJECT_BYTES] __attribute__((aligned(16)));
 static int object_count;
 void *runtime_new_object(void) {
@@ -61,7 +61,7 @@ void *runtime_new_object(void) {
 
 void runtime_nothing(void) {}
 
-// A delegate of .NET as the compiled code reads it.
+// A .NET delegate with the layout that the compiled code expects.
 static void *allocate(void *target, int length) {
     (void)target;
     return Wrap(guarded(length * sizeof(float), at_end), length);

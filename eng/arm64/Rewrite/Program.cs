@@ -1,7 +1,7 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 
-// Rewrites two assemblies so that crossgen2 makes of the kernels ahead of time what the JIT makes of them on an ARM64 machine.
+// Rewrites two assemblies so that crossgen2 compiles the kernels ahead of time to the code that the JIT generates on an ARM64 machine.
 if (args is not [("corelib" or "kernels") and var what, var from, var to])
 {
     Console.Error.WriteLine("usage: Arm64Rewrite corelib|kernels FROM.dll TO.dll");
@@ -16,8 +16,8 @@ else
 module.Write(to);
 return 0;
 
-// The core library of an x64 runtime has stubs in place of the ARM64 instructions, which throw. Where they exist, each is
-// marked as an intrinsic and its body calls itself, which the compiler replaces by the instruction.
+// In the core library of an x64 runtime, the methods of ARM64 instructions are stubs that throw. On ARM64 each is marked as an
+// intrinsic, and its body calls itself, which the compiler replaces by the instruction.
 static void RestoreArmIntrinsics(ModuleDefinition module)
 {
     TypeDefinition attribute = module.GetType("System.Runtime.CompilerServices.IntrinsicAttribute");
@@ -30,7 +30,7 @@ static void RestoreArmIntrinsics(ModuleDefinition module)
             CallItself(method);
     }
 
-    module.Attributes |= ModuleAttributes.ILOnly; // only the IL is written; the machine code that came with it is dropped
+    module.Attributes |= ModuleAttributes.ILOnly; // the x64 machine code is not written
 }
 
 static bool IsArmInstructionSet(TypeDefinition type) => type.IsNested
@@ -56,7 +56,7 @@ static void CallItself(MethodDefinition method)
     body.Emit(OpCodes.Ret);
 }
 
-// AggressiveOptimization asks the JIT to skip its quick first tier; crossgen2 takes it as "leave this method to the JIT".
+// AggressiveOptimization makes the JIT skip its first tier, but crossgen2 leaves methods that have it to the JIT.
 static void AllowPrecompilation(ModuleDefinition module)
 {
     foreach (MethodDefinition method in module.GetTypes().SelectMany(type => type.Methods))

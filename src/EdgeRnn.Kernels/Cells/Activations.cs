@@ -3,22 +3,25 @@ using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels.Cells;
 
-/// <summary>What a cell applies to its state before it leaves as output.</summary>
+/// <summary>The activation that an SRU applies to its state for the output.</summary>
 public enum Activation { Identity, Tanh, Relu }
 
-/// <summary>What a linear layer applies to its sums.</summary>
+/// <summary>The activation of a linear layer.</summary>
 public enum OutputActivation { None, Sigmoid }
 
-/// <summary>What a cell applies to its candidate: the new value that its gates mix into the state.</summary>
+/// <summary>The activation of a gated cell's candidate: the new value that its gates mix into the state.</summary>
 public enum CandidateActivation
 {
     Identity,
     Tanh,
 
-    /// <summary>v from 0 on, e^v - 1 below.</summary>
+    /// <summary>v for v >= 0, otherwise e^v - 1.</summary>
     Elu,
 
-    /// <summary>v + 0.5 from 0 on, sigmoid(v) below: always positive, as minGRU and minLSTM trained in log space need it.</summary>
+    /// <summary>
+    /// v + 0.5 for v >= 0, otherwise sigmoid(v): always positive, as the log-space training of minGRU and minLSTM requires
+    /// (Feng et al. 2024, arXiv:2410.01201).
+    /// </summary>
     LogSpace,
 }
 
@@ -58,7 +61,7 @@ internal readonly struct EluActivation : IActivation
     public static TLanes Apply<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
         TLanes.Positive(x) + VectorMath.ExpMinus1(Negative(x));
 
-    /// <summary>The value if negative, 0 if positive; NaN stays NaN.</summary>
+    /// <summary>min(x, 0); NaN stays NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Negative<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
         TLanes.Broadcast(0) - TLanes.Positive(TLanes.Broadcast(0) - x);

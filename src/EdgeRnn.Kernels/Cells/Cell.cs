@@ -5,8 +5,8 @@ namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// The definition of a cell: weights and options, independent of the SIMD width.
-/// <see cref="KernelSet.Compile(Cell, WeightPrecision)"/> makes it runnable. The units of a diagonal cell depend on each other only
-/// through the gate product of the inputs; those of a dense cell, LSTM and GRU, also through a product with their own last outputs.
+/// <see cref="KernelSet.Compile(Cell, WeightPrecision)"/> makes a layer of it. In a diagonal cell the recurrence is elementwise: a unit
+/// depends on no other unit's state. In a <see cref="FullyRecurrentCell"/>, LSTM or GRU, it depends on all previous outputs.
 /// </summary>
 public abstract class Cell
 {
@@ -25,34 +25,33 @@ public abstract class Cell
     public int Units { get; }
 
     /// <summary>Packs the weights for a width and chooses the kernel for the cell's options.</summary>
-    /// <param name="store">How and where the packed weights shall lie.</param>
-    internal abstract GateLayer Compile<TLanes>(WeightStore store) where TLanes : unmanaged, ILanes<TLanes>;
+    internal abstract GateLayer Compile<TLanes>(PackingOptions options) where TLanes : unmanaged, ILanes<TLanes>;
 
     /// <summary>Packs a diagonal cell's weights for its kernel.</summary>
     /// <param name="weights">[gate][unit][input]</param>
     /// <param name="biases">[gate][unit], or empty for zeros.</param>
-    /// <param name="constants">[constant][unit]: what the kernel needs besides.</param>
+    /// <param name="constants">[constant][unit]: further parameters of the kernel.</param>
     private protected GateLayer Pack<TLanes, TKernel>(
-        ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, ReadOnlySpan<float> constants, WeightStore store)
+        ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, ReadOnlySpan<float> constants, PackingOptions options)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
-        return store.Precision switch
+        return options.Precision switch
         {
-            WeightPrecision.Fp32 => Pack<TLanes, TKernel, SingleWeights>(weights.Span, biases.Span, constants, store),
-            WeightPrecision.Bf16 => Pack<TLanes, TKernel, BFloat16Weights>(weights.Span, biases.Span, constants, store),
-            _ => Pack<TLanes, TKernel, Int8Weights>(weights.Span, biases.Span, constants, store),
+            WeightPrecision.Fp32 => Pack<TLanes, TKernel, SingleWeights>(weights.Span, biases.Span, constants, options),
+            WeightPrecision.Bf16 => Pack<TLanes, TKernel, BFloat16Weights>(weights.Span, biases.Span, constants, options),
+            _ => Pack<TLanes, TKernel, Int8Weights>(weights.Span, biases.Span, constants, options),
         };
     }
 
     private GateLayer<TLanes, TKernel, TFormat> Pack<TLanes, TKernel, TFormat>(
-        ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> constants, WeightStore store)
+        ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> constants, PackingOptions options)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat
     {
         ReadOnlySpan<float> start = biases.IsEmpty ? new float[TKernel.Gates * Units] : biases;
-        return new(PackedWeights.Pack<TLanes, TFormat>(weights, start, constants, TKernel.Gates, Units, Inputs, store.Allocate));
+        return new(PackedWeights.Pack<TLanes, TFormat>(weights, start, constants, TKernel.Gates, Units, Inputs, options.Allocate));
     }
 
     /// <summary>Checks the lengths of a gate product's weights and biases.</summary>

@@ -4,42 +4,46 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
-/// A cell whose gates also multiply the last outputs of all its units. Only its product with the inputs can read the weights
-/// once for a whole block; the product with the last outputs reads its own once per frame.
+/// A cell whose gates also multiply the previous outputs of all units. Only the product with the inputs can read its weights once for a
+/// whole block; the product with the previous outputs reads the recurrent weights once per frame.
 /// </summary>
 public abstract class FullyRecurrentCell : Cell
 {
-    private readonly ReadOnlyMemory<float> _weights, _feedback, _biases;
+    private readonly ReadOnlyMemory<float> _weights, _recurrentWeights, _biases;
 
     private protected FullyRecurrentCell(
-        int inputs, int units, int gates, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> feedback, ReadOnlyMemory<float> biases)
+        int inputs, int units, int gates, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> recurrentWeights,
+        ReadOnlyMemory<float> biases)
         : base(inputs, units)
     {
         CheckGates(gates, weights, biases);
-        CheckLength(feedback, checked(gates * units * units), nameof(feedback), $"{gates} gates x {units} units x {units} units");
+        CheckLength(
+            recurrentWeights, checked(gates * units * units), nameof(recurrentWeights), $"{gates} gates x {units} units x {units} units");
         _weights = weights;
-        _feedback = feedback;
+        _recurrentWeights = recurrentWeights;
         _biases = biases;
     }
 
-    /// <param name="apartBiases">[gate][unit] of the gates whose products are kept apart; empty means zeros.</param>
-    private protected GateLayer Pack<TLanes, TKernel>(ReadOnlyMemory<float> apartBiases, WeightStore store)
+    /// <param name="separateBiases">
+    /// [gate][unit] of the recurrent products that are not joined (<see cref="IFullyRecurrentKernel.JoinedGates"/>); empty means zeros.
+    /// </param>
+    private protected GateLayer Pack<TLanes, TKernel>(ReadOnlyMemory<float> separateBiases, PackingOptions options)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IFullyRecurrentKernel
     {
-        if (store.Precision != WeightPrecision.Fp32)
-            throw new NotSupportedException($"{GetType().Name}: expected weights of precision Fp32, found {store.Precision}.");
+        if (options.Precision != WeightPrecision.Fp32)
+            throw new NotSupportedException($"{GetType().Name}: expected weights of precision Fp32, found {options.Precision}.");
         int gates = TKernel.Gates;
-        float[] biases = new float[gates * Units], feedbackBiases = new float[gates * Units];
+        float[] biases = new float[gates * Units], recurrentBiases = new float[gates * Units];
         _biases.Span.CopyTo(biases);
-        apartBiases.Span.CopyTo(feedbackBiases.AsSpan(TKernel.JoinedGates * Units));
-        var weights = PackedWeights.Pack<TLanes, SingleWeights>(_weights.Span, biases, [], gates, Units, Inputs, store.Allocate);
+        separateBiases.Span.CopyTo(recurrentBiases.AsSpan(TKernel.JoinedGates * Units));
+        var weights = PackedWeights.Pack<TLanes, SingleWeights>(_weights.Span, biases, [], gates, Units, Inputs, options.Allocate);
         try
         {
             return new FullyRecurrentLayer<TLanes, TKernel>(
                 weights,
                 PackedWeights.Pack<TLanes, SingleWeights>(
-                    _feedback.Span, feedbackBiases, [], gates, Units, Units, store.Allocate));
+                    _recurrentWeights.Span, recurrentBiases, [], gates, Units, Units, options.Allocate));
         }
         catch
         {

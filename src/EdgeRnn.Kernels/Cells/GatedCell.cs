@@ -22,33 +22,33 @@ public abstract class GatedCell : Cell
         _activation = activation;
     }
 
-    internal override GateLayer Compile<TLanes>(WeightStore store) => _activation switch
+    internal override GateLayer Compile<TLanes>(PackingOptions options) => _activation switch
     {
-        CandidateActivation.Identity => Compile<TLanes, IdentityActivation>(store),
-        CandidateActivation.Tanh => Compile<TLanes, TanhActivation>(store),
-        CandidateActivation.Elu => Compile<TLanes, EluActivation>(store),
-        _ => Compile<TLanes, LogSpaceActivation>(store),
+        CandidateActivation.Identity => Compile<TLanes, IdentityActivation>(options),
+        CandidateActivation.Tanh => Compile<TLanes, TanhActivation>(options),
+        CandidateActivation.Elu => Compile<TLanes, EluActivation>(options),
+        _ => Compile<TLanes, LogSpaceActivation>(options),
     };
 
     /// <summary>Packs the cell for its kernel with this activation.</summary>
-    private protected abstract GateLayer Compile<TLanes, TActivation>(WeightStore store)
+    private protected abstract GateLayer Compile<TLanes, TActivation>(PackingOptions options)
         where TLanes : unmanaged, ILanes<TLanes>
         where TActivation : struct, IActivation;
 
-    private protected GateLayer Pack<TLanes, TKernel>(WeightStore store)
+    private protected GateLayer Pack<TLanes, TKernel>(PackingOptions options)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, ICellKernel => Pack<TLanes, TKernel>(_weights, _biases, [], store);
+        where TKernel : struct, ICellKernel => Pack<TLanes, TKernel>(_weights, _biases, [], options);
 }
 
-/// <summary>What distinguishes one gated cell from another, as a type.</summary>
+/// <summary>The part of a gated cell's epilogue that differs from cell to cell, as a type.</summary>
 internal unsafe interface IGateMix : IGateCount
 {
     /// <summary>The next state.</summary>
-    /// <param name="gates">[gate][lane]: the sums of the gates, without the candidate's.</param>
+    /// <param name="gates">[gate][lane]: the sums of the gates; the candidate's is not among them.</param>
     static abstract TLanes Mix<TLanes>(TLanes state, TLanes candidate, float* gates) where TLanes : unmanaged, ILanes<TLanes>;
 }
 
-/// <summary>The epilogue of every <see cref="GatedCell"/>. A unit's first sum is its candidate.</summary>
+/// <summary>The epilogue of every <see cref="GatedCell"/>. A unit's first sum is that of the candidate.</summary>
 internal readonly unsafe struct GatedKernel<TMix, TActivation> : ICellKernel
     where TMix : struct, IGateMix
     where TActivation : struct, IActivation
@@ -66,7 +66,7 @@ internal readonly unsafe struct GatedKernel<TMix, TActivation> : ICellKernel
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes h = TMix.Mix(TLanes.Load(state), TLanes.Load(sums), sums + TLanes.Count);
-        h = TLanes.OneNaN(h);
+        h = TLanes.CanonicalizeNaN(h);
         h.Store(state);
         h.Store(output);
     }

@@ -5,9 +5,10 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
-/// Gated impulse linear recurrence (Martin and Cundy 2018). With the sums u0, u1 of a frame, the candidate's and the gate's:
+/// Gated impulse linear recurrence (GILR; Martin and Cundy 2018, arXiv:1709.04057; eamartin/parallelizing_linear_rnns). With the sums
+/// u0, u1 of a frame, the candidate's and the gate's:
 /// <code>
-/// g = sigmoid(u1)                the gate weighs the old state, opposite to minGRU
+/// g = sigmoid(u1)                g weights the old state, opposite to minGRU
 /// h = g (h - a(u0)) + a(u0)
 /// </code>
 /// </summary>
@@ -21,8 +22,8 @@ public sealed class GilrCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, GilrMix.Gates, weights, biases, activation)
 {
-    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store) =>
-        Pack<TLanes, GatedKernel<GilrMix, TActivation>>(store);
+    private protected override GateLayer Compile<TLanes, TActivation>(PackingOptions options) =>
+        Pack<TLanes, GatedKernel<GilrMix, TActivation>>(options);
 }
 
 internal readonly unsafe struct GilrMix : IGateMix

@@ -2,25 +2,26 @@ using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels.Cells;
 
-/// <summary>What a dense cell does with its gate sums, as a type.</summary>
+/// <summary>What a <see cref="FullyRecurrentCell"/> does with its gate sums, as a type.</summary>
 internal unsafe interface IFullyRecurrentKernel : IGateCount
 {
     /// <summary>
-    /// How many of a unit's first sums add the product with the last outputs to that with the inputs; the others keep them apart.
+    /// The number of gates, the first ones, whose products with the inputs and with the previous outputs are one sum. At most one gate
+    /// remains; it has a separate sum for each.
     /// </summary>
     static abstract int JoinedGates { get; }
 
-    /// <summary>Whether a unit carries a float besides its last output.</summary>
+    /// <summary>Whether a unit carries a cell state in addition to its previous output.</summary>
     static abstract bool HasCellState { get; }
 
-    /// <summary>Takes one register's worth of units through one frame.</summary>
+    /// <summary>Advances the units of one register by one frame.</summary>
     /// <param name="sums">
-    /// [gate][lane]: products with the last outputs, joined to those with the inputs where they join; may be overwritten.
+    /// [gate][lane]: of a joined gate the whole sum, of any other the product with the previous outputs; may be overwritten.
     /// </param>
-    /// <param name="apart">The first gate's product with the inputs that is not joined; the others follow a plane apart.</param>
-    /// <param name="last">[lane]: the last outputs.</param>
-    /// <param name="cell">[lane], updated; not to be touched without cell state.</param>
-    /// <param name="output">[lane]. No NaN but 7FC00000 may be stored, here and in the state.</param>
-    static abstract void Step<TLanes>(float* sums, float* apart, float* last, float* cell, float* output)
+    /// <param name="separate">[lane]: the remaining gate's product with the inputs; not readable if there is none.</param>
+    /// <param name="previous">[lane]: the previous outputs.</param>
+    /// <param name="cell">[lane], updated; not readable if there is no cell state.</param>
+    /// <param name="output">[lane]. The only NaN that may be stored, here and in the state, is 7FC00000.</param>
+    static abstract void Step<TLanes>(float* sums, float* separate, float* previous, float* cell, float* output)
         where TLanes : unmanaged, ILanes<TLanes>;
 }

@@ -4,7 +4,7 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Cells;
 
-/// <summary>A linear layer, with no state: h = W x + b, or its sigmoid.</summary>
+/// <summary>A linear layer as torch.nn.Linear, without state: h = W x + b, or its sigmoid.</summary>
 public sealed class LinearCell : Cell
 {
     private readonly ReadOnlyMemory<float> _weights, _bias;
@@ -12,7 +12,7 @@ public sealed class LinearCell : Cell
 
     /// <param name="inputs">Values per frame, at least 1.</param>
     /// <param name="units">Outputs per frame, at least 1.</param>
-    /// <param name="weights">[unit][input].</param>
+    /// <param name="weights">[unit][input]</param>
     /// <param name="bias">[unit]; empty means zeros.</param>
     /// <param name="activation">Applied to the sums.</param>
     /// <exception cref="ArgumentException">A length does not match, or an option is unknown.</exception>
@@ -29,10 +29,10 @@ public sealed class LinearCell : Cell
         _activation = activation;
     }
 
-    internal override GateLayer Compile<TLanes>(WeightStore store) => _activation switch
+    internal override GateLayer Compile<TLanes>(PackingOptions options) => _activation switch
     {
-        OutputActivation.None => Pack<TLanes, LinearKernel<IdentityActivation>>(_weights, _bias, [], store),
-        _ => Pack<TLanes, LinearKernel<SigmoidActivation>>(_weights, _bias, [], store),
+        OutputActivation.None => Pack<TLanes, LinearKernel<IdentityActivation>>(_weights, _bias, [], options),
+        _ => Pack<TLanes, LinearKernel<SigmoidActivation>>(_weights, _bias, [], options),
     };
 }
 
@@ -50,5 +50,5 @@ internal readonly unsafe struct LinearKernel<TActivation> : ICellKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
         where TLanes : unmanaged, ILanes<TLanes> =>
-        TLanes.OneNaN(TActivation.Apply(TLanes.Load(sums))).Store(output);
+        TLanes.CanonicalizeNaN(TActivation.Apply(TLanes.Load(sums))).Store(output);
 }

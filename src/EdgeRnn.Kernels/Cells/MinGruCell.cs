@@ -5,7 +5,8 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
-/// minGRU (Feng et al. 2024). With the sums u0, u1 of a frame, the candidate's and the gate's:
+/// minGRU (Feng et al. 2024, arXiv:2410.01201; lucidrains/minGRU-pytorch). With the sums u0, u1 of a frame, the candidate's and the
+/// gate's:
 /// <code>
 /// z = sigmoid(u1)
 /// h = z (g(u0) - h) + h
@@ -21,8 +22,8 @@ public sealed class MinGruCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, MinGruMix.Gates, weights, biases, activation)
 {
-    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store) =>
-        Pack<TLanes, GatedKernel<MinGruMix, TActivation>>(store);
+    private protected override GateLayer Compile<TLanes, TActivation>(PackingOptions options) =>
+        Pack<TLanes, GatedKernel<MinGruMix, TActivation>>(options);
 }
 
 internal readonly unsafe struct MinGruMix : IGateMix

@@ -5,10 +5,11 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
-/// minLSTM (Feng et al. 2024), normalized. With the sums u0, u1, u2 of a frame, the candidate's and the two gates':
+/// minLSTM (Feng et al. 2024, arXiv:2410.01201) with normalized gates. With the sums u0, u1, u2 of a frame, the candidate's and the two
+/// gates':
 /// <code>
 /// f  = sigmoid(u1)    i = sigmoid(u2)
-/// f' = f / (f + i)                      never 0/0: a sum below -87 counts as -87
+/// f' = f / (f + i)                      never 0/0: VectorMath.Sigmoid is never 0
 /// h  = f' (h - g(u0)) + g(u0)
 /// </code>
 /// </summary>
@@ -22,8 +23,8 @@ public sealed class MinLstmCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, MinLstmMix.Gates, weights, biases, activation)
 {
-    private protected override GateLayer Compile<TLanes, TActivation>(WeightStore store) =>
-        Pack<TLanes, GatedKernel<MinLstmMix, TActivation>>(store);
+    private protected override GateLayer Compile<TLanes, TActivation>(PackingOptions options) =>
+        Pack<TLanes, GatedKernel<MinLstmMix, TActivation>>(options);
 }
 
 internal readonly unsafe struct MinLstmMix : IGateMix

@@ -5,13 +5,14 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
-/// Quasi-recurrent unit. With the gate sums u0, u1 (, u2) of a frame:
+/// Quasi-recurrent unit (QRNN; Bradbury et al. 2016, arXiv:1611.01576) as in salesforce/pytorch-qrnn 0.2.1. With the gate sums u0, u1
+/// and, for an output gate, u2 of a frame:
 /// <code>
 /// f = sigmoid(u1) (1 - zoneout)
-/// c = f (tanh(u0) - c) + c         f weighs the new value
+/// c = f (tanh(u0) - c) + c         f weights the new value; in the paper it weights the old one
 /// h = sigmoid(u2) c, or c without an output gate
 /// </code>
-/// A window of two frames is one of twice the inputs: <see cref="InputWindow"/> provides them.
+/// For a window of two frames, the inputs are the windows of <see cref="InputWindow"/>.
 /// </summary>
 public sealed class QrnnCell : Cell
 {
@@ -23,8 +24,8 @@ public sealed class QrnnCell : Cell
     /// <param name="units">Units, at least 1.</param>
     /// <param name="weights">[gate][unit][input]: z, f, and o with an output gate.</param>
     /// <param name="biases">[gate][unit]; empty means zeros.</param>
-    /// <param name="outputGate">fo-pooling, not f-pooling.</param>
-    /// <param name="zoneout">0 to below 1: how much less of the new value the state takes on.</param>
+    /// <param name="outputGate">True for fo-pooling, false for f-pooling.</param>
+    /// <param name="zoneout">Zoneout probability of training, at least 0 and below 1; scales f.</param>
     /// <exception cref="ArgumentException">A length does not match, or zoneout is out of range.</exception>
     public QrnnCell(
         int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, bool outputGate, float zoneout)
@@ -32,20 +33,20 @@ public sealed class QrnnCell : Cell
     {
         CheckGates(outputGate ? WithOutputGate.Gates : NoOutputGate.Gates, weights, biases);
         if (!(zoneout >= 0 && zoneout < 1))
-            throw new ArgumentOutOfRangeException(nameof(zoneout), zoneout, "Expected a number from 0 to below 1.");
+            throw new ArgumentOutOfRangeException(nameof(zoneout), zoneout, "zoneout: expected a number of at least 0 and below 1.");
         _weights = weights;
         _biases = biases;
         _outputGate = outputGate;
         _zoneout = zoneout;
     }
 
-    internal override GateLayer Compile<TLanes>(WeightStore store)
+    internal override GateLayer Compile<TLanes>(PackingOptions options)
     {
-        float[] newShare = new float[Units];
-        Array.Fill(newShare, 1 - _zoneout);
+        float[] scales = new float[Units];
+        Array.Fill(scales, 1 - _zoneout);
         return _outputGate
-            ? Pack<TLanes, QrnnKernel<WithOutputGate>>(_weights, _biases, newShare, store)
-            : Pack<TLanes, QrnnKernel<NoOutputGate>>(_weights, _biases, newShare, store);
+            ? Pack<TLanes, QrnnKernel<WithOutputGate>>(_weights, _biases, scales, options)
+            : Pack<TLanes, QrnnKernel<NoOutputGate>>(_weights, _biases, scales, options);
     }
 }
 
@@ -71,8 +72,8 @@ internal readonly unsafe struct QrnnKernel<TOutputGate> : ICellKernel
     {
         TLanes candidate = TLanes.Load(sums), forget = TLanes.Load(sums + TLanes.Count), c = TLanes.Load(state);
         c = TLanes.MultiplyAdd(forget, candidate - c, c);
-        TLanes.OneNaN(c).Store(state);
-        TLanes.OneNaN(TOutputGate.Apply(c, sums)).Store(output);
+        TLanes.CanonicalizeNaN(c).Store(state);
+        TLanes.CanonicalizeNaN(TOutputGate.Apply(c, sums)).Store(output);
     }
 }
 

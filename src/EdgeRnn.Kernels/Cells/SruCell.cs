@@ -3,23 +3,24 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Cells;
 
-/// <summary>What passes around an SRU cell to its output.</summary>
+/// <summary>The skip term of an SRU: x' in the equations of <see cref="SruCell"/>.</summary>
 public enum SkipTerm
 {
-    /// <summary>Nothing: three gate matrices.</summary>
+    /// <summary>0. There are three gate matrices.</summary>
     None,
 
-    /// <summary>The layer's input times a scale: three gate matrices, as many skip values as units.</summary>
+    /// <summary>The layer's input times a scale. There are three gate matrices, and as many skip values as units.</summary>
     Input,
 
-    /// <summary>A fourth gate matrix's product, not scaled.</summary>
+    /// <summary>The product of a fourth gate matrix, not scaled.</summary>
     Gate,
 }
 
 /// <summary>
-/// Simple recurrent unit. With the gate sums u0, u1, u2 (, u3) of a frame, u1 and u2 starting from the biases:
+/// Simple recurrent unit (SRU; Lei et al. 2018, arXiv:1709.02755, equations 1 to 4) as in asappresearch/sru 2. With the gate sums u0,
+/// u1, u2 and, for <see cref="SkipTerm.Gate"/>, u3 of a frame; u1 and u2 include the biases:
 /// <code>
-/// f  = sigmoid(wc_f c + u1)      both gates read the state before its update
+/// f  = sigmoid(wc_f c + u1)      both gates read the state c before its update
 /// r  = sigmoid(wc_r c + u2)
 /// c' = f (c - u0) + u0
 /// x' = 0, x scale or u3
@@ -37,10 +38,10 @@ public sealed class SruCell : Cell
     /// <param name="units">Units, at least 1.</param>
     /// <param name="weights">[gate][unit][input]: u0, f, r, and the skip matrix for <see cref="SkipTerm.Gate"/>.</param>
     /// <param name="biases">[2][unit]: f, r.</param>
-    /// <param name="weightC">[2][unit]: what f and r give the state; empty means zeros.</param>
-    /// <param name="skipTerm">What passes around the cell.</param>
-    /// <param name="skipScale">Factor of the input in <see cref="SkipTerm.Input"/>; no other skip term is scaled.</param>
-    /// <param name="activation">g, applied to the state on its way out.</param>
+    /// <param name="weightC">[2][unit]: wc_f, wc_r, the weights of the state; empty means zeros.</param>
+    /// <param name="skipTerm">x'.</param>
+    /// <param name="skipScale">Factor of the input for <see cref="SkipTerm.Input"/>; other skip terms are not scaled.</param>
+    /// <param name="activation">g.</param>
     /// <exception cref="ArgumentException">A length does not match, or an option is unknown.</exception>
     public SruCell(
         int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, ReadOnlyMemory<float> weightC,
@@ -63,23 +64,23 @@ public sealed class SruCell : Cell
         _activation = activation;
     }
 
-    internal override GateLayer Compile<TLanes>(WeightStore store) => _skipTerm switch
+    internal override GateLayer Compile<TLanes>(PackingOptions options) => _skipTerm switch
     {
-        SkipTerm.None => Compile<TLanes, NoSkip>(store),
-        SkipTerm.Input => Compile<TLanes, InputSkip>(store),
-        _ => Compile<TLanes, GateSkip>(store),
+        SkipTerm.None => Compile<TLanes, NoSkip>(options),
+        SkipTerm.Input => Compile<TLanes, InputSkip>(options),
+        _ => Compile<TLanes, GateSkip>(options),
     };
 
-    private GateLayer Compile<TLanes, TSkip>(WeightStore store)
+    private GateLayer Compile<TLanes, TSkip>(PackingOptions options)
         where TLanes : unmanaged, ILanes<TLanes>
         where TSkip : struct, ISkipTerm => _activation switch
         {
-            Activation.Identity => Pack<TLanes, SruKernel<TSkip, IdentityActivation>>(store),
-            Activation.Tanh => Pack<TLanes, SruKernel<TSkip, TanhActivation>>(store),
-            _ => Pack<TLanes, SruKernel<TSkip, ReluActivation>>(store),
+            Activation.Identity => Pack<TLanes, SruKernel<TSkip, IdentityActivation>>(options),
+            Activation.Tanh => Pack<TLanes, SruKernel<TSkip, TanhActivation>>(options),
+            _ => Pack<TLanes, SruKernel<TSkip, ReluActivation>>(options),
         };
 
-    private GateLayer Pack<TLanes, TKernel>(WeightStore store)
+    private GateLayer Pack<TLanes, TKernel>(PackingOptions options)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
@@ -88,6 +89,6 @@ public sealed class SruCell : Cell
         float[] constants = new float[SruConstants.Count * Units];
         _weightC.Span.CopyTo(constants);
         constants.AsSpan(SruConstants.SkipScale * Units).Fill(_skipScale);
-        return Pack<TLanes, TKernel>(_weights, biases, constants, store);
+        return Pack<TLanes, TKernel>(_weights, biases, constants, options);
     }
 }

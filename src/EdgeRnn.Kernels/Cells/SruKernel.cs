@@ -36,7 +36,7 @@ internal readonly unsafe struct SruKernel<TSkip, TActivation> : ICellKernel
         TLanes candidate = TLanes.Load(sums), forget = TLanes.Load(sums + TLanes.Count), reset = TLanes.Load(sums + 2 * TLanes.Count);
         TLanes skipScale = TLanes.Load(constants + SruConstants.SkipScale * TLanes.Count);
         TLanes c = TLanes.MultiplyAdd(forget, TLanes.Load(state) - candidate, candidate);
-        TLanes.OneNaN(c).Store(state);
+        TLanes.CanonicalizeNaN(c).Store(state);
         TSkip.Mix(reset, TActivation.Apply(c), skip, skipScale, sums).Store(output);
     }
 }
@@ -47,7 +47,7 @@ internal unsafe interface ISkipTerm
     static abstract int Gates { get; }
     static abstract bool ReadsRows { get; }
 
-    /// <summary>reset · activated + (1 - reset) · skip term.</summary>
+    /// <summary>reset * activated + (1 - reset) * skip term.</summary>
     static abstract TLanes Mix<TLanes>(TLanes reset, TLanes activated, float* skip, TLanes skipScale, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>;
 }
@@ -59,7 +59,7 @@ internal readonly unsafe struct NoSkip : ISkipTerm
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLanes Mix<TLanes>(TLanes reset, TLanes activated, float* skip, TLanes skipScale, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes> => TLanes.OneNaN(reset * activated);
+        where TLanes : unmanaged, ILanes<TLanes> => TLanes.CanonicalizeNaN(reset * activated);
 }
 
 internal readonly unsafe struct InputSkip : ISkipTerm
@@ -72,7 +72,7 @@ internal readonly unsafe struct InputSkip : ISkipTerm
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes x = TLanes.Load(skip) * skipScale;
-        return TLanes.OneNaN(TLanes.MultiplyAdd(reset, activated - x, x));
+        return TLanes.CanonicalizeNaN(TLanes.MultiplyAdd(reset, activated - x, x));
     }
 }
 
@@ -86,6 +86,6 @@ internal readonly unsafe struct GateSkip : ISkipTerm
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes x = TLanes.Load(sums + 3 * TLanes.Count);
-        return TLanes.OneNaN(TLanes.MultiplyAdd(reset, activated - x, x));
+        return TLanes.CanonicalizeNaN(TLanes.MultiplyAdd(reset, activated - x, x));
     }
 }

@@ -1,6 +1,6 @@
 namespace EdgeRnn.Kernels.Lanes;
 
-/// <summary>No SIMD: the reference that every width must equal bit for bit.</summary>
+/// <summary>Scalar, one lane: the reference whose bits every width must give.</summary>
 internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
 {
     private float _value = value;
@@ -31,7 +31,7 @@ internal unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public static Lanes1 Positive(Lanes1 value) => new(value._value <= 0 ? 0 : value._value);
 
-    public static Lanes1 OneNaN(Lanes1 value) =>
+    public static Lanes1 CanonicalizeNaN(Lanes1 value) =>
         new(float.IsNaN(value._value) ? BitConverter.Int32BitsToSingle(0x7FC00000) : value._value);
 
     public static Lanes1 LowBitsToExponent(Lanes1 value) =>

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EdgeRnn.Kernels.Lanes;
 
-/// <summary>NEON, or FMA on x64: four units.</summary>
+/// <summary>NEON, or AVX with FMA: four lanes.</summary>
 internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 {
     private Vector128<float> _value = value;
@@ -14,7 +14,7 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static int MaxSums => AdvSimd.Arm64.IsSupported ? 24 : 12;
     public static int MaxSumsOfHalves => AdvSimd.Arm64.IsSupported ? 24 : Avx512F.VL.IsSupported ? 12 : 7;
 
-    // ARM64 multiplies integers by a lane of the first 16 registers only, and at half the speed: 16 sums keep it busy.
+    // ARM64 multiplies integers only by a lane of the first 16 registers, at half the rate of floats: 16 sums hide the latency.
     public static int MaxSumsOfPairs => AdvSimd.Arm64.IsSupported ? 16 : Avx512F.VL.IsSupported ? 12 : 7;
 
     public static Lanes128 Load(float* source) => new(Vector128.Load(source));
@@ -29,7 +29,7 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 MultiplyAdd(Lanes128 a, Lanes128 b, Lanes128 c) =>
         new(Vector128.FusedMultiplyAdd(a._value, b._value, c._value));
 
-    // The attribute stands where the ARM64 compiler would leave a call, in every frame of a recurrence: eng/arm64/check.sh tells.
+    // The attribute is where the ARM64 compiler would otherwise leave a call in every frame of a recurrence (eng/arm64/check.sh).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Clamp(Lanes128 value, float limit) =>
         new(Vector128.MinNative(Vector128.Create(limit), Vector128.MaxNative(Vector128.Create(-limit), value._value)));
@@ -38,20 +38,20 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 
     public static Lanes128 CopySign(Lanes128 magnitude, Lanes128 sign) => new(Vector128.CopySign(magnitude._value, sign._value));
 
-    // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
+    // Which of -0 and +0 a native maximum returns is unspecified; adding +0 makes either +0.
     public static Lanes128 Positive(Lanes128 value) =>
         new(Vector128.MaxNative(Vector128<float>.Zero, value._value) + Vector128<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 OneNaN(Lanes128 value) =>
+    public static Lanes128 CanonicalizeNaN(Lanes128 value) =>
         new(Vector128.ConditionalSelect(
             Vector128.Equals(value._value, value._value), value._value, Vector128.Create(0x7FC00000).AsSingle()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LowBitsToExponent(Lanes128 value) => new((value._value.AsInt32() << 23).AsSingle());
 
-    // Plain if statements, for the JIT decides these while it inlines. With ?: or a named condition it would keep the
-    // address of the register across the branch, and so the register in memory.
+    // Plain if statements, because the JIT evaluates these while it inlines. With ?: or a named condition it would keep the address of
+    // the register across the branch, and so the register in memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void NextInput(float* inputs, int frame, int frames)
     {
@@ -61,7 +61,7 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
             _value = Vector128.Load(inputs + frame);
     }
 
-#pragma warning disable CA1857 // frame is a constant in each call of the unrolled tile
+#pragma warning disable CA1857 // frame is a constant in every call of the unrolled tile
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddProduct(Lanes128 weights, Lanes128 input, int frame, int frames)
     {
@@ -94,7 +94,7 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 
     public static Lanes128 UpperHalves(Lanes128 words) => new(words._value & Vector128.Create(0xFFFF0000).AsSingle());
 
-    // ARM64 multiplies the lower and the upper half of a register, so there a half is one column.
+    // x64 as Lanes256. ARM64 widens and multiplies the lower and the upper half of a register, so there a quarter is one column.
     public static int ByteOffset(int lane, int column) =>
         AdvSimd.Arm64.IsSupported ? lane + 4 * column : 4 * lane + (column >> 1) + 2 * (column & 1);
 

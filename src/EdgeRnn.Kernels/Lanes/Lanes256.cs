@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EdgeRnn.Kernels.Lanes;
 
-/// <summary>AVX2 with FMA: eight units.</summary>
+/// <summary>AVX2 with FMA: eight lanes.</summary>
 internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 {
     private Vector256<float> _value = value;
@@ -32,11 +32,11 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 
     public static Lanes256 CopySign(Lanes256 magnitude, Lanes256 sign) => new(Vector256.CopySign(magnitude._value, sign._value));
 
-    // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
+    // Which of -0 and +0 a native maximum returns is unspecified; adding +0 makes either +0.
     public static Lanes256 Positive(Lanes256 value) =>
         new(Vector256.MaxNative(Vector256<float>.Zero, value._value) + Vector256<float>.Zero);
 
-    public static Lanes256 OneNaN(Lanes256 value) =>
+    public static Lanes256 CanonicalizeNaN(Lanes256 value) =>
         new(Vector256.ConditionalSelect(
             Vector256.Equals(value._value, value._value), value._value, Vector256.Create(0x7FC00000).AsSingle()));
 
@@ -51,7 +51,7 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 
     public static Lanes256 UpperHalves(Lanes256 words) => new(words._value & Vector256.Create(0xFFFF0000).AsSingle());
 
-    // Bytes 0 and 2 of a lane, then 1 and 3: each pair is two shifts away from being 16-bit integers.
+    // Columns 0, 2, 1, 3 in the bytes of a lane: a pair is the low or the high bytes of two 16-bit integers, at most two shifts away.
     public static int ByteOffset(int lane, int column) => 4 * lane + (column >> 1) + 2 * (column & 1);
 
     public static Lanes256 FirstPairs(Lanes256 words) => new(((words._value.AsInt16() << 8) >> 8).AsSingle());

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EdgeRnn.Kernels.Lanes;
 
-/// <summary>AVX-512: sixteen units.</summary>
+/// <summary>AVX-512: sixteen lanes.</summary>
 internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 {
     private Vector512<float> _value = value;
@@ -32,11 +32,11 @@ internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 
     public static Lanes512 CopySign(Lanes512 magnitude, Lanes512 sign) => new(Vector512.CopySign(magnitude._value, sign._value));
 
-    // -0 and 0 have no fixed order in a maximum; adding +0 makes both +0.
+    // Which of -0 and +0 a native maximum returns is unspecified; adding +0 makes either +0.
     public static Lanes512 Positive(Lanes512 value) =>
         new(Vector512.MaxNative(Vector512<float>.Zero, value._value) + Vector512<float>.Zero);
 
-    public static Lanes512 OneNaN(Lanes512 value) =>
+    public static Lanes512 CanonicalizeNaN(Lanes512 value) =>
         new(Vector512.ConditionalSelect(
             Vector512.Equals(value._value, value._value), value._value, Vector512.Create(0x7FC00000).AsSingle()));
 
@@ -51,7 +51,7 @@ internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 
     public static Lanes512 UpperHalves(Lanes512 words) => new(words._value & Vector512.Create(0xFFFF0000).AsSingle());
 
-    // Bytes 0 and 2 of a lane, then 1 and 3: each pair is two shifts away from being 16-bit integers.
+    // Columns 0, 2, 1, 3 in the bytes of a lane: a pair is the low or the high bytes of two 16-bit integers, at most two shifts away.
     public static int ByteOffset(int lane, int column) => 4 * lane + (column >> 1) + 2 * (column & 1);
 
     public static Lanes512 FirstPairs(Lanes512 words) => new(((words._value.AsInt16() << 8) >> 8).AsSingle());

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>
-/// A number with a cache line of its own wherever it lies. One thread writes it while another one reads what would be its neighbors,
-/// and every write would take the whole line from the reader.
+/// A number padded against false sharing: no other data is in its cache line, whatever the alignment, so that writing it does not take
+/// that data from the caches of other cores.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 2 * Line)]
 internal struct OwnLine

@@ -1,161 +1,126 @@
 namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>
-/// Lets other threads compute panels of the layer that a pass is in. A helper begins with a copy of the states and writes into memory of
-/// the share; the pass's own thread takes over outputs and states. So it owns both alone, waits for nobody (a claim that is late it
-/// computes itself, and the late results are dropped), and the bits are the same whoever computed them. Belongs to one thread's passes
-/// at a time.
+/// Lets other threads, the helpers, compute panels of the layer that a pass is in. The thread that runs the pass is the owner; a share
+/// belongs to the passes of one thread at a time.
+/// <list type="number">
+/// <item>The owner offers the layer's panels (<see cref="Open"/>) and copies the states.</item>
+/// <item>Owner and helpers claim chunks of panels, each claim one compare-and-swap of <see cref="PanelClaims"/>.</item>
+/// <item>A helper computes its claim from the copied states into a <see cref="PanelSlot"/>, and never writes to memory of the pass.</item>
+/// <item>The owner copies outputs and states from filled slots. It does not wait for a late helper, but computes the claim itself and
+/// drops the late results.</item>
+/// </list>
+/// The bits are the same whichever thread computes a panel.
 /// </summary>
 public sealed unsafe class PanelShare : IDisposable
 {
-    // A layer is offered from so many multiply-adds per lane on, 20 µs of a core that does two per cycle and more at any other. Handing
-    // results over costs below 1 µs per claim, but waking a thread costs up to 25 µs, and what is shorter is over before it has come.
-    private const long MinWork = 150_000;
-
-    // A pass that reads its weights for one frame is as slow as one for this many: memory is the limit.
-    private const int MinColumns = 4;
-
-    // Claims are small enough for the owner to compute a late one itself, and large enough that the recurrences of a claim's panels run
-    // side by side.
-    private const int MaxRunsPerClaim = GateGemm.GroupPanels;
-
-    // Bounds the memory, 0.75 MiB per helper with the default limit of 256 frames, beside the copy of the states.
-    private const int MaxHelpers = 7;
-
-    // Claims become smaller: a helper ends two while the owner is in one, and its last result may still wait. Without room for a third it
-    // would go to sleep before the pass has ended.
-    private const int SlotsPerHelper = 3;
-
     private readonly IPanelHelpers _helpers;
-    private readonly PanelSlot[] _slots;
-    private readonly AlignedBuffer _results, _states;
+    private readonly ShareLimits _limits;
+    private readonly PanelSlots _slots;
+    private readonly AlignedBuffer _states;
     private readonly int[] _segmentFrames;
-    private readonly int _slotLength;
     private readonly bool[] _finished;
-    private readonly long _leastWork;
 
     private PanelOffer _offer;
     private OwnLine _claims, _unfinished;
 
-    private PanelShare(IPanelHelpers helpers, IReadOnlyCollection<GateLayer> layers, int maxFrames, long minWork)
+    private PanelShare(IPanelHelpers helpers, ShareLimits limits)
     {
         _helpers = helpers;
-        _leastWork = minWork;
-        _slotLength = layers.Max(layer => SlotLength(layer, maxFrames));
-        _finished = new bool[layers.Max(layer => layer.Runs)];
-        _segmentFrames = new int[maxFrames];
-        _states = new AlignedBuffer(layers.Max(layer => StatesLength(layer, maxFrames)));
-        int slots = SlotsPerHelper * Math.Min(helpers.Count, MaxHelpers);
-        _results = new AlignedBuffer(checked(slots * _slotLength));
-        nint outputsLength = _slotLength - ClaimLength(maxFrames);
-        _slots = new PanelSlot[slots];
-        for (int i = 0; i < slots; i++)
-        {
-            float* outputs = _results.Pointer + (nint)i * _slotLength;
-            _slots[i] = new PanelSlot(outputs, outputs + outputsLength, maxFrames);
-        }
+        _limits = limits;
+        _finished = new bool[limits.MaxChunks];
+        _segmentFrames = new int[limits.MaxFrames];
+        _states = new AlignedBuffer(limits.StatesLength);
+        _slots = new PanelSlots(helpers.Count, limits);
     }
 
-    /// <summary>Runs of the offer whose outputs are not written yet. This and all below is for the pass's own thread.</summary>
+    /// <summary>Whether there are unclaimed panels.</summary>
+    public bool HasUnclaimed => Claims.Left > 0;
+
+    /// <summary>Whether other threads computed panels of the last offer that has ended. Only for the owner.</summary>
+    public bool WasHelped { get; private set; }
+
+    /// <summary>Chunks of the offer that are not finished yet. Only for the owner.</summary>
     internal int Unfinished => (int)_unfinished.Value;
 
     private PanelClaims Claims => PanelClaims.FromWord(Volatile.Read(ref _claims.Value));
 
-    /// <summary>A share for passes through these layers, or none where no layer is worth it.</summary>
-    /// <param name="maxFrames">The most frames in a pass.</param>
+    /// <summary>Creates a share for passes through these layers; null if none is worth sharing.</summary>
+    /// <param name="maxFrames">The maximum number of frames in a pass, at least 1.</param>
     /// <exception cref="OverflowException">Its memory would exceed 2^31 floats.</exception>
     public static PanelShare? Create(IEnumerable<GateLayer> layers, int maxFrames, IPanelHelpers helpers) =>
-        Create(layers, maxFrames, helpers, MinWork);
+        Create(layers, maxFrames, helpers, ShareLimits.MinWork);
 
     internal static PanelShare? Create(IEnumerable<GateLayer> layers, int maxFrames, IPanelHelpers helpers, long minWork)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxFrames, 1);
         ArgumentNullException.ThrowIfNull(helpers);
-        GateLayer[] worthwhile = [.. layers.Where(layer => IsWorthwhile(layer, maxFrames, minWork))];
+        GateLayer[] worthwhile = [.. layers.Where(layer => ShareLimits.IsWorthwhile(layer, maxFrames, minWork))];
         if (worthwhile.Length == 0)
             return null;
-        return new PanelShare(helpers, worthwhile, maxFrames, minWork);
+        return new PanelShare(helpers, new ShareLimits(worthwhile, maxFrames, minWork));
     }
 
-    /// <summary>Whether there are unclaimed panels.</summary>
-    public bool HasClaims => Claims.Left > 0;
-
-    /// <summary>Whether other threads computed panels of the last offer that has ended. For the pass's own thread.</summary>
-    public bool WasHelped { get; private set; }
-
-    /// <summary>Computes some panels if any are unclaimed. Every thread may call it, at any time before <see cref="Dispose"/>.</summary>
+    /// <summary>Claims and computes some panels. Any thread may call it at any time before <see cref="Dispose"/>.</summary>
     /// <returns>False if there was nothing to claim.</returns>
-    public bool TryHelp()
-    {
-        if (!HasClaims)
-            return false;
-        foreach (PanelSlot slot in _slots)
-        {
-            if (slot.TryTake())
-                return TryFill(slot);
-        }
-
-        return false;
-    }
+    public bool TryHelp() => HasUnclaimed && _slots.TryTake() is { } slot && TryFill(slot);
 
     /// <summary>Frees the memory; no thread may be in <see cref="TryHelp"/>.</summary>
     public void Dispose()
     {
-        _results.Dispose();
+        _slots.Dispose();
         _states.Dispose();
     }
 
-    /// <summary>Whether a layer's pass takes long enough.</summary>
-    internal bool IsWorthwhile(GateLayer layer, int frames) => IsWorthwhile(layer, frames, _leastWork);
+    /// <summary>Whether a pass through a layer takes long enough to be shared.</summary>
+    internal bool IsWorthwhile(GateLayer layer, int frames) => _limits.IsWorthwhile(layer, frames);
 
-    /// <summary>Whether the share's memory is large enough for a layer.</summary>
-    internal bool Fits(GateLayer layer, int frames) =>
-        layer.Runs <= _finished.Length && frames <= _segmentFrames.Length
-            && SlotLength(layer, _segmentFrames.Length) <= _slotLength && StatesLength(layer, frames) <= _states.Length;
+    /// <summary>Whether the share's memory is large enough for a pass through a layer.</summary>
+    internal bool Fits(GateLayer layer, int frames) => _limits.Fits(layer, frames);
 
     /// <summary>Offers all panels of a pass through a layer.</summary>
-    /// <param name="hasState">Whether units carry a state through the panels.</param>
+    /// <param name="hasState">Whether units carry a state through the gate product's epilogue.</param>
     internal void Open(GateLayer layer, in Pass pass, bool hasState)
     {
-        GiveBackStale();
-        int runs = layer.Runs;
-        _finished.AsSpan(0, runs).Clear();
-        _unfinished.Value = runs;
+        _slots.ReleaseFilled();
+        int chunks = layer.Chunks;
+        _finished.AsSpan(0, chunks).Clear();
+        _unfinished.Value = chunks;
         for (int i = 0; i < pass.Segments.Length; i++)
         {
             _segmentFrames[i] = pass.Segments[i].Frames;
             if (!hasState)
                 continue;
-            int stride = StatesStride(layer);
+            int stride = ShareLimits.StatesStride(layer);
             new ReadOnlySpan<float>(pass.StateOf(i), stride).CopyTo(_states.Span[(i * stride)..]);
         }
 
         _offer = new PanelOffer(
             layer, pass.Frames, (nint)pass.Inputs, (nint)pass.FrameScales, (nint)pass.Skip, pass.SkipStride, hasState,
             pass.Segments.Length);
-        // A full fence: who is told below, or reads the claims, finds the offer.
-        Interlocked.Exchange(ref _claims.Value, new PanelClaims(Claims.Offer + 1, 0, runs).Word);
+        // Publishes the offer with a full fence: a thread that reads the claims, or is invited below, sees the offer and the states.
+        Interlocked.Exchange(ref _claims.Value, new PanelClaims(Claims.Offer + 1, 0, chunks).Word);
         _helpers.Invite(this);
         WasHelped = false;
     }
 
-    /// <summary>Ends the offer: nobody claims any more. A helper may still be at work, for nobody.</summary>
+    /// <summary>Ends the offer: nothing can be claimed any more. A helper may still be computing; its results will be dropped.</summary>
     internal void Close()
     {
-        // Counted, and a full fence: who has copied states and reads the same number afterwards has not read those of the next offer.
+        // A seqlock: the offer number changes, with a full fence, before the next offer's states are written (TryCopySegments reads).
         Interlocked.Exchange(ref _claims.Value, new PanelClaims(Claims.Offer + 1, 0, 0).Word);
         _offer = default;
     }
 
-    /// <summary>Claims the runs [first, end) for the pass's own thread.</summary>
+    /// <summary>Claims the chunks [first, end) for the owner.</summary>
     internal bool TryClaim(out int first, out int end)
     {
         while (true)
         {
             PanelClaims claims = Claims;
             first = claims.First;
-            end = first + claims.Part(MaxRunsPerClaim);
+            end = first + claims.NextCount(ShareLimits.MaxChunksPerClaim);
             if (claims.Left == 0)
                 return false;
             if (TrySwap(claims, claims with { First = end }))
@@ -163,91 +128,64 @@ public sealed unsafe class PanelShare : IDisposable
         }
     }
 
-    /// <summary>A filled slot of this offer, or null.</summary>
-    internal PanelSlot? Filled()
+    /// <summary>A slot with results of the current offer, or null. Only for the owner.</summary>
+    internal PanelSlot? FindFilled()
     {
-        uint offer = Claims.Offer;
-        foreach (PanelSlot slot in _slots)
-        {
-            if (!slot.IsFilled || slot.Offer != offer)
-                continue;
-            WasHelped = true;
-            return slot;
-        }
-
-        return null;
+        PanelSlot? slot = _slots.FindFilled(Claims.Offer);
+        WasHelped |= slot is not null;
+        return slot;
     }
 
-    /// <summary>Notes that a run's outputs are written or about to be.</summary>
-    /// <returns>False if it was noted before.</returns>
-    internal bool TryFinish(int run)
+    /// <summary>Marks a chunk as finished: its outputs are written, or the owner is about to write them. Only for the owner.</summary>
+    /// <returns>False if it was finished before.</returns>
+    internal bool TryFinish(int chunk)
     {
-        if (_finished[run])
+        if (_finished[chunk])
             return false;
         _unfinished.Value--;
-        return _finished[run] = true;
+        return _finished[chunk] = true;
     }
 
-    internal bool IsFinished(int run) => _finished[run];
-
-    private static bool IsWorthwhile(GateLayer layer, int frames, long minWork) =>
-        layer.Runs <= PanelClaims.MaxRuns && layer.WorkPerFrame * Math.Max(frames, MinColumns) >= minWork;
-
-    /// <summary>Floats that one value for each unit of a claim takes.</summary>
-    private static int ClaimLength(int frames) => checked(MaxRunsPerClaim * LanePadding.Units * frames);
-
-    private static int SlotLength(GateLayer layer, int frames) => checked((layer.Planes + 1) * ClaimLength(frames));
-
-    private static int StatesStride(GateLayer layer) => LanePadding.Pad(layer.Units);
-
-    private static int StatesLength(GateLayer layer, int segments) => checked(segments * StatesStride(layer));
+    internal bool IsFinished(int chunk) => _finished[chunk];
 
     private bool TrySwap(PanelClaims from, PanelClaims to) =>
         Interlocked.CompareExchange(ref _claims.Value, to.Word, from.Word) == from.Word;
-
-    private void GiveBackStale()
-    {
-        foreach (PanelSlot slot in _slots)
-        {
-            if (slot.IsFilled)
-                slot.GiveBack();
-        }
-    }
 
     private bool TryFill(PanelSlot slot)
     {
         bool filled = false;
         PanelClaims claims = Claims;
-        // May be a later one, or mixed of two: then the claim fails.
+        // May be torn, or of a later offer than the claims: then the swap below fails.
         PanelOffer offer = _offer;
-        if (offer.Layer is { } layer && layer.TryEnter())
+        if (offer.Layer is { } layer && layer.TryAddReference())
         {
             try
             {
-                int first = claims.End - claims.Part(MaxRunsPerClaim);
+                int first = claims.End - claims.NextCount(ShareLimits.MaxChunksPerClaim);
                 if (claims.Left > 0 && TrySwap(claims, claims with { End = first }) && TryCopySegments(claims, first, offer, slot))
                 {
-                    layer.RunPanels(first, claims.End, offer, slot);
+                    layer.RunChunks(first, claims.End, offer, slot);
                     slot.Fill(claims.Offer, first, claims.End);
                     filled = true;
                 }
             }
             catch (Exception)
             {
-                // The pass's own thread computes these panels itself, meets the same fault, and there it is the pass's.
+                // The owner computes this claim itself. It meets the same fault, which then ends the pass.
             }
             finally
             {
-                layer.Leave();
+                layer.Release();
             }
         }
 
         if (!filled)
-            slot.GiveBack();
+            slot.Release();
         return filled;
     }
 
-    /// <returns>False if the offer has ended meanwhile: then the copy may be of a later one, or mixed of two.</returns>
+    /// <summary>The reading side of the seqlock: copies segments and states, and checks that the offer number has not changed.</summary>
+    /// <returns>False if the offer has ended; then the copy may be torn.</returns>
     private bool TryCopySegments(PanelClaims claims, int first, PanelOffer offer, PanelSlot slot)
     {
         int unit = first * LanePadding.Units, width = (claims.End - first) * LanePadding.Units;
@@ -256,7 +194,8 @@ public sealed unsafe class PanelShare : IDisposable
             slot.Segments[i] = new Segment(null!, _segmentFrames[i]);
             if (!offer.HasState)
                 continue;
-            _states.Span.Slice(i * StatesStride(offer.Layer) + unit, width).CopyTo(new Span<float>(slot.States + (nint)i * width, width));
+            _states.Span.Slice(i * ShareLimits.StatesStride(offer.Layer) + unit, width)
+                .CopyTo(new Span<float>(slot.States + (nint)i * width, width));
         }
 
         Interlocked.MemoryBarrier();

@@ -1,12 +1,12 @@
 namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>
-/// Room for the results of one claim. A helper takes it, fills it and hands it over; only the pass's own thread gives it back. So a helper
-/// that lost its core in the middle keeps its slot, and what it writes later reaches nobody.
+/// Memory for the results of one claim: free, taken by a helper, filled by it, and released by the owner. A helper that is preempted
+/// keeps its slot, so what it writes late goes to no other claim.
 /// </summary>
-/// <param name="outputs">Room for [frame][plane][unit of the claim].</param>
-/// <param name="states">Room for [segment][unit of the claim].</param>
-/// <param name="maxSegments">In a pass.</param>
+/// <param name="outputs">[frame][plane][unit of the claim]</param>
+/// <param name="states">[segment][unit of the claim]</param>
+/// <param name="maxSegments">The maximum number of segments in a pass.</param>
 internal sealed unsafe class PanelSlot(float* outputs, float* states, int maxSegments)
 {
     private const long Free = 0, Taken = 1, Filled = 2;
@@ -17,11 +17,13 @@ internal sealed unsafe class PanelSlot(float* outputs, float* states, int maxSeg
 
     public float* States => states;
 
-    /// <summary>The helper's copy of how the pass's frames are divided among sessions, without their states.</summary>
+    /// <summary>The helper's copy of the pass's segments, without their states.</summary>
     public Segment[] Segments { get; } = new Segment[maxSegments];
 
-    /// <summary>The offer to which the results belong, and which of its runs they are: [<see cref="First"/>, <see cref="End"/>).</summary>
+    /// <summary>The number of the offer that the results belong to.</summary>
     public uint Offer { get; private set; }
+
+    /// <summary>The results are those of the chunks [First, End).</summary>
     public int First { get; private set; }
     public int End { get; private set; }
 
@@ -38,5 +40,5 @@ internal sealed unsafe class PanelSlot(float* outputs, float* states, int maxSeg
         Volatile.Write(ref _status.Value, Filled);
     }
 
-    public void GiveBack() => Volatile.Write(ref _status.Value, Free);
+    public void Release() => Volatile.Write(ref _status.Value, Free);
 }

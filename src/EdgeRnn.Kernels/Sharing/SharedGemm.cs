@@ -5,11 +5,11 @@ using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels.Sharing;
 
-/// <summary>A layer's gate product and epilogue with the help of other threads, where it is worth it.</summary>
+/// <summary>A layer's gate product and epilogue, with the help of other threads if that is worthwhile.</summary>
 internal static unsafe class SharedGemm
 {
     /// <summary>Multiplies all panels with a pass's frames and advances their units.</summary>
-    /// <param name="share">Null: on this thread alone.</param>
+    /// <param name="share">Null to use this thread only.</param>
     public static void Run<TLanes, TKernel, TFormat>(GateLayer layer, PackedWeights weights, in Pass pass, PanelShare? share)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
@@ -33,12 +33,12 @@ internal static unsafe class SharedGemm
                 Collect<TLanes, TKernel>(layer, weights, in pass, share);
             }
 
-            Await<TLanes, TKernel>(layer, weights, in pass, share, fastest);
-            for (int run = 0; share.Unfinished > 0; run++)
+            WaitForHelpers<TLanes, TKernel>(layer, weights, in pass, share, fastest);
+            for (int chunk = 0; share.Unfinished > 0; chunk++)
             {
-                if (share.IsFinished(run))
+                if (share.IsFinished(chunk))
                     continue;
-                Compute<TLanes, TKernel, TFormat>(weights, run, run + 1, in pass, share);
+                Compute<TLanes, TKernel, TFormat>(weights, chunk, chunk + 1, in pass, share);
                 Collect<TLanes, TKernel>(layer, weights, in pass, share);
             }
         }
@@ -48,13 +48,13 @@ internal static unsafe class SharedGemm
         }
     }
 
-    /// <summary>Computes the runs [first, end) of panels of a pass into a slot.</summary>
+    /// <summary>Computes the chunks [first, end) of an offered pass into a slot.</summary>
     public static void Fill<TLanes, TKernel, TFormat>(PackedWeights weights, int first, int end, PanelOffer offer, PanelSlot slot)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat
     {
-        // The kernels add where a unit is among all.
+        // The slot has only the units of the claim, but the kernels add the index among all units: hence "- unit" below.
         int unit = first * LanePadding.Units, width = (end - first) * LanePadding.Units;
         var pass = new Pass
         {
@@ -73,10 +73,11 @@ internal static unsafe class SharedGemm
         GateGemm.Run<TLanes, TKernel, TFormat>(weights, FirstPanel<TLanes>(first), EndPanel<TLanes>(weights, end - 1), in pass);
     }
 
-    private static int FirstPanel<TLanes>(int run) where TLanes : unmanaged, ILanes<TLanes> => run * (LanePadding.Units / TLanes.Count);
+    private static int FirstPanel<TLanes>(int chunk) where TLanes : unmanaged, ILanes<TLanes> =>
+        chunk * (LanePadding.Units / TLanes.Count);
 
-    private static int EndPanel<TLanes>(PackedWeights weights, int run) where TLanes : unmanaged, ILanes<TLanes> =>
-        Math.Min(FirstPanel<TLanes>(run + 1), weights.Panels);
+    private static int EndPanel<TLanes>(PackedWeights weights, int chunk) where TLanes : unmanaged, ILanes<TLanes> =>
+        Math.Min(FirstPanel<TLanes>(chunk + 1), weights.Panels);
 
     private static void Compute<TLanes, TKernel, TFormat>(PackedWeights weights, int first, int end, in Pass pass, PanelShare share)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -84,34 +85,34 @@ internal static unsafe class SharedGemm
         where TFormat : struct, IWeightFormat
     {
         GateGemm.Run<TLanes, TKernel, TFormat>(weights, FirstPanel<TLanes>(first), EndPanel<TLanes>(weights, end - 1), in pass);
-        for (int run = first; run < end; run++)
-            share.TryFinish(run);
+        for (int chunk = first; chunk < end; chunk++)
+            share.TryFinish(chunk);
     }
 
-    /// <summary>Takes over what helpers have computed.</summary>
+    /// <summary>Copies the results of helpers, and releases their slots.</summary>
     public static void Collect<TLanes, TKernel>(GateLayer layer, PackedWeights weights, in Pass pass, PanelShare share)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
-        while (share.Filled() is { } slot)
+        while (share.FindFilled() is { } slot)
         {
-            for (int run = slot.First, end; run < slot.End; run = end)
+            for (int chunk = slot.First, end; chunk < slot.End; chunk = end)
             {
-                end = run + 1;
-                if (!share.TryFinish(run))
+                end = chunk + 1;
+                if (!share.TryFinish(chunk))
                     continue;
                 while (end < slot.End && share.TryFinish(end))
                     end++;
-                int unit = run * LanePadding.Units;
-                Take(slot, unit, EndPanel<TLanes>(weights, end - 1) * TLanes.Count - unit, layer.Planes, in pass, TKernel.HasState);
+                int unit = chunk * LanePadding.Units;
+                Copy(slot, unit, EndPanel<TLanes>(weights, end - 1) * TLanes.Count - unit, layer.Planes, in pass, TKernel.HasState);
             }
 
-            slot.GiveBack();
+            slot.Release();
         }
     }
 
-    /// <summary>Copies outputs and states of some units.</summary>
-    private static void Take(PanelSlot slot, int firstUnit, int units, int planes, in Pass pass, bool hasState)
+    /// <summary>Copies the outputs and states of <paramref name="units"/> units from a slot.</summary>
+    private static void Copy(PanelSlot slot, int firstUnit, int units, int planes, in Pass pass, bool hasState)
     {
         int width = (slot.End - slot.First) * LanePadding.Units, before = firstUnit - slot.First * LanePadding.Units;
         float* from = slot.Outputs + before;
@@ -130,11 +131,12 @@ internal static unsafe class SharedGemm
     }
 
     /// <summary>
-    /// Waits for helpers no longer than computing their runs would take: one that is running ends sooner, one that lost its core may be
-    /// away for milliseconds.
+    /// Waits for helpers, but no longer than it would take to compute their chunks: a helper that is running ends sooner, and one that
+    /// was preempted may be away for milliseconds.
     /// </summary>
-    /// <param name="fastest">Ticks that a run took, or <see cref="long.MaxValue"/> where this thread has computed none.</param>
-    private static void Await<TLanes, TKernel>(GateLayer layer, PackedWeights weights, in Pass pass, PanelShare share, long fastest)
+    /// <param name="fastest">Ticks of the fastest chunk; <see cref="long.MaxValue"/> if this thread has computed none.</param>
+    private static void WaitForHelpers<TLanes, TKernel>(
+        GateLayer layer, PackedWeights weights, in Pass pass, PanelShare share, long fastest)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {

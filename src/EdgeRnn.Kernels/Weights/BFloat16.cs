@@ -1,9 +1,9 @@
 namespace EdgeRnn.Kernels.Weights;
 
-/// <summary>The upper half of a float32: its sign and exponent, and seven bits of fraction.</summary>
+/// <summary>bfloat16, the upper half of a float32: its sign, its exponent and seven bits of its fraction.</summary>
 public static class BFloat16
 {
-    /// <summary>The nearest bfloat16, of two the even one; from 3.3961775e38 on infinity; NaN as 7FC0.</summary>
+    /// <summary>The bits of the nearest bfloat16, ties to even. From 3.3961775e38 on it is infinity; any NaN gives 7FC0.</summary>
     public static ushort FromSingle(float value)
     {
         if (float.IsNaN(value))

@@ -3,7 +3,10 @@ using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels.Weights;
 
-/// <summary>A word is two weights, that of an even input in its lower half. The inputs stay float32 and are added in their order.</summary>
+/// <summary>
+/// A word holds two bfloat16 weights, that of the even input in its lower half. The inputs stay float32, and their products are added in
+/// the order of the inputs.
+/// </summary>
 internal readonly unsafe struct BFloat16Weights : IWeightFormat
 {
     public static int InputsPerRow => 2;

@@ -3,38 +3,38 @@ using EdgeRnn.Kernels.Lanes;
 namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>
-/// How weights lie in the rows of a panel, as a type: the JIT compiles the gate product once per format. A row is one register of
-/// 32-bit words per gate, whatever the format; a finer one has fewer rows.
+/// The layout of weights in the rows of a panel, as a type: the JIT compiles the gate product once per format. A row is one register of
+/// 32-bit words per gate in every format; the smaller the weights, the fewer the rows.
 /// </summary>
 internal unsafe interface IWeightFormat
 {
     /// <summary>Inputs whose weights share a row.</summary>
     static abstract int InputsPerRow { get; }
 
-    /// <summary>32-bit words, 1 or 2, that a frame's inputs of one row take when they are packed.</summary>
+    /// <summary>32-bit words, 1 or 2, per row and frame of the packed inputs.</summary>
     static abstract int WordsPerRow { get; }
 
-    /// <summary>Whether sums are integers, of products of 8-bit weights with pairs of 16-bit inputs; else they are floats.</summary>
+    /// <summary>Whether sums are integers, of products of 8-bit weights and 16-bit inputs; otherwise they are floats.</summary>
     static abstract bool IsInteger { get; }
 
-    /// <summary>How many registers a tile's sums may take.</summary>
+    /// <summary>The number of registers available for a tile's sums.</summary>
     static abstract int MaxSums<TLanes>() where TLanes : unmanaged, ILanes<TLanes>;
 
-    /// <summary>Writes the weights of one unit's gate into its lane; rows beyond the last input stay zero.</summary>
+    /// <summary>Writes the weights of one gate of one unit to its lane. Weights beyond the last input stay zero.</summary>
     /// <param name="weights">[input]</param>
-    /// <param name="lane">Which lane.</param>
+    /// <param name="lane">The unit's lane.</param>
     /// <param name="row">The gate's register in the first row, zeroed.</param>
     /// <param name="rowLength">Words from one row to the next.</param>
-    /// <returns>What a unit of the integers stands for; 1 for floats.</returns>
+    /// <returns>The scale of the integers; 1 for floats.</returns>
     static abstract float Pack<TLanes>(ReadOnlySpan<float> weights, int lane, float* row, nint rowLength)
         where TLanes : unmanaged, ILanes<TLanes>;
 
-    /// <summary>What a sum begins with.</summary>
+    /// <summary>The initial values of sums.</summary>
     static abstract TLanes Start<TLanes>(float* start) where TLanes : unmanaged, ILanes<TLanes>;
 
-    /// <summary>The weights that the first word of the inputs multiplies.</summary>
+    /// <summary>The weights that are multiplied with the first word of the inputs.</summary>
     static abstract TLanes LoadFirst<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes>;
 
-    /// <summary>Those that the second word multiplies; not called where there is none.</summary>
+    /// <summary>The weights that are multiplied with the second word of the inputs; not called if there is none.</summary>
     static abstract TLanes LoadSecond<TLanes>(float* words) where TLanes : unmanaged, ILanes<TLanes>;
 }

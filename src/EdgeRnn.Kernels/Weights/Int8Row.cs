@@ -1,20 +1,20 @@
 namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>
-/// The weights of one unit's gate as 8-bit integers times a scale. The scale is the largest magnitude over 127, cut to 16 significant
-/// bits, so that every product with it is an exact float32: a row that was once quantized and stored is the same when it is again.
+/// The weights of one gate of one unit as 8-bit integers times a scale: the maximum magnitude / 127, truncated to 16 significant bits.
+/// So integer times scale is an exact float32, and quantizing a row that was quantized before gives the same integers and scale.
 /// </summary>
 public static class Int8Row
 {
-    /// <summary>The largest magnitude of an integer.</summary>
+    /// <summary>The maximum magnitude of an integer.</summary>
     internal const int Range = 127;
 
     private const uint SixteenBits = 0xFFFFFF00;
 
     /// <summary>Quantizes a row.</summary>
     /// <param name="weights">Any values; if one is not finite, the scale is NaN.</param>
-    /// <param name="integers">Receives as many, -127 to 127.</param>
-    /// <returns>The scale; 0, as are the integers, for weights all of which are nearly zero.</returns>
+    /// <param name="integers">Receives as many integers, -127 to 127.</param>
+    /// <returns>The scale. If it would be subnormal, it is 0, and so are the integers.</returns>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static float Quantize(ReadOnlySpan<float> weights, Span<sbyte> integers)
     {

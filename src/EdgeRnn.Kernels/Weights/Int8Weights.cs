@@ -3,7 +3,10 @@ using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels.Weights;
 
-/// <summary>A register holds the weights of four inputs for each of its lanes; the inputs are <see cref="Quantization"/>'s pairs.</summary>
+/// <summary>
+/// A word holds the 8-bit weights of four inputs. The inputs are two words of two 16-bit integers each, as
+/// <see cref="Quantization.Quantize"/> writes them.
+/// </summary>
 internal readonly unsafe struct Int8Weights : IWeightFormat
 {
     public static int InputsPerRow => 4;

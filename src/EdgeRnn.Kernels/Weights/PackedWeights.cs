@@ -3,13 +3,13 @@ using EdgeRnn.Kernels.Lanes;
 namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>
-/// The gate weights of one layer, cut into panels. A panel belongs to one register's worth of units and is read from front
-/// to back as one stream; lanes beyond the last unit are zero:
+/// The gate weights of one layer in panels. A panel has the weights of the units of one register, one unit per lane, and is read from
+/// front to back as one stream. Lanes beyond the last unit are zero.
 /// <code>
-/// constants  [constant][lane]      what the cell's epilogue needs per unit
-/// scales     [gate][lane]          only where the weights are integers
+/// constants  [constant][lane]      further parameters of the cell's epilogue
+/// scales     [gate][lane]          only if the weights are integers
 /// biases     [gate][lane]
-/// weights    [row][gate][lane]     words of the format, each with the weights of one input or more
+/// weights    [row][gate][lane]     32-bit words, each with the weights of one or more inputs (IWeightFormat)
 /// </code>
 /// </summary>
 internal sealed unsafe class PackedWeights : IDisposable
@@ -46,7 +46,7 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     public float* Data { get; private set; }
 
-    /// <summary>Words that one lane multiplies with a frame.</summary>
+    /// <summary>Words of one lane that are multiplied with a frame.</summary>
     public long WorkPerFrame => Panels * (long)PanelStride / _lanes;
 
     /// <summary>Bytes of all panels, padding included.</summary>
@@ -54,8 +54,8 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     /// <param name="weights">[gate][unit][input]</param>
     /// <param name="biases">[gate][unit]</param>
-    /// <param name="constants">[constant][unit], any number of them.</param>
-    /// <param name="allocate">Makes the zeroed buffer of the given length.</param>
+    /// <param name="constants">[constant][unit], any number of constants.</param>
+    /// <param name="allocate">Allocates a zeroed buffer of the given length.</param>
     public static PackedWeights Pack<TLanes, TFormat>(
         ReadOnlySpan<float> weights, ReadOnlySpan<float> biases, ReadOnlySpan<float> constants,
         int gates, int units, int inputs, Func<int, AlignedBuffer> allocate)

@@ -3,7 +3,7 @@ using EdgeRnn.Kernels.Lanes;
 
 namespace EdgeRnn.Kernels.Weights;
 
-/// <summary>A word is a weight.</summary>
+/// <summary>A word is one float32 weight.</summary>
 internal readonly unsafe struct SingleWeights : IWeightFormat
 {
     public static int InputsPerRow => 1;

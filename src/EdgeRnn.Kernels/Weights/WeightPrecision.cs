@@ -1,24 +1,23 @@
 namespace EdgeRnn.Kernels.Weights;
 
-/// <summary>What a layer keeps of its weights. Biases, norms, recurrences and the skip term are float32 in each.</summary>
+/// <summary>The precision of a layer's gate weights. Biases, norms, recurrences and the skip term are float32 in any case.</summary>
 public enum WeightPrecision
 {
     /// <summary>float32.</summary>
     Fp32,
 
-    /// <summary>The upper 16 bits of float32, rounded to the nearest; products and sums are float32's.</summary>
+    /// <summary>bfloat16, rounded to the nearest; products and sums are float32.</summary>
     Bf16,
 
     /// <summary>
-    /// -127 to 127 and one scale for each unit's gate. A frame is rounded to 16-bit integers with one scale from its own largest
-    /// magnitude; sums of products are exact. A frame with NaN or an infinity makes all sums of the layer NaN.
+    /// Integers from -127 to 127 with one scale per gate of a unit. Each frame is quantized to 16-bit integers with a scale of its own;
+    /// sums of products are exact. A frame with a NaN or an infinity makes its sums NaN.
     /// </summary>
-#pragma warning disable CA1720 // what everyone calls it, beside fp32 and bf16
+#pragma warning disable CA1720 // the usual name, beside fp32 and bf16
     Int8,
 #pragma warning restore CA1720
 }
 
-/// <summary>How and where packed weights shall lie.</summary>
-/// <param name="Precision">What is kept of them.</param>
-/// <param name="Allocate">Makes the zeroed buffer of a given length.</param>
-internal readonly record struct WeightStore(WeightPrecision Precision, Func<int, AlignedBuffer> Allocate);
+/// <summary>The precision and the memory of packed weights.</summary>
+/// <param name="Allocate">Allocates a zeroed buffer of the given length.</param>
+internal readonly record struct PackingOptions(WeightPrecision Precision, Func<int, AlignedBuffer> Allocate);

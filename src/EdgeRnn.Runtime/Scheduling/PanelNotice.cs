@@ -35,5 +35,5 @@ internal sealed class PanelNotice(PassDispatcher dispatcher, int helpers) : IPan
     }
 
     /// <summary>Computes some panels, unless the caller and the worker share a processor, so that nothing would be gained.</summary>
-    public bool TryHelp() => Volatile.Read(ref _share) is { HasClaims: true } share && !IsOnThisProcessor && share.TryHelp();
+    public bool TryHelp() => Volatile.Read(ref _share) is { HasUnclaimed: true } share && !IsOnThisProcessor && share.TryHelp();
 }

@@ -12,7 +12,7 @@ internal sealed class CompiledLayer : IDisposable
     private readonly List<AlignedBuffer> _weights = [];
 
     public CompiledLayer(KernelSet kernels, Cell cell, WeightPrecision precision) =>
-        Layer = kernels.Compile(cell, new WeightStore(precision, Allocate));
+        Layer = kernels.Compile(cell, new PackingOptions(precision, Allocate));
 
     /// <summary>As many copies as the cache mode rotates.</summary>
     public static WeightCopies<CompiledLayer> Copies(KernelSet kernels, Cell cell, WeightPrecision precision, CacheMode mode)

@@ -22,7 +22,7 @@ internal sealed class SharedWeights : IDisposable
         FirstUnit = firstUnit;
         Layer = kernels.Compile(
             new SruCell(hidden, units, Part(weights, hidden), Part(biases, 1), Part(weightC, 1), SkipTerm.Input, 1, Activation.Tanh),
-            new WeightStore(WeightPrecision.Fp32, length => (_memory = new HugeMemory(length * (long)sizeof(float))).ToBuffer(length)));
+            new PackingOptions(WeightPrecision.Fp32, length => (_memory = new HugeMemory(length * (long)sizeof(float))).ToBuffer(length)));
 
         // The part's units of each plane of [plane][unit][size].
         float[] Part(float[] planes, int size) =>
