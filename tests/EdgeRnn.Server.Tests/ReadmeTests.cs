@@ -44,7 +44,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void ServerOptionTable_EveryOption_IsListed()
     {
-        string[] expected = [.. Names(typeof(ServerOptions), "").Where(name => name != "Runtime"), .. Names(typeof(RuntimeOptions), "Runtime:")];
+        string[] expected = [.. Names(typeof(EdgeRnnServerOptions), "").Where(name => name != "Runtime"), .. Names(typeof(RuntimeOptions), "Runtime:")];
         IEnumerable<string> listed = Table("option").SelectMany(row => row[0].Split(',')).Select(Unquote);
         Assert.Equal(expected.Order(), listed.Order());
 

@@ -1,5 +1,6 @@
 using EdgeRnn.Protocol;
 using EdgeRnn.Protocol.V1;
+using EdgeRnn.Server.Rpc;
 using Google.Protobuf;
 using Grpc.Core;
 

@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests.Server;
 
-/// <summary>The server as its operator meets it: arguments, environment, exit codes, signals.</summary>
+/// <summary><c>edgernn serve</c> as a process: arguments, environment, exit codes, signals.</summary>
 public sealed class ProgramTests
 {
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Sigterm_ClientThatStopsReading_ExitsWithZeroAllTheSame()
+    public async Task Sigterm_ClientThatStopsReading_ExitsWithZero()
     {
         using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(
@@ -55,7 +55,7 @@ public sealed class ProgramTests
         process.Terminate();
 
         Assert.Equal(0, (await process.ExitAsync()).ExitCode);
-        // Whether the server still took in what it did not accept is its own affair; the write does not hang.
+        // The write may fail or succeed; it must not hang.
         await Record.ExceptionAsync(() => writing.Soon());
         Assert.True(writing.IsCompleted);
     }
