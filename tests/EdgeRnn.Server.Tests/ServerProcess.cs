@@ -19,10 +19,15 @@ internal sealed class ServerProcess : IDisposable
     public static ServerProcess Start(string[] args, params (string Name, string Value)[] environment) =>
         Run(Path.Combine(AppContext.BaseDirectory, "edgernn.dll"), ["serve", .. args], environment);
 
-    /// <summary>Starts any program.</summary>
+    /// <summary>Starts a program in its own folder, where an app looks for its appsettings.json.</summary>
     public static ServerProcess Run(string program, string[] args, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [program, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program, .. args])
+        {
+            WorkingDirectory = Path.GetDirectoryName(program)!,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
         return new ServerProcess(Process.Start(start)!);
