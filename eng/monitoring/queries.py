@@ -1,7 +1,7 @@
-"""queries.py PROMETHEUS DEPLOY README: does every query of the dashboard and every expression of the rules find data?
+"""queries.py PROMETHEUS DEPLOY README: checks that every query of the dashboard and every expression of the rules returns data.
 
-Of an alert it is the expression without its threshold. Counters of rare events begin with the first event, and a machine without a
-power sensor has no energy: of those it is enough that the name is one of README's metrics.
+Alerts are checked without their thresholds. Counters of rare events appear with the first event, and energy only with a power sensor:
+for these it is enough that the name is in README's tables.
 """
 import json
 import pathlib
@@ -13,7 +13,7 @@ import urllib.request
 
 import yaml
 
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 UNITS = {"s": "_seconds", "By": "_bytes", "J": "_joules", "W": "_watts"}
 RARE = re.compile(r"edgernn_(budget_misses|frames_dropped|sessions_refused|energy)|reason=\"model_fault\"|outcome=\"failed\"")
 THRESHOLD = re.compile(r"\s*(==|>|<)\s*[\d.]+\s*$")
@@ -43,7 +43,7 @@ def rule_queries(folder):
 
 
 def known_names(readme):
-    """The instruments of README's tables as Prometheus calls them, with every suffix that a kind of instrument may have."""
+    """The Prometheus names of the instruments in README's tables, with every suffix that any kind of instrument has."""
     names = set()
     for name, unit in re.findall(r"^\| `(edgernn\.[a-z_.]+)` \| `?([^`|]*?)`? ?\|", readme, re.MULTILINE):
         base = name.replace(".", "_") + UNITS.get(unit, "")
@@ -63,7 +63,7 @@ def finds_data(prometheus, query):
     try:
         return any(sample["value"][1] != "NaN" for sample in find(prometheus, query))
     except OSError:
-        # It has only just been started, or the query is not one: the last attempt tells.
+        # Prometheus is still starting, or the query is invalid: tried again until the deadline.
         return False
 
 
@@ -73,11 +73,11 @@ def main(prometheus, deploy, readme):
     unknown = [f"{title}: {name} is none of README's metrics" for title, query in queries
                for name in re.findall(r"\bedgernn_[a-z_]+", query) if name not in names]
     waiting = [(title, query) for title, query in queries if not RARE.search(query)]
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while waiting and time.monotonic() < deadline:
         waiting = [(title, query) for title, query in waiting if not finds_data(prometheus, query)]
         time.sleep(0.5)
-    # A rare event's expression must at least be one that Prometheus understands.
+    # Expressions of rare events must at least be valid.
     for title, query in queries:
         if RARE.search(query):
             find(prometheus, query)
