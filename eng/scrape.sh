@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scrape.sh [STREAMS]: how long a scrape of /metrics takes while so many streams run (default 1000), and what it does to their latency:
-# `edgernn load` first alone, then with a scrape every 0.7 s. Wants `dotnet build src/EdgeRnn.Cli -c Release` before, and a quiet machine.
+# scrape.sh [STREAMS]: measures how long a scrape of /metrics takes while STREAMS streams run (default 1000), and how it affects their
+# latency: `edgernn load` first alone, then with a scrape every 0.7 s. Needs `dotnet build src/EdgeRnn.Cli -c Release` and a quiet machine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../src/EdgeRnn.Cli/bin/Release/net10.0"
 
@@ -23,7 +23,7 @@ load() {
 
 echo "== alone"
 load
-# The first one compiles what a server that is scraped has compiled long ago.
+# Warm-up: the first scrape compiles its code.
 curl -sf -o "$work/page" http://127.0.0.1:$http/metrics
 echo "== scraped"
 load &

@@ -1,10 +1,10 @@
-# Sourced: the two images that the Dockerfile starts from, made on this machine under their own names, so that no registry is asked.
+# Sourced. Makes the two images that the Dockerfile starts from on this machine, under their official names, without a registry.
 # shellcheck shell=bash
 sdk_base=mcr.microsoft.com/dotnet/sdk:10.0
 runtime_base=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 dotnet_root=$(dirname "$(readlink -f "$(command -v dotnet)")")
 
-# make_bases FOLDER: both, unless they are there from an earlier run with this SDK.
+# make_bases FOLDER: makes both, unless an earlier run with the same SDK did.
 make_bases() {
   local version
   version=$(dotnet --version)
@@ -27,7 +27,7 @@ import_sdk_base() { # Debian's root
       --change 'ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=true' - "$sdk_base"
 }
 
-# What the official one has: the C and C++ libraries, OpenSSL, certificates, .NET, the user 1654, and no shell.
+# As the official image: the C and C++ libraries, OpenSSL, certificates, .NET, the user 1654, and no shell.
 import_runtime_base() { # Debian's root, architecture, SDK version
   local root
   root=$(dirname "$1")/runtime

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The Dockerfile as it stands, built with podman on bases made here, and its image run as on a small device: read-only, without
-# capabilities, in 128 MiB. One line per check, `pass …` or `FAIL …`; the figures follow. Debian 12, as root; eng/ci/install.sh installs
-# what it needs.
+# Builds the Dockerfile with podman on bases made on this machine, and runs the image as on a small device: read-only, without
+# capabilities, in 128 MiB. Prints one line per check, `pass …` or `FAIL …`, then the figures. Debian 12, as root; eng/ci/install.sh
+# installs what it needs.
 # shellcheck disable=SC2317  # `check` calls the functions by their names
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
@@ -21,7 +21,7 @@ check() { # title, command…
   fi
 }
 
-# podman 4 leaves it to its caller what BUILDPLATFORM is.
+# podman 4 does not set BUILDPLATFORM.
 builds_for() { # architecture
   podman build --platform "linux/$1" --build-arg BUILDPLATFORM="linux/$architecture" --tag "$image" --network=host \
     --isolation=chroot --format docker --pull=never --volume /etc/ssl/certs:/etc/ssl/certs:ro . >"$work/build.log" 2>&1 ||
@@ -67,7 +67,7 @@ streams_the_demo() {
     (($(wc -l <"$work/results.csv") == 20 * 50 + 1))
 }
 
-# Before its first request, and after one to its health page: what requests need of the code is loaded with them.
+# Measured before the first request, and after one to the health page: code that only requests need is loaded with the first of them.
 idles_in_90_mb() {
   remove_container
   start_container && listens || return 1
@@ -83,7 +83,7 @@ takes_100_streams() {
   [[ $counts == '{"opened": 100}' ]] || { echo "$counts"; return 1; }
 }
 
-survives_a_storm() { # title of what must have been refused, connections, streams each, message bytes
+survives_a_storm() { # expected refusal, connections, streams each, message bytes
   local counts
   counts=$(storm "$2" "$3" 6 "$4" "$work/storm") || return 1
   echo "$2 connections of $3 streams, messages of $4 bytes: $counts"
@@ -116,7 +116,7 @@ answers_within_a_second() {
   return 1
 }
 
-# There is no .NET of the other architecture to run here, and the build needs none.
+# The image of the other architecture is built but not run: the build needs no .NET of that architecture.
 builds_for_other() { # architecture
   builds_for "$1" && is_what_it_says "$1" && code_of_image
 }
@@ -130,9 +130,10 @@ copy_application() { # folder
   return "$code"
 }
 
-# Prints what the machine field of the server's assembly says: IL, or code for Linux on one architecture.
+# Prints what the machine field of the program's assembly says. .NET marks native code for Linux by 0x7b79 XOR the usual value; an
+# assembly of IL only is an error.
 code_of_image() {
-  local file=$work/code/EdgeRnn.Server.dll header
+  local file=$work/code/edgernn.dll header
   rm -rf "$work/code"
   copy_application "$work/code" || return 1
   header=$(od -An -tu4 -j60 -N4 "$file")
@@ -144,7 +145,7 @@ code_of_image() {
 }
 
 largest_files() {
-  find "$work/application" -type f -printf '%s %f\n' | sort --numeric-sort --reverse | head -n 5 | paste -sd , | sed 's/,/, /g'
+  find "$work/application" -type f -printf '%s %f\n' | sort --numeric-sort --reverse | head -n 8 | paste -sd , | sed 's/,/, /g'
 }
 
 dotnet build src/EdgeRnn.Cli -c Release -v quiet --nologo || exit

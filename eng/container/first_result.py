@@ -1,4 +1,4 @@
-"""first_result.py HOST:PORT PID: milliseconds from the start of the server's process to the first result that a client gets of it."""
+"""first_result.py HOST:PORT PID: prints the milliseconds from the start of the server's process to a client's first result."""
 import os
 import sys
 import time
@@ -16,7 +16,7 @@ def requests():
 
 
 def started_ago(pid):
-    """Seconds since the process began, by the kernel's clock."""
+    """Seconds since the kernel started the process."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         ticks = int(stat.read().rpartition(")")[2].split()[19])
     return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")

@@ -1,6 +1,6 @@
-# Sourced: the image as a container on a device with little memory, and what it is asked.
+# Sourced. Runs the image as a container with little memory, and measures it.
 # shellcheck shell=bash
-work=${work:?the folder of the caller}
+work=${work:?must be set to a temporary folder}
 image=edgernn-check
 container=edgernn-check-$$
 read -r grpc_port http_port < <(/usr/bin/python3 -c 'import socket
@@ -40,7 +40,7 @@ python() {
   PYTHONPATH=$work PYTHONDONTWRITEBYTECODE=1 timeout 120 /usr/bin/python3 "$@"
 }
 
-# storm CONNECTIONS STREAMS SECONDS MESSAGE_BYTES FILE: prints what became of the streams; FILE gets the resident kB at its end.
+# storm CONNECTIONS STREAMS SECONDS MESSAGE_BYTES FILE: prints the outcome of the streams; writes the resident kB near the end to FILE.
 storm() {
   python eng/container/storm.py "$authority" "${@:1:4}" >"$work/counts" &
   local storm=$!
@@ -49,7 +49,7 @@ storm() {
   wait "$storm" && cat "$work/counts"
 }
 
-# Milliseconds from the start of the container's process to the first result of a client that has been trying since.
+# Milliseconds from the start of the container's process to the first result; the client retries until the server listens.
 first_result() {
   python eng/container/first_result.py "$authority" "$(podman inspect --format '{{.State.Pid}}' "$container")"
 }

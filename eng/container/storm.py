@@ -1,8 +1,7 @@
 """storm.py AUTHORITY CONNECTIONS STREAMS SECONDS MESSAGE_BYTES: more clients than a small server has memory for.
 
-Each connection opens STREAMS streams at once, each of which sends one large message of frames after the other for as long as the storm
-lasts and reads its results, or stops reading them (every other stream). Prints as JSON how many sessions were opened, how many were
-refused by which reason, and what else happened.
+Each connection opens STREAMS streams at once. Each stream sends large messages of frames until the storm ends; every other one reads no
+results. Prints as JSON the number of streams per outcome: opened, or the status and the beginning of its message.
 """
 import asyncio
 import collections

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The rules, the dashboard and the alerts against what they are for: the real server under load, scraped by a real Prometheus, which tells
-# a real Alertmanager that it was killed. One line per check, `pass …` or `FAIL …`. eng/ci/install.sh installs Debian's packages.
+# Checks the rules, the dashboard and the alerts on a real server under load, scraped by a real Prometheus, which reports to a real
+# Alertmanager when the server is killed. Prints one line per check, `pass …` or `FAIL …`. eng/ci/install.sh installs what it needs.
 # shellcheck disable=SC2317  # `check` and the trap call functions by their names
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
@@ -34,13 +34,13 @@ in_background() { # log, command…
   started+=("$!")
 }
 
-# A stream that goes on at the sensor's rate, some that end, and one that sends what it has, stays open and falls silent.
+# One stream at the sensor's rate, short ones that end, and one that sends a few frames, stays open and falls silent.
 start_load() {
   dotnet "$cli" simulate --seconds 120 --seed 3 --output "$work/sensor.csv"
   head -n 20 "$work/sensor.csv" >"$work/short.csv"
   in_background "$work/steady.log" dotnet "$cli" stream --address "$grpc_address" --input "$work/sensor.csv" --rate 50 \
     --output "$work/steady.csv"
-  # shellcheck disable=SC2094  # the first writes nothing and reads nothing: it only keeps the pipe open
+  # shellcheck disable=SC2094  # the sleep only keeps the pipe open
   mkfifo "$work/silent" && { sleep 600 >"$work/silent" & }
   started+=("$!")
   dotnet "$cli" stream --address "$grpc_address" --input - --output "$work/silent.csv" <"$work/silent" >"$work/silent.log" 2>&1 &

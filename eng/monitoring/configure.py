@@ -1,6 +1,6 @@
-"""configure.py DEPLOY WORK SERVER PROMETHEUS ALERTMANAGER: the configuration of DEPLOY for this machine, into WORK.
+"""configure.py DEPLOY WORK SERVER PROMETHEUS ALERTMANAGER: writes the configuration of DEPLOY for this machine to WORK.
 
-What is deployed stays as it is but for addresses and for times: a check cannot wait for minutes.
+Only addresses and times differ from what is deployed: a check cannot wait for minutes.
 """
 import pathlib
 import re

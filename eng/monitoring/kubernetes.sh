@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kustomize builds the manifests, and each satisfies the schema of its kind.
+# Builds the manifests with kustomize and checks each against the schema of its kind.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 kubectl kustomize deploy/kubernetes |

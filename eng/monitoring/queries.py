@@ -13,7 +13,7 @@ import urllib.request
 
 import yaml
 
-PATIENCE_SECONDS = 60
+TIMEOUT_SECONDS = 60
 UNITS = {"s": "_seconds", "By": "_bytes", "J": "_joules", "W": "_watts"}
 RARE = re.compile(r"edgernn_(budget_misses|frames_dropped|sessions_refused|energy)|reason=\"model_fault\"|outcome=\"failed\"")
 THRESHOLD = re.compile(r"\s*(==|>|<)\s*[\d.]+\s*$")
@@ -63,7 +63,7 @@ def finds_data(prometheus, query):
     try:
         return any(sample["value"][1] != "NaN" for sample in find(prometheus, query))
     except OSError:
-        # It has only just been started, or the query is not one: the last attempt tells.
+        # Prometheus is still starting, or the query is invalid: tried again until the deadline.
         return False
 
 
@@ -73,11 +73,11 @@ def main(prometheus, deploy, metrics):
     unknown = [f"{title}: {name} is not in {metrics}" for title, query in queries
                for name in re.findall(r"\bedgernn_[a-z_]+", query) if name not in names]
     waiting = [(title, query) for title, query in queries if not RARE.search(query)]
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while waiting and time.monotonic() < deadline:
         waiting = [(title, query) for title, query in waiting if not finds_data(prometheus, query)]
         time.sleep(0.5)
-    # A rare event's expression must at least be one that Prometheus understands.
+    # Expressions of rare events must at least be valid.
     for title, query in queries:
         if RARE.search(query):
             find(prometheus, query)

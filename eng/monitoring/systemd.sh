@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The unit has only keys that systemd knows (it tells of others on stderr and exits with 0), and its exposure is what it says of itself.
+# Checks that the unit has only keys that systemd knows (for others it exits with 0 but complains on stderr), and that its exposure is
+# the one that its comment states.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 unit=deploy/systemd/edgernn.service

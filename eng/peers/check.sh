@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Independent clients against the real server in a process of its own: Python's grpcio, Node's grpc-js, and buf as grpcurl.
-# One line per check, `pass …` or `FAIL …`; the exit code is 0 when none failed. eng/ci/install.sh installs the clients.
+# Independent clients against `edgernn serve`: Python's grpcio, Node's grpc-js, and buf, which works like grpcurl. Prints one line per
+# check, `pass …` or `FAIL …`; the exit code is 0 if none failed. eng/ci/install.sh installs the clients.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit
 source eng/peers/server.sh
@@ -8,7 +8,7 @@ source eng/peers/server.sh
 work=$(mktemp -d)
 trap 'stop_server; rm -rf "$work"' EXIT
 
-# The contract's stubs, and those of health and reflection, which Debian does not package for Python.
+# Stubs of the contract, and of health and reflection because Debian has no Python packages of these.
 generate_python_stubs() {
   local root file
   while read -r root file; do

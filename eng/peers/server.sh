@@ -1,9 +1,9 @@
-# Sourced: the real server as a process of its own, on free ports, with the embedded model.
+# Sourced. Runs `edgernn serve` on free ports with the embedded model.
 # shellcheck shell=bash
 server_pid=
 grpc_address=
 
-# start_server FOLDER: builds and starts it; its logs go to FOLDER/server.log. Sets server_pid and grpc_address once it listens.
+# start_server FOLDER: builds and starts the server, which logs to FOLDER/server.log. Sets server_pid, and grpc_address once it listens.
 start_server() {
   local program=src/EdgeRnn.Cli/bin/Release/net10.0/edgernn.dll
   dotnet build src/EdgeRnn.Cli -c Release -v quiet --nologo || return 1
@@ -42,7 +42,7 @@ expect_clean_exit() {
   echo 'pass SIGTERM: the server drains and exits with code 0'
 }
 
-# Whatever happened, leave no server behind.
+# For the exit trap: kills the server if it still runs.
 stop_server() {
   [[ -n $server_pid ]] || return 0
   kill -KILL "$server_pid" 2>/dev/null

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using EdgeRnn.Cli.Commands;
-using EdgeRnn.Server;
+using EdgeRnn.Cli.Serving;
 
 namespace EdgeRnn.Cli;
 

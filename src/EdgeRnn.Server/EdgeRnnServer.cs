@@ -2,10 +2,15 @@ using System.Net;
 using System.Net.Sockets;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Models;
+using EdgeRnn.Server.Configuration;
+using EdgeRnn.Server.Hosting;
 
 namespace EdgeRnn.Server;
 
-/// <summary>The running server, whoever hosts it: its own program, the command line tool, a test.</summary>
+/// <summary>
+/// The stand-alone server with its own two ports, as <c>edgernn serve</c> runs it. To host EdgeRnn in an ASP.NET Core app, use
+/// <c>AddEdgeRnn</c> and <c>MapEdgeRnn</c>.
+/// </summary>
 public sealed class EdgeRnnServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -19,42 +24,39 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         HttpAddress = kestrel.HttpAddress;
     }
 
-    /// <summary>Where gRPC is served, with the port that was bound.</summary>
+    /// <summary>The address of gRPC, with the port that was bound.</summary>
     public Uri GrpcAddress { get; }
 
     /// <summary>
-    /// Where the live page, <c>/metrics</c>, <c>/health/live</c> and <c>/health/ready</c> are served, with the port that was bound.
+    /// The address of the live page, <c>/metrics</c>, <c>/health/live</c> and <c>/health/ready</c>, with the port that was bound.
     /// </summary>
     public Uri HttpAddress { get; }
 
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Reads the configuration, loads the models and starts to listen.</summary>
-    /// <param name="configure">Changes the options after the configuration was read and before they are checked.</param>
-    /// <param name="compose">Has the last word on services and logging.</param>
-    /// <exception cref="ServerStartException">Options are wrong, models unreadable, or a port is taken.</exception>
+    /// <param name="configure">Changes the options after the configuration was read and before they are validated.</param>
+    /// <param name="compose">Changes services and logging last.</param>
+    /// <exception cref="ServerStartException">Options are wrong, models cannot be read, or a port is taken.</exception>
     public static async Task<EdgeRnnServer> StartAsync(
-        Action<ServerOptions>? configure = null,
+        Action<EdgeRnnServerOptions>? configure = null,
         Action<WebApplicationBuilder>? compose = null,
         CancellationToken cancellationToken = default)
     {
         WebApplicationBuilder builder = CreateBuilder();
-        List<string> errors = [];
-        ServerOptions options = ServerOptionsReader.Read(builder.Configuration, configure, errors);
-        KernelSet? kernels = SelectKernels(errors);
+        (EdgeRnnServerOptions options, IReadOnlyList<string> errors) = ReadOptions(builder.Configuration, configure);
         if (errors.Count > 0)
             throw ServerStartException.ForOptions(errors);
 
-        builder.AddEdgeRnn(options, kernels!);
+        builder.AddStandAlone(options);
         compose?.Invoke(builder);
         WebApplication app = builder.Build();
         try
         {
-            ModelRepository models = app.Services.GetRequiredService<ModelRepository>();
-            app.MapEdgeRnn(options);
+            app.MapStandAlone(options);
             await app.StartAsync(cancellationToken);
             var server = new EdgeRnnServer(app);
-            server.LogStart(options, kernels!, models);
+            server.LogStart(options);
             return server;
         }
         catch (Exception e)
@@ -66,10 +68,10 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes once SIGTERM, SIGINT or the token has stopped the server, and accepted frames were answered.</summary>
+    /// <summary>Completes once SIGTERM, SIGINT or the token has stopped the server, after accepted frames were answered.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
 
-    /// <summary>Drains and stops the server if it still runs.</summary>
+    /// <summary>Drains and stops the server unless it has stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -80,45 +82,36 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     }
 
     /// <summary>The options that <see cref="StartAsync"/> would start with, and every error that it would find in them.</summary>
-    internal static (ServerOptions Options, IReadOnlyList<string> Errors) ReadOptions(Action<ServerOptions> configure)
+    internal static (EdgeRnnServerOptions Options, IReadOnlyList<string> Errors) ReadOptions(Action<EdgeRnnServerOptions> configure) =>
+        ReadOptions(CreateBuilder().Configuration, configure);
+
+    private static (EdgeRnnServerOptions Options, IReadOnlyList<string> Errors) ReadOptions(
+        IConfiguration configuration, Action<EdgeRnnServerOptions>? configure)
     {
-        List<string> errors = [];
-        ServerOptions options = ServerOptionsReader.Read(CreateBuilder().Configuration, configure, errors);
-        SelectKernels(errors);
-        return (options, errors);
+        var options = new EdgeRnnServerOptions();
+        OptionsReader.Read(configuration, options);
+        configure?.Invoke(options);
+        return (options, [.. options.Validate(), .. KernelSelection.Errors()]);
     }
 
-    // The program's own folder, so that the server reads the same appsettings.json wherever it is started from.
+    // The content root is the program's own folder, so that appsettings.json is found from any working directory.
     private static WebApplicationBuilder CreateBuilder() =>
         WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 
-    private static string? Explain(Exception startFailure, ServerOptions options) => startFailure switch
+    private static string? Explain(Exception startFailure, EdgeRnnServerOptions options) => startFailure switch
     {
         ModelException or IOException => startFailure.Message,
         SocketException => $"cannot listen on {options.Listen}, ports {options.GrpcPort} and {options.HttpPort}: {startFailure.Message}",
         _ => null,
     };
 
-    private static KernelSet? SelectKernels(List<string> errors)
-    {
-        try
-        {
-            return KernelSet.Select(Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable));
-        }
-        catch (NotSupportedException e)
-        {
-            errors.Add($"{KernelSet.EnvironmentVariable}: {e.Message}");
-            return null;
-        }
-    }
-
-    private void LogStart(ServerOptions options, KernelSet kernels, ModelRepository models)
+    private void LogStart(EdgeRnnServerOptions options)
     {
         ILogger<EdgeRnnServer> logger = Services.GetRequiredService<ILogger<EdgeRnnServer>>();
         if (logger.IsEnabled(LogLevel.Information))
         {
-            string names = string.Join(", ", models.Models.Select(model => model.Name));
-            ServerLog.Listening(logger, GrpcAddress, HttpAddress, kernels.Name, names);
+            string models = string.Join(", ", Services.GetRequiredService<ModelRepository>().Models.Select(model => model.Name));
+            ServerLog.Listening(logger, GrpcAddress, HttpAddress, Services.GetRequiredService<KernelSet>().Name, models);
         }
 
         if (!IPAddress.IsLoopback(IPAddress.Parse(options.Listen)))

@@ -1,12 +1,13 @@
 namespace EdgeRnn.Server;
 
-/// <summary>What the server logs; ids from 2000.</summary>
+/// <summary>The server's log messages; event ids from 2000.</summary>
 internal static partial class ServerLog
 {
     [LoggerMessage(2000, LogLevel.Information, "Listening: gRPC on {Grpc}, HTTP on {Http}, kernels {Kernels}, models {Models}")]
     public static partial void Listening(ILogger logger, Uri grpc, Uri http, string kernels, string models);
 
-    [LoggerMessage(2001, LogLevel.Warning, "Listening on {Address}, which other machines may reach, without encryption or authentication")]
+    [LoggerMessage(2001, LogLevel.Warning,
+        "Listening on {Address}, which other machines may be able to reach, without encryption or authentication")]
     public static partial void ListeningBeyondLoopback(ILogger logger, string address);
 
     [LoggerMessage(2002, LogLevel.Error, "Session {Session}: unexpected failure")]
@@ -18,6 +19,6 @@ internal static partial class ServerLog
     [LoggerMessage(2004, LogLevel.Error, "Call {Method}: unexpected failure")]
     public static partial void CallFailed(ILogger logger, Exception exception, string method);
 
-    [LoggerMessage(2005, LogLevel.Information, "Power is read from: {Sensor}")]
+    [LoggerMessage(2005, LogLevel.Information, "Power sensor: {Sensor}")]
     public static partial void PowerSensorFound(ILogger logger, string sensor);
 }

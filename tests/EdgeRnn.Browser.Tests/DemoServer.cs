@@ -7,11 +7,11 @@ using EdgeRnn.Client;
 
 namespace EdgeRnn.Browser.Tests;
 
-/// <summary>The server's own program with the embedded model, and simulated sensors that stream to it until it goes.</summary>
+/// <summary><c>edgernn serve</c> with the embedded model, and simulated sensors that stream to it until it ends.</summary>
 internal sealed class DemoServer : IAsyncDisposable
 {
     private const int FramesBeforeTheStall = 60;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly EdgeRnnClient _client;
@@ -30,16 +30,16 @@ internal sealed class DemoServer : IAsyncDisposable
 
     public static async Task<DemoServer> StartAsync()
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "EdgeRnn.Server.dll");
+        string program = Path.Combine(AppContext.BaseDirectory, "edgernn.dll");
         Process process = Process.Start(
-            new ProcessStartInfo("dotnet", [program, "--grpc-port", "0", "--http-port", "0"]) { RedirectStandardOutput = true })!;
-        string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+            new ProcessStartInfo("dotnet", [program, "serve", "--grpc-port", "0", "--http-port", "0"]) { RedirectStandardOutput = true })!;
+        string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(MaxWait);
         string[] words = line?.Split(' ') ?? throw new InvalidOperationException("the server did not start");
         return new DemoServer(process, new Uri(words[1]["grpc=".Length..]), new Uri(words[2]["http=".Length..]));
     }
 
-    /// <summary>A sensor that goes on and on.</summary>
-    /// <returns>Its session.</returns>
+    /// <summary>A sensor that streams without end.</summary>
+    /// <returns>The id of its session.</returns>
     public async Task<string> RunSensorAsync(ulong seed)
     {
         InferenceStream stream = await OpenAsync();
@@ -47,17 +47,17 @@ internal sealed class DemoServer : IAsyncDisposable
         return stream.SessionId;
     }
 
-    /// <summary>A sensor that gives some frames at once, and then nothing more.</summary>
+    /// <summary>A sensor that sends some frames at once and then falls silent.</summary>
     /// <inheritdoc cref="RunSensorAsync" path="/returns"/>
     public async Task<string> StallSensorAsync(ulong seed)
     {
         InferenceStream stream = await OpenAsync();
         await foreach (ReadOnlyMemory<float> frame in new Machine(seed).ReadAsync(stream.Model.FrameSize, _stop.Token).Take(FramesBeforeTheStall))
-            await stream.WriteAsync(frame).WaitAsync(Patience);
+            await stream.WriteAsync(frame).WaitAsync(MaxWait);
         return stream.SessionId;
     }
 
-    /// <summary>The power fails.</summary>
+    /// <summary>Ends the server without a drain, as a power failure would.</summary>
     public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()
@@ -69,13 +69,13 @@ internal sealed class DemoServer : IAsyncDisposable
         foreach (InferenceStream stream in _streams)
             await stream.DisposeAsync();
         _client.Dispose();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(MaxWait);
         _process.Dispose();
     }
 
     private async Task<InferenceStream> OpenAsync()
     {
-        InferenceStream stream = await _client.OpenAsync(new InferenceOptions()).WaitAsync(Patience);
+        InferenceStream stream = await _client.OpenAsync(new InferenceOptions()).WaitAsync(MaxWait);
         _streams.Add(stream);
         return stream;
     }

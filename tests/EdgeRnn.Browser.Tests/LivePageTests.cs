@@ -10,7 +10,7 @@ namespace EdgeRnn.Browser.Tests;
 public sealed class LivePageTests : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
-    private const float Patience = 60_000;
+    private const float MaxWaitMilliseconds = 60_000;
 
     private readonly List<string> _complaints = [];
     private DemoServer? _server;
@@ -27,7 +27,7 @@ public sealed class LivePageTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"], Timeout = Patience });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = ["--no-sandbox"], Timeout = MaxWaitMilliseconds });
         _server = await DemoServer.StartAsync();
     }
 
@@ -41,7 +41,7 @@ public sealed class LivePageTests : IAsyncLifetime
     }
 
     [ToolFact("chromium", Chromium, "--version")]
-    public async Task Page_WithStreams_ShowsThemAsTheyComeAndFlagsTheStalledOne()
+    public async Task Page_WithStreams_ListsThemAndFlagsTheStalledOne()
     {
         IPage page = await OpenAsync(new() { ViewportSize = new() { Width = 1180, Height = 900 }, ColorScheme = ColorScheme.Light });
         await Expect(page.Locator("#connection")).ToHaveTextAsync("live");
@@ -98,7 +98,7 @@ public sealed class LivePageTests : IAsyncLifetime
     }
 
     [ToolFact("chromium", Chromium, "--version")]
-    public async Task Page_ServerGone_SaysSo()
+    public async Task Page_ServerGone_ShowsThatThereIsNoConnection()
     {
         IPage page = await OpenAsync(new());
         await Expect(page.Locator("#connection")).ToHaveTextAsync("live");
@@ -106,12 +106,12 @@ public sealed class LivePageTests : IAsyncLifetime
         await Expect(page.Locator("#connection")).ToContainTextAsync("no connection");
     }
 
-    /// <summary>A page that tells us whatever the browser does not like, a breach of its content policy above all.</summary>
+    /// <summary>Opens the page and records what the browser complains about, above all breaches of the content policy.</summary>
     private async Task<IPage> OpenAsync(BrowserNewContextOptions options)
     {
         IBrowserContext context = await _browser!.NewContextAsync(options);
-        context.SetDefaultTimeout(Patience);
-        SetDefaultExpectTimeout(Patience);
+        context.SetDefaultTimeout(MaxWaitMilliseconds);
+        SetDefaultExpectTimeout(MaxWaitMilliseconds);
         IPage page = await context.NewPageAsync();
         page.Console += (_, message) =>
         {

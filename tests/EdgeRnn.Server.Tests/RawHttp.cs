@@ -6,10 +6,10 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests;
 
-/// <summary>Calls StreamInfer below the level of gRPC: any bytes as the request stream.</summary>
+/// <summary>Calls StreamInfer with any bytes as the request stream.</summary>
 internal static class RawHttp
 {
-    /// <summary>A message with its length in front, as gRPC frames it.</summary>
+    /// <summary>A message with gRPC's prefix: a flag and its length.</summary>
     public static byte[] Framed(ReadOnlySpan<byte> message)
     {
         byte[] framed = new byte[5 + message.Length];

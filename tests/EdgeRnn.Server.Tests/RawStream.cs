@@ -5,12 +5,12 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests;
 
-/// <summary>A stream at the level of the contract's messages: a test sends what a well-behaved client never would.</summary>
+/// <summary>A stream at the level of the contract's messages, on which a test can break the contract.</summary>
 internal sealed class RawStream(AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call) : IDisposable
 {
     public Task SendAsync(StreamInferRequest request) => call.RequestStream.WriteAsync(request).Soon();
 
-    /// <summary>Sends frames, with an index where one is given.</summary>
+    /// <summary>Sends frames, with an index if one is given.</summary>
     public Task SendFramesAsync(ReadOnlySpan<float> frames, ulong? firstIndex = null) =>
         SendDataAsync(FramePayload.Pack(frames), firstIndex);
 
@@ -53,7 +53,7 @@ internal sealed class RawStream(AsyncDuplexStreamingCall<StreamInferRequest, Str
 
     public void Dispose() => call.Dispose();
 
-    /// <summary>What was left of a stream.</summary>
+    /// <summary>The rest of a stream.</summary>
     internal sealed record Rest(IReadOnlyList<StreamInferResponse> Responses, Status Status)
     {
         public float[] Outputs => [.. Results.SelectMany(result => FramePayload.Unpack(result.Outputs))];
@@ -70,7 +70,7 @@ internal sealed class RawStream(AsyncDuplexStreamingCall<StreamInferRequest, Str
             }
         }
 
-        /// <summary>The session ended with a reason, its status, and a message that has all of these words in both places.</summary>
+        /// <summary>Asserts the session's end, its status, and that the message of both contains all of these words.</summary>
         public void AssertEnd(EndReason reason, StatusCode status, params string[] words)
         {
             Assert.Equal(status, Status.StatusCode);

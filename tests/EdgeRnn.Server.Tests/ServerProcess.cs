@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace EdgeRnn.Server.Tests;
 
-/// <summary>The server's own program as a process of its own.</summary>
+/// <summary>A server as a process of its own.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -15,19 +15,25 @@ internal sealed class ServerProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static ServerProcess Start(string[] args, params (string Name, string Value)[] environment)
+    /// <summary>Starts <c>edgernn serve</c>.</summary>
+    public static ServerProcess Start(string[] args, params (string Name, string Value)[] environment) =>
+        Run(Path.Combine(AppContext.BaseDirectory, "edgernn.dll"), ["serve", .. args], environment);
+
+    /// <summary>Starts a program in its own folder, where an app looks for its appsettings.json.</summary>
+    public static ServerProcess Run(string program, string[] args, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeRnn.Server.dll"), .. args])
+        var start = new ProcessStartInfo("dotnet", [program, .. args])
         {
+            WorkingDirectory = Path.GetDirectoryName(program)!,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach ((string? name, string? value) in environment)
+        foreach ((string name, string value) in environment)
             start.Environment[name] = value;
         return new ServerProcess(Process.Start(start)!);
     }
 
-    /// <summary>Reads the line that tells the addresses.</summary>
+    /// <summary>Reads the line with the addresses.</summary>
     public async Task<(Uri Grpc, Uri Http)> ListeningAsync()
     {
         string[] words = (await OutputLineAsync()).Split(' ');
@@ -40,7 +46,7 @@ internal sealed class ServerProcess : IDisposable
     public async Task<string> OutputLineAsync() =>
         await _process.StandardOutput.ReadLineAsync().Soon() ?? throw new InvalidOperationException(await _errors.Soon());
 
-    /// <summary>SIGTERM.</summary>
+    /// <summary>Sends SIGTERM.</summary>
     public void Terminate()
     {
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);

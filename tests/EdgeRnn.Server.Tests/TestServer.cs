@@ -33,7 +33,7 @@ internal sealed class TestServer : IAsyncDisposable
     public SessionManager Sessions => Server.Services.GetRequiredService<SessionManager>();
 
     public static async Task<TestServer> StartAsync(
-        Action<ServerOptions>? configure = null, TimeProvider? time = null, Action<WebApplicationBuilder>? compose = null)
+        Action<EdgeRnnServerOptions>? configure = null, TimeProvider? time = null, Action<WebApplicationBuilder>? compose = null)
     {
         SamplePackages package = new SamplePackages().Add("first", seed: 1).Add("second", nonFinite: "pass", seed: 2);
         EdgeRnnServer server = await EdgeRnnServer.StartAsync(
@@ -65,10 +65,13 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>A stream at the level of the contract's messages, without a session.</summary>
     public RawStream Raw(CancellationToken cancellationToken = default) => new(Service.StreamInfer(cancellationToken: cancellationToken));
 
-    /// <summary>What a model computes for these frames in one go, from a zero state, in this process.</summary>
-    public float[] Expected(ReadOnlySpan<float> frames, string model = "first")
+    /// <summary>The outputs of a model for these frames from a zero state, computed as one block in this process.</summary>
+    public float[] Expected(ReadOnlySpan<float> frames, string model = "first") => Expected(Server.Services, frames, model);
+
+    /// <inheritdoc cref="Expected(ReadOnlySpan{float}, string)"/>
+    public static float[] Expected(IServiceProvider services, ReadOnlySpan<float> frames, string model = "first")
     {
-        Assert.True(Server.Services.GetRequiredService<ModelRepository>().TryGet(model, out RecurrentModel? recurrent));
+        Assert.True(services.GetRequiredService<ModelRepository>().TryGet(model, out RecurrentModel? recurrent));
         int count = frames.Length / recurrent.InputSize;
         using RecurrentState state = recurrent.CreateState();
         using Workspace workspace = recurrent.CreateWorkspace(count);

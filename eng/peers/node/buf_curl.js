@@ -1,5 +1,5 @@
 'use strict';
-// Calls a running server with `buf curl`, which has no copy of the contract: it asks the server's reflection. buf_curl.js http://HOST:PORT
+// Calls a running server with `buf curl`, which learns the contract by the server's reflection: buf_curl.js http://HOST:PORT
 const assert = require('node:assert/strict');
 const path = require('node:path');
 const { execFileSync } = require('node:child_process');

@@ -6,7 +6,7 @@ const { promisify } = require('node:util');
 const { grpc, loadProto, openSession, pack, unpack } = require('./edgernn_client');
 
 const ROOT = path.join(__dirname, '../../..');
-const SECONDS = 30; // the deadline of every call that should end well before it
+const SECONDS = 30; // deadline of calls that should take far less
 const address = process.argv[2];
 const credentials = grpc.credentials.createInsecure();
 const { edgernn } = loadProto(path.join(ROOT, 'protos'), 'edgernn/v1/inference.proto');
@@ -17,7 +17,7 @@ const health = new standard.health.v1.Health(address, credentials);
 const call = (stub, method, request) => promisify(stub[method].bind(stub))(request, { deadline: Date.now() + 1000 * SECONDS });
 const listModels = async () => (await call(client, 'ListModels', {})).models;
 
-/** Made-up frames, packed: a wave per value. */
+/** Frames of sine waves, one per value, packed. */
 function makeFrames(model, count) {
   return Array.from({ length: count }, (_, t) => pack(Array.from({ length: model.frame_size }, (_, i) => Math.sin(t * (i + 1) / 10))));
 }
@@ -111,7 +111,7 @@ const checks = {
         assert.equal(status, 'SERVING');
         break;
       }
-      watch.on('error', () => {}); // the cancellation that follows is ours
+      watch.on('error', () => {}); // the cancellation below
       watch.cancel();
     }
   },

@@ -1,5 +1,5 @@
 'use strict';
-// A small EdgeRnn client for Node.js, on @grpc/grpc-js. No generated code: the contract is loaded when the program starts.
+// A small EdgeRnn client for Node.js on @grpc/grpc-js, without generated code: it loads the contract at start.
 const grpc = require('@grpc/grpc-js');
 const loader = require('@grpc/proto-loader');
 

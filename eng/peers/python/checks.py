@@ -1,4 +1,4 @@
-"""What the Python checks share: the server under test, expectations, and the loop that runs them."""
+"""Shared by the Python checks: the server under test, expectations, and the loop that runs the checks."""
 import random
 import sys
 import traceback
@@ -9,7 +9,7 @@ from edgernn.v1 import inference_pb2_grpc
 
 from edgernn_client import Session, pack
 
-SECONDS = 30  # the deadline of every call that should end well before it
+SECONDS = 30  # deadline of calls that should take far less
 
 
 class Server:
@@ -24,7 +24,7 @@ class Server:
         return Session(self.stub, timeout=timeout, **{"model": self.model.name, **options})
 
     def frames(self, count, seed=7):
-        """Made-up frames, packed; the same seed gives the same frames."""
+        """Random frames, packed; the same seed gives the same frames."""
         numbers = random.Random(seed)
         return [pack([numbers.gauss(0, 1) for _ in range(self.model.frame_size)]) for _ in range(count)]
 
@@ -58,7 +58,7 @@ def run_all(peer, checks, server):
         try:
             check(server)
             print(f"pass {title}", flush=True)
-        except Exception:  # whatever it was, it is this check's failure and the next one runs
+        except Exception:  # any failure is this check's; the next one runs
             failed += 1
             print(f"FAIL {title}", flush=True)
             traceback.print_exc(file=sys.stdout)

@@ -1,4 +1,4 @@
-"""Checks that a server tells its streams when it is asked to end: drain.py HOST:PORT PROCESS-ID"""
+"""Checks that a server notifies its streams of a shutdown: drain.py HOST:PORT PROCESS-ID"""
 import os
 import signal
 import sys
@@ -31,7 +31,7 @@ def open_streams_are_told(server):
     expect(notices == [pb.NOTICE_KIND_DRAINING], f"notices: {notices}")
     end = responses[-1].end
     expect(end.reason == pb.END_REASON_SHUTDOWN, f"last response: {responses[-1]}")
-    # The three frames may have come before or after the signal; accepted ones are answered.
+    # The three frames may arrive before or after the signal; those that are accepted are answered.
     answered = 5 + sum(response.result.count for response in responses)
     expect(end.frames_accepted == end.frames_computed == answered, f"answered {answered}, end: {end}")
 

@@ -1,4 +1,4 @@
-"""A small EdgeRnn client for Python. Make the stubs it imports from protos/edgernn/v1/inference.proto with protoc."""
+"""A small EdgeRnn client for Python. Generate its stubs from protos/edgernn/v1/inference.proto with protoc."""
 import queue
 import struct
 
@@ -6,12 +6,12 @@ from edgernn.v1 import inference_pb2 as pb
 
 
 def pack(values):
-    """Values of whole frames, row by row, as the bytes that the service takes."""
+    """Packs the values of whole frames, row by row, into the bytes of a request."""
     return struct.pack(f"<{len(values)}f", *values)
 
 
 def unpack(outputs):
-    """The values in the bytes of a result, row by row."""
+    """Unpacks the bytes of a result into values, row by row."""
     return struct.unpack(f"<{len(outputs) // 4}f", outputs)
 
 

@@ -1,4 +1,4 @@
-"""Calls that end badly, each with its status and a text that says what was wrong; the server goes on."""
+"""Calls that fail with a status and a text that names what was wrong, while the server goes on."""
 import grpc
 from edgernn.v1 import inference_pb2 as pb
 
@@ -8,7 +8,7 @@ UNKNOWN = "no-such-model"
 
 
 def send_and_expect(server, data, status, reason, *words):
-    """A session that is sent `data` must end with a reason and a status, whose text holds the words."""
+    """After `data`, the session must end with this reason and status, and a text that contains the words."""
     session = server.open()
     session.send_frames(data)
     responses = []

@@ -1,4 +1,4 @@
-"""The unary calls, and the services that every gRPC server should have: health and reflection."""
+"""The unary calls, and the standard services health and reflection."""
 import grpc
 import health_pb2
 import health_pb2_grpc

@@ -1,4 +1,4 @@
-"""Sessions that end well: every frame is answered once, in order, with the same bits however the stream was cut."""
+"""Sessions that end with OK: every frame is answered once, in order, with the same bits for every way to cut the stream."""
 import itertools
 
 from edgernn.v1 import inference_pb2 as pb

@@ -35,7 +35,7 @@ internal static class DemoCommand
             .WithExamples("edgernn demo", "edgernn demo --seconds 60 --seed 42");
     }
 
-    private static void ServeEmbeddedModel(ServerOptions options)
+    private static void ServeEmbeddedModel(EdgeRnnServerOptions options)
     {
         options.Models = null;
         options.Listen = "127.0.0.1";

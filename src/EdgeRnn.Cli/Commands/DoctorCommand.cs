@@ -84,7 +84,7 @@ internal sealed class DoctorCommand
 
     private static int[] TakenPorts()
     {
-        var options = new ServerOptions();
+        var options = new EdgeRnnServerOptions();
         IPEndPoint[] listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners();
         return [.. ((int[])[options.GrpcPort, options.HttpPort]).Where(port => listening.Any(endpoint => endpoint.Port == port))];
     }

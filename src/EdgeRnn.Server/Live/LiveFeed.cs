@@ -5,8 +5,8 @@ using System.Threading.Channels;
 namespace EdgeRnn.Server.Live;
 
 /// <summary>
-/// Who looks at the page. One sampler serves all viewers; it begins with the first and ends with the last, so that nothing is measured
-/// for nobody.
+/// Sends a snapshot per second to the viewers of the page. One sampler serves all of them; it starts with the first viewer and stops with
+/// the last, so that nothing is measured without one.
 /// </summary>
 internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimeProvider time) : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
     private ITimer? _timer;
     private bool _isClosed;
 
-    /// <summary>Whether anything is measured.</summary>
+    /// <summary>Whether there is a viewer.</summary>
     public bool IsWatched
     {
         get
@@ -30,7 +30,7 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
         }
     }
 
-    /// <summary>Lets a viewer in, unless there are too many.</summary>
+    /// <summary>Adds a viewer unless there are <see cref="MaxViewers"/>, or the server is stopping.</summary>
     public bool TryJoin([NotNullWhen(true)] out LiveViewer? viewer)
     {
         lock (_gate)
@@ -38,7 +38,7 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
             viewer = null;
             if (_isClosed || _viewers.Count == MaxViewers)
                 return false;
-            // A viewer that is slow misses snapshots; there is always a newer one.
+            // A slow viewer misses snapshots: only the newest one counts.
             var snapshots = Channel.CreateBounded<LiveSnapshot>(
                 new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
             _viewers.Add(snapshots);
@@ -53,7 +53,7 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
         }
     }
 
-    /// <summary>Sends everybody away and lets nobody in any more: the server stops.</summary>
+    /// <summary>Ends the streams of all viewers and admits no more: the server is stopping.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -96,10 +96,10 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
     }
 }
 
-/// <summary>One who looks, until disposed.</summary>
+/// <summary>One viewer of the page, until disposed.</summary>
 internal sealed class LiveViewer(ChannelReader<LiveSnapshot> snapshots, Action leave) : IDisposable
 {
-    /// <summary>The newest snapshots, until the server stops.</summary>
+    /// <summary>The newest snapshot; completes when the server stops.</summary>
     public ChannelReader<LiveSnapshot> Snapshots => snapshots;
 
     public void Dispose() => leave();

@@ -1,41 +1,36 @@
-using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 
 namespace EdgeRnn.Server.Live;
 
-/// <summary>The page for a person beside the device: static files from the assembly, and a stream of snapshots.</summary>
+/// <summary>The live page: static files from the assembly, and a stream of snapshots as server-sent events.</summary>
 internal static class LivePage
 {
-    // Everything comes from here and nothing goes elsewhere; the icon is part of the page.
+    // The page loads from and sends to its own origin only; its icon is a data URL.
     private const string ContentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly string[] LoopbackHosts = ["localhost", IPAddress.Loopback.ToString(), $"[{IPAddress.IPv6Loopback}]"];
-
-    public static void MapLivePage(this IEndpointRouteBuilder routes, ServerOptions options)
+    /// <summary>Maps the page at <c>/</c>, or with a trailing slash at the prefix of the group.</summary>
+    public static RouteGroupBuilder MapLivePage(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder page = routes.MapGroup("").DisableHttpMetrics();
-        // By another name a page of a stranger could lead a browser on this machine here, and read along.
-        if (IPAddress.IsLoopback(IPAddress.Parse(options.Listen)))
-        {
-            page.AddEndpointFilter(async (context, next) =>
-                LoopbackHosts.Contains(context.HttpContext.Request.Host.Host) ? await next(context) : Results.NotFound());
-        }
-
         page.MapFile("/", "index.html", "text/html; charset=utf-8");
         page.MapFile("/live.css", "live.css", "text/css; charset=utf-8");
         page.MapFile("/live.js", "live.js", "text/javascript; charset=utf-8");
         page.MapGet("/live/events", Watch);
+        return page;
     }
 
     private static void MapFile(this IEndpointRouteBuilder routes, string path, string file, string contentType)
     {
         byte[] content = Read(file);
         var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))}\"");
-        routes.MapGet(path, (HttpResponse response) =>
+        routes.MapGet(path, (HttpRequest request, HttpResponse response) =>
         {
+            // Relative links of a page that is mapped in a group need the trailing slash.
+            if (path == "/" && !request.Path.Value!.EndsWith('/'))
+                return Results.Redirect($"{request.PathBase}{request.Path}/");
             Secure(response);
             response.Headers.CacheControl = "no-cache";
             return Results.Bytes(content, contentType, entityTag: tag);

@@ -8,16 +8,16 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Live;
 
-/// <summary>The last result of each stream, kept as it was sent. What it says is worked out when somebody looks.</summary>
+/// <summary>The last result of each stream, as it was sent. It is decoded only for a viewer.</summary>
 internal sealed class LiveResults
 {
     private readonly ConcurrentDictionary<StreamSession, WatchedResponses> _streams = new();
 
-    /// <summary>Has a stream's results pass by here, until what is returned is disposed.</summary>
+    /// <summary>Wraps a stream's responses, to remember its last result until the wrapper is disposed.</summary>
     public WatchedResponses Watch(StreamSession session, IServerStreamWriter<StreamInferResponse> responses) =>
         _streams[session] = new WatchedResponses(responses, () => _streams.TryRemove(session, out _));
 
-    /// <summary>The strongest output of the last frame that was answered; null where none was.</summary>
+    /// <summary>The strongest output of the last answered frame; null if there is none yet.</summary>
     public LiveResult? LastOf(StreamSession session)
     {
         if (!_streams.TryGetValue(session, out WatchedResponses? stream) || stream.Last is not { Count: > 0 } result)
@@ -34,7 +34,7 @@ internal sealed class LiveResults
     }
 }
 
-/// <summary>A stream's responses on their way to the client. Remembers the last result, and nothing of the others.</summary>
+/// <summary>Passes responses on to the client and keeps a reference to the last result.</summary>
 internal sealed class WatchedResponses(IServerStreamWriter<StreamInferResponse> responses, Action forget)
     : IServerStreamWriter<StreamInferResponse>, IDisposable
 {

@@ -7,7 +7,7 @@ using EdgeRnn.Server.Telemetry;
 
 namespace EdgeRnn.Server.Live;
 
-/// <summary>Where the page's figures come from, besides the measurements.</summary>
+/// <summary>The sources of the page's figures besides the instruments.</summary>
 internal sealed class LiveSources(
     ModelRepository models, SessionManager sessions, LiveResults results, EnergyMonitor energy, KernelSet kernels, WorkerPool workers,
     ProcessMetrics process)
@@ -27,13 +27,13 @@ internal sealed class LiveSources(
     public ProcessMetrics Process => process;
 }
 
-/// <summary>Makes a snapshot every second, from its making until its disposal.</summary>
+/// <summary>Takes one snapshot per second from its construction until it is disposed.</summary>
 internal sealed class LiveSampler : IDisposable
 {
-    // A phone shows no more, and silent ones come first.
+    // As many rows as a phone can show; silent streams come first.
     private const int MaxStreams = 100;
 
-    // Blocks come in bursts: a rate over less would jump.
+    // Blocks come in bursts: over a shorter time the rate would jump.
     private const int RateSeconds = 5;
 
     private readonly LiveSources _sources;
@@ -51,7 +51,7 @@ internal sealed class LiveSampler : IDisposable
 
     public void Dispose() => _measured.Dispose();
 
-    /// <summary>To be called once a second.</summary>
+    /// <summary>Takes a snapshot. Must be called once per second.</summary>
     public LiveSnapshot Sample()
     {
         _measured.Window.Tick();
@@ -61,7 +61,7 @@ internal sealed class LiveSampler : IDisposable
         (double accepted, double computed, double cpu) = Rates();
 
         return new LiveSnapshot(
-            new LiveServer(TelemetryComposition.Version ?? "", _sources.Kernels.Name, _sources.Workers.Workers,
+            new LiveServer(ServerVersion.Text, _sources.Kernels.Name, _sources.Workers.Workers,
                 _sources.Process.Uptime.TotalSeconds, _sources.Sessions.IsDraining,
                 _measured.Window.Seconds),
             new LiveLoad(states.GetValueOrDefault(SessionActivity.Active), states.GetValueOrDefault(SessionActivity.Silent),

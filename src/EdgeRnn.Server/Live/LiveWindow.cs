@@ -1,8 +1,9 @@
 using System.Numerics;
+using EdgeRnn.Runtime.Metrics;
 
 namespace EdgeRnn.Server.Live;
 
-/// <summary>What is counted besides latencies and block sizes.</summary>
+/// <summary>The counts besides latencies and block sizes.</summary>
 internal enum LiveCount
 {
     Accepted,
@@ -15,11 +16,11 @@ internal enum LiveCount
     PassFrames,
 }
 
-/// <summary>Counts of some seconds. Workers add to it without a lock, and what one of them adds may be seen in parts.</summary>
+/// <summary>Counts of a few seconds. Workers add without a lock, so a reader may see only some of the counts of one block.</summary>
 internal sealed class LiveSlot
 {
-    /// <summary>In the order of a block's way.</summary>
-    public static readonly string[] Stages = ["block_wait", "queue", "compute", "total"];
+    /// <summary>The values of the metric tag "stage", in the order in which a block passes them.</summary>
+    public static readonly string[] Stages = [MetricNames.Stages.BlockWait, MetricNames.Stages.Queue, MetricNames.Stages.Compute, MetricNames.Stages.Total];
 
     // 1, 2, 3 to 4, 5 to 8, …, 2049 to 4096.
     private const int BlockSizes = 13;
@@ -57,7 +58,7 @@ internal sealed class LiveSlot
         LatencyBuckets.Percentile(_latencies[i], 0.5), LatencyBuckets.Percentile(_latencies[i], 0.95),
         LatencyBuckets.Percentile(_latencies[i], 0.99)))];
 
-    /// <summary>Up to the largest size there is.</summary>
+    /// <summary>The bins up to the largest block.</summary>
     public IReadOnlyList<LiveBlocks> Blocks() => [.. _blocks
         .Take(Array.FindLastIndex(_blocks, count => count > 0) + 1)
         .Select((count, i) => new LiveBlocks(i == 0 ? 1 : (1 << (i - 1)) + 1, 1 << i, count))];
@@ -77,7 +78,7 @@ internal sealed class LiveSlot
     }
 }
 
-/// <summary>The last minutes: a ring of slots, the oldest of which is forgotten when a new one begins.</summary>
+/// <summary>The last 3 minutes: a ring of slots, in which each new slot replaces the oldest.</summary>
 internal sealed class LiveWindow
 {
     private const int SecondsPerSlot = 5;
@@ -89,13 +90,13 @@ internal sealed class LiveWindow
 
     public LiveWindow() => _current = _slots[0];
 
-    /// <summary>Where to add.</summary>
+    /// <summary>The slot to add to.</summary>
     public LiveSlot Current => _current;
 
     /// <summary>Seconds that the window covers.</summary>
     public int Seconds => Math.Min(_seconds, SecondsPerSlot * SlotCount);
 
-    /// <summary>A second has passed.</summary>
+    /// <summary>Must be called once per second.</summary>
     public void Tick()
     {
         if (++_seconds % SecondsPerSlot != 0)

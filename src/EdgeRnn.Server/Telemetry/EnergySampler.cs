@@ -2,7 +2,7 @@ using EdgeRnn.Runtime.Energy;
 
 namespace EdgeRnn.Server.Telemetry;
 
-/// <summary>Looks at the power sensor as often as it wants, as long as the host runs.</summary>
+/// <summary>Samples the power sensor at its own interval while the host runs.</summary>
 internal sealed class EnergySampler(EnergyMonitor energy, TimeProvider time, ILogger<EnergySampler> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -2,7 +2,7 @@ using OpenTelemetry.Metrics;
 
 namespace EdgeRnn.Server.Telemetry;
 
-/// <summary>The type of a family of samples, as Prometheus has it.</summary>
+/// <summary>Prometheus's type of a family of samples.</summary>
 internal enum FamilyType
 {
     Counter,
@@ -10,15 +10,15 @@ internal enum FamilyType
     Histogram,
 }
 
-/// <summary>What an instrument is to Prometheus.</summary>
-/// <param name="Name">With its unit, and without the suffixes of samples: _total, _bucket, _sum, _count.</param>
-/// <param name="Help">The instrument's description, or its own name where it has none.</param>
+/// <summary>An instrument as a Prometheus metric family.</summary>
+/// <param name="Name">With the unit, without the suffixes of samples: _total, _bucket, _sum, _count.</param>
+/// <param name="Help">The instrument's description; its name if it has none.</param>
 internal sealed record MetricFamily(string Name, FamilyType Type, string Help)
 {
     private const string CounterSuffix = "_total";
     private const string CountSuffix = "_count";
 
-    /// <summary>The name of a sample that is no part of a histogram.</summary>
+    /// <summary>The name of a sample, except in a histogram.</summary>
     public string SampleName { get; } = Type == FamilyType.Counter ? Name + CounterSuffix : Name;
 
     public static MetricFamily Of(Metric metric)
@@ -28,7 +28,7 @@ internal sealed record MetricFamily(string Name, FamilyType Type, string Help)
         return new MetricFamily(NameOf(metric.Name, metric.Unit, type), type, help);
     }
 
-    /// <summary>A name of letters, digits and underscores that does not begin with a digit.</summary>
+    /// <summary>The name as Prometheus allows it: letters, digits and underscores, not beginning with a digit.</summary>
     public static string Clean(string name)
     {
         string clean = string.Create(name.Length, name, static (to, from) =>
@@ -44,7 +44,7 @@ internal sealed record MetricFamily(string Name, FamilyType Type, string Help)
         string name = Clean(instrument);
         if (type == FamilyType.Counter && name.EndsWith(CounterSuffix, StringComparison.Ordinal))
             name = name[..^CounterSuffix.Length];
-        // _count belongs to histograms: a gauge of that name would be taken for a part of one.
+        // The suffix _count belongs to histograms: a gauge with it would be taken for a part of one.
         if (type == FamilyType.Gauge && name.EndsWith(CountSuffix, StringComparison.Ordinal))
             name = name[..^CountSuffix.Length];
         string suffix = SuffixOf(unit, type);

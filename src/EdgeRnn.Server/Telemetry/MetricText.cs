@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EdgeRnn.Server.Telemetry;
 
-/// <summary>UTF-8 in a buffer that is kept from one scrape to the next, with the escapes and numbers of Prometheus.</summary>
+/// <summary>UTF-8 text with Prometheus's escapes and numbers, in a buffer that is reused by the next scrape.</summary>
 internal sealed class MetricText
 {
     private const int MaxNumberLength = 32;
@@ -49,7 +49,8 @@ internal sealed class MetricText
         }
     }
 
-    /// <summary>A text as it may stand in a line: backslash and line feed escaped, and quotes where it is quoted.</summary>
+    /// <summary>Escapes backslashes and line feeds.</summary>
+    /// <param name="quotes">Whether to escape quotes too.</param>
     public void AppendEscaped(ReadOnlySpan<char> text, bool quotes)
     {
         while (text.IndexOfAny(Special) is >= 0 and var next)

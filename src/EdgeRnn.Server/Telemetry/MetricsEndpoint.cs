@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace EdgeRnn.Server.Telemetry;
 
-/// <summary><c>/metrics</c>, in the format that the scraper prefers.</summary>
+/// <summary><c>/metrics</c>, in the format that the scraper prefers by its Accept header.</summary>
 internal static class MetricsEndpoint
 {
     public const string Path = "/metrics";
@@ -13,7 +13,7 @@ internal static class MetricsEndpoint
 
     public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapGet(Path, ScrapeAsync).DisableHttpMetrics();
 
-    /// <summary>Whether OpenMetrics is wanted more than the plain text that everybody can read.</summary>
+    /// <summary>Whether OpenMetrics 1.x is accepted with at least the quality of plain text.</summary>
     internal static bool PrefersOpenMetrics(RequestHeaders headers)
     {
         double openMetrics = 0, text = 0;

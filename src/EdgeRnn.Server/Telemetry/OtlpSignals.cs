@@ -1,8 +1,8 @@
 namespace EdgeRnn.Server.Telemetry;
 
 /// <summary>
-/// Which signals OpenTelemetry's standard variables want exported by OTLP: those that <c>OTEL_…_EXPORTER</c> says, and otherwise all
-/// that have an endpoint, of their own or in common. Where, how and how often, the exporter reads from the variables itself.
+/// The signals that OpenTelemetry's standard variables ask to export by OTLP: those for which <c>OTEL_…_EXPORTER</c> says so; if it is
+/// not set, those that have an endpoint, their own or the common one. The exporter itself reads endpoints, protocol and intervals.
 /// </summary>
 internal sealed class OtlpSignals(IConfiguration configuration)
 {

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace EdgeRnn.Server.Telemetry;
 
-/// <summary>What the operating system knows of this process; .NET's own view of it is its meter System.Runtime.</summary>
+/// <summary>The operating system's figures of this process. Those of .NET are in its meter System.Runtime.</summary>
 internal sealed class ProcessMetrics
 {
     public const string MeterName = "EdgeRnn.Process";

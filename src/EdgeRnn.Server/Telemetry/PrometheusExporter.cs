@@ -5,8 +5,8 @@ using OpenTelemetry.Metrics;
 namespace EdgeRnn.Server.Telemetry;
 
 /// <summary>
-/// Writes all metrics when asked to, as Prometheus text 0.0.4 or OpenMetrics 1.0. One scrape at a time, for they share the collector
-/// and a buffer.
+/// Writes all metrics of a scrape as Prometheus text 0.0.4 or OpenMetrics 1.0. Scrapes share the collector and a buffer, so they run one
+/// at a time.
 /// </summary>
 [ExportModes(ExportModes.Pull)]
 internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
@@ -18,7 +18,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     private readonly Dictionary<Metric, MetricFamily> _families = [];
     private readonly HashSet<string> _written = [];
 
-    /// <summary>Set by the reader that this exporter belongs to.</summary>
+    /// <summary>Set by the reader of this exporter.</summary>
     public Func<int, bool>? Collect { get; set; }
 
     /// <exception cref="InvalidOperationException">The metrics could not be collected.</exception>
@@ -47,7 +47,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     {
         if (!_families.TryGetValue(metric, out MetricFamily? family))
             _families.Add(metric, family = MetricFamily.Of(metric));
-        // The same name from two meters would make the whole page invalid.
+        // A name that two meters share would make the whole page invalid.
         if (!_written.Add(family.Name))
             return;
         _writer.Family(family);

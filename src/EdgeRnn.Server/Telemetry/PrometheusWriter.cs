@@ -6,7 +6,7 @@ using OpenTelemetry.Resources;
 
 namespace EdgeRnn.Server.Telemetry;
 
-/// <summary>The lines of one scrape. Keeps its buffers for the next.</summary>
+/// <summary>Writes the lines of one scrape; reuses its buffers for the next.</summary>
 internal sealed class PrometheusWriter
 {
     private const double MillisecondsPerSecond = 1000;
@@ -30,7 +30,7 @@ internal sealed class PrometheusWriter
             _text.Append("# EOF\n"u8);
     }
 
-    /// <summary>What the process is, so that its metrics can be joined with it.</summary>
+    /// <summary>The metric target_info, which tells the resource: other metrics can be joined with it.</summary>
     public void Target(Resource resource)
     {
         Header("HELP", _openMetrics ? "target" : "target_info", "What is measured");
@@ -48,7 +48,7 @@ internal sealed class PrometheusWriter
         Header("TYPE", name, family.Type switch { FamilyType.Counter => "counter", FamilyType.Histogram => "histogram", _ => "gauge" });
     }
 
-    /// <summary>The tags of the samples that follow.</summary>
+    /// <summary>Sets the labels of the samples that follow.</summary>
     public void Labels(ReadOnlyTagCollection tags)
     {
         _labels.Clear();
@@ -131,8 +131,8 @@ internal sealed class PrometheusWriter
         _text.Append('\n');
     }
 
-    /// <summary>A line up to its value.</summary>
-    /// <param name="bound">Of a histogram's bucket.</param>
+    /// <summary>Writes a line up to its value.</summary>
+    /// <param name="bound">Upper bound of a histogram's bucket.</param>
     private void Begin(string name, string suffix, double? bound = null)
     {
         _text.Append(name);
@@ -154,8 +154,8 @@ internal sealed class PrometheusWriter
         _text.Append(' ');
     }
 
-    /// <summary>The trace of a measurement above one bound and up to the other, if there is one.</summary>
-    /// <param name="isLong">Which of its two values the instrument wrote.</param>
+    /// <summary>Writes the exemplar of a traced measurement in the interval (above, upTo], if there is one.</summary>
+    /// <param name="isLong">Whether the instrument's values are integers.</param>
     private void Exemplar(in MetricPoint point, double above, double upTo, bool isLong)
     {
         if (!_openMetrics || !point.TryGetExemplars(out ReadOnlyExemplarCollection exemplars))

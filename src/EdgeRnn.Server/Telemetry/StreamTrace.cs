@@ -4,12 +4,12 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Telemetry;
 
-/// <summary>The span of one stream, from the call to its status, within the client's trace where it sent one (W3C traceparent).</summary>
+/// <summary>The span of one stream, from the call to its status; within the client's trace if it sent one (W3C traceparent).</summary>
 internal sealed class StreamTrace : IDisposable
 {
     public const string SourceName = "EdgeRnn.Server";
 
-    // A span lives as long as its stream, for weeks perhaps; its events must not.
+    // A stream, and with it its span, may live for weeks: the number of events must be bounded.
     private const int MaxSlowBlocks = 128;
 
     private static readonly ActivitySource Source = new(SourceName);
@@ -20,12 +20,12 @@ internal sealed class StreamTrace : IDisposable
 
     private StreamTrace(Activity span) => _span = span;
 
-    /// <summary>Starts the span; null where it is not recorded.</summary>
+    /// <summary>Starts the span; null if it is not recorded.</summary>
     public static StreamTrace? Start(ServerCallContext context)
     {
         if (!Source.HasListeners())
             return null;
-        // The host's own span of the request is exported by nobody: below it, ours would have lost its parent.
+        // ASP.NET Core's span of the request is not exported: as a child of it, this one would have lost its parent.
         Activity.Current = null;
         Activity? span = Source.StartActivity(context.Method.TrimStart('/'), ActivityKind.Server, ParentOf(context.RequestHeaders));
         if (span is not { Recorded: true })
@@ -47,7 +47,7 @@ internal sealed class StreamTrace : IDisposable
             .SetTag("edgernn.block_steps", session.Options.BlockSteps);
     }
 
-    /// <summary>Notes a block that was slow, up to a number of them.</summary>
+    /// <summary>Adds an event if the block was slow, up to <see cref="MaxSlowBlocks"/> of them.</summary>
     public void BlockComputed(FrameBlock block)
     {
         if (!block.IsSlow || ++_slowBlocks > MaxSlowBlocks)
@@ -71,7 +71,7 @@ internal sealed class StreamTrace : IDisposable
                 .SetTag("edgernn.frames.accepted", session.FramesAccepted).SetTag("edgernn.frames.computed", session.FramesComputed);
         }
 
-        // What OpenTelemetry counts as a server's error; what a client did wrong is none.
+        // The codes that OpenTelemetry's conventions count as server errors; a client's mistakes are none.
         if (status.StatusCode is StatusCode.Internal or StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Unknown)
             _span.SetStatus(ActivityStatusCode.Error, status.Detail);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EdgeRnn.Cli;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
@@ -53,7 +54,7 @@ public sealed class StreamCommandTests : IAsyncLifetime, IDisposable
         using var input = new StepwiseReader();
         using var output = new WaitingWriter();
         var terminal = new EdgeRnn.Cli.Terminal(input, output, TextWriter.Null, false, false);
-        Task<int> run = CommandLineHost.InvokeAsync(EdgeRnn.Cli.CommandLine.Create(terminal),
+        Task<int> run = CommandLineHost.InvokeAsync(CommandLine.Create(terminal),
             ["stream", "--address", Address, "--model", "first", "--input", "-", "--max-delay", "1"], output, TextWriter.Null);
 
         input.Give(Csv(frames[..SamplePackages.Inputs]));

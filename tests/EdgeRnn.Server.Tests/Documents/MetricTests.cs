@@ -1,3 +1,4 @@
+using EdgeRnn.Runtime.Metrics;
 using System.Diagnostics.Metrics;
 using EdgeRnn.Runtime;
 using Microsoft.Extensions.DependencyInjection;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeRnn.Server.Tests.Live;
 
-/// <summary>The page as HTTP; what a browser makes of it is in EdgeRnn.Browser.Tests.</summary>
+/// <summary>The page over HTTP; EdgeRnn.Browser.Tests has the tests in a browser.</summary>
 public sealed class LivePageTests
 {
     [Theory]
@@ -46,7 +46,7 @@ public sealed class LivePageTests
     }
 
     [Fact]
-    public async Task Events_WithAStream_TellItsLastResult()
+    public async Task Events_WithAStream_IncludeItsLastResult()
     {
         await using TestServer server = await TestServer.StartAsync();
         await using Events page = await Events.OpenAsync(server);
@@ -78,7 +78,7 @@ public sealed class LivePageTests
     }
 
     [Fact]
-    public async Task Events_OfAStreamThatStalledBefore_TellItsLastResultAllTheSame()
+    public async Task Events_OfAStreamThatStalledBefore_IncludeItsLastResult()
     {
         await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync(new() { Model = "first", BlockSteps = 5, MaxBlockDelayMs = 60_000 });
@@ -95,7 +95,7 @@ public sealed class LivePageTests
     }
 
     [Fact]
-    public async Task Streams_ThatAreOver_AreForgotten()
+    public async Task Streams_Ended_AreForgotten()
     {
         await using TestServer server = await TestServer.StartAsync();
         StreamSession session;
@@ -111,7 +111,7 @@ public sealed class LivePageTests
     }
 
     [Fact]
-    public async Task Events_WhileNobodyLooks_AreNotMeasured()
+    public async Task Events_WithoutAViewer_AreNotMeasured()
     {
         await using TestServer server = await TestServer.StartAsync();
         LiveFeed feed = server.Server.Services.GetRequiredService<LiveFeed>();
@@ -126,7 +126,7 @@ public sealed class LivePageTests
     }
 
     [Fact]
-    public async Task Events_TooManyViewers_AreRefusedUntilOneLeaves()
+    public async Task Events_TooManyViewers_RefusesUntilOneLeaves()
     {
         await using TestServer server = await TestServer.StartAsync();
         LiveFeed feed = server.Server.Services.GetRequiredService<LiveFeed>();
@@ -156,7 +156,7 @@ public sealed class LivePageTests
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.Single() : null;
 
-    /// <summary>What a page gets from the server.</summary>
+    /// <summary>The events that the server sends to a page.</summary>
     private sealed class Events(HttpClient client, HttpResponseMessage response, IAsyncEnumerator<SseItem<JsonElement>> items) : IAsyncDisposable
     {
         public static async Task<Events> OpenAsync(TestServer server)

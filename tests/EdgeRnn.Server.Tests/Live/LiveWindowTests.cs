@@ -19,10 +19,10 @@ public sealed class LiveWindowTests
     }
 
     [Fact]
-    public void IndexOf_LongerThanAll_IsTheLast() => Assert.Equal(LatencyBuckets.Count - 1, LatencyBuckets.IndexOf(1e9));
+    public void IndexOf_BeyondTheRange_IsTheLastBucket() => Assert.Equal(LatencyBuckets.Count - 1, LatencyBuckets.IndexOf(1e9));
 
     [Fact]
-    public void Percentile_OfCounts_IsTheFirstBoundThatEnoughReach()
+    public void Percentile_OfCounts_IsTheUpperBoundOfItsBucket()
     {
         long[] counts = new long[LatencyBuckets.Count];
         (counts[10], counts[20], counts[30]) = (50, 49, 1);
@@ -48,7 +48,7 @@ public sealed class LiveWindowTests
     }
 
     [Fact]
-    public void Sum_AfterTheWindowHasPassed_HasForgotten()
+    public void Sum_AfterTheWindowHasPassed_IsEmpty()
     {
         var window = new LiveWindow();
         window.Current.Add(LiveCount.Computed, 7);

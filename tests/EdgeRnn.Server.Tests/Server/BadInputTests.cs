@@ -1,11 +1,12 @@
 using EdgeRnn.Protocol;
 using EdgeRnn.Protocol.V1;
+using EdgeRnn.Server.Rpc;
 using Google.Protobuf;
 using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests.Server;
 
-/// <summary>Whatever a client does wrong, it is told what, and the frames accepted before are answered.</summary>
+/// <summary>A client that breaks the contract learns what was wrong, and the frames accepted before are answered.</summary>
 public sealed class BadInputTests
 {
     private static readonly StreamInferRequest Open = new() { Open = new OpenSession { Model = "first" } };
@@ -119,7 +120,7 @@ public sealed class BadInputTests
     [InlineData(27)]
     [InlineData(29)]
     [InlineData(2)]
-    public async Task Frames_NotWholeFrames_IsInvalidArgumentAfterTheAcceptedOnesWereAnswered(int bytes) =>
+    public async Task Frames_NotWhole_IsInvalidArgumentAfterAcceptedOnesWereAnswered(int bytes) =>
         await AssertInvalidAsync(
             new StreamInferRequest { Frames = new Frames { Data = ByteString.CopyFrom(new byte[bytes]) } },
             $"frames.data: expected one or more whole frames of 28 bytes (4 x frame_size 7), found {bytes} bytes");
@@ -128,7 +129,7 @@ public sealed class BadInputTests
     [InlineData(float.NaN, "NaN")]
     [InlineData(float.PositiveInfinity, "Infinity")]
     [InlineData(float.NegativeInfinity, "-Infinity")]
-    public async Task Frames_NotFiniteWhereTheModelRejects_IsInvalidArgument(float value, string found)
+    public async Task Frames_NotFiniteForAModelThatRejects_IsInvalidArgument(float value, string found)
     {
         float[] frames = new float[2 * SamplePackages.Inputs];
         frames[SamplePackages.Inputs + 4] = value;
@@ -153,7 +154,7 @@ public sealed class BadInputTests
         await AssertInvalidAsync(new StreamInferRequest(), "expected frames, flush or reset, found none");
 
     [Fact]
-    public async Task Frames_NotFiniteWhereTheModelPasses_AreComputed()
+    public async Task Frames_NotFiniteForAModelThatPasses_AreComputed()
     {
         await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(5, seed: 3);
@@ -210,7 +211,7 @@ public sealed class BadInputTests
         return rest;
     }
 
-    /// <summary>After three good frames, a request that breaks the contract.</summary>
+    /// <summary>Sends a request that breaks the contract after three correct frames.</summary>
     private static async Task AssertInvalidAsync(StreamInferRequest request, params string[] words)
     {
         await using TestServer server = await TestServer.StartAsync();

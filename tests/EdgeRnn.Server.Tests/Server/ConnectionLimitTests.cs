@@ -1,3 +1,4 @@
+using EdgeRnn.Server.Hosting;
 using Microsoft.AspNetCore.Connections;
 
 namespace EdgeRnn.Server.Tests.Server;
@@ -5,10 +6,10 @@ namespace EdgeRnn.Server.Tests.Server;
 public sealed class ConnectionLimitTests
 {
     [Fact]
-    public async Task Apply_MoreThanTheMost_AreAbortedUntilOneCloses()
+    public async Task Apply_BeyondTheMaximum_AbortsUntilOneCloses()
     {
         List<TaskCompletionSource> open = [];
-        ConnectionDelegate endpoint = new ConnectionLimit(most: 2).Apply(_ =>
+        ConnectionDelegate endpoint = new ConnectionLimit(max: 2).Apply(_ =>
         {
             open.Add(new TaskCompletionSource());
             return open[^1].Task;

@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests.Server;
 
-/// <summary>Request streams that are no messages of the contract, or no messages at all.</summary>
+/// <summary>Request streams that are not messages of the contract, or not messages at all.</summary>
 public sealed class GarbageTests
 {
     private static readonly byte[] Open =

@@ -39,7 +39,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Watch_UntilShutdown_TellsServingThenNotServing()
+    public async Task Watch_UntilShutdown_SendsServingThenNotServing()
     {
         await using TestServer server = await TestServer.StartAsync();
         using AsyncServerStreamingCall<HealthCheckResponse> watch = new Health.HealthClient(server.Channel).Watch(new HealthCheckRequest { Service = "first" });
@@ -54,7 +54,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Pages_OverHttp1_TellLifeAndReadiness()
+    public async Task Pages_OverHttp1_TellLifeReadinessAndVersion()
     {
         await using TestServer server = await TestServer.StartAsync();
         using var client = new HttpClient { BaseAddress = server.Server.HttpAddress };
@@ -65,7 +65,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Reflection_ListServices_NamesOurs()
+    public async Task Reflection_ListServices_NamesTheContractAndHealth()
     {
         await using TestServer server = await TestServer.StartAsync();
         using AsyncDuplexStreamingCall<ServerReflectionRequest, ServerReflectionResponse> call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo();
@@ -83,6 +83,7 @@ public sealed class HealthTests
     {
         using HttpResponseMessage live = await client.GetAsync(new Uri("/health/live", UriKind.Relative)).Soon();
         using HttpResponseMessage ready = await client.GetAsync(new Uri("/health/ready", UriKind.Relative)).Soon();
+        Assert.Equal([ServerVersion.Text, ServerVersion.Text], [.. live.Headers.GetValues("edgernn-version"), .. ready.Headers.GetValues("edgernn-version")]);
         return (live.StatusCode, ready.StatusCode);
     }
 }

@@ -10,13 +10,13 @@ using OverloadPolicy = EdgeRnn.Protocol.V1.OverloadPolicy;
 
 namespace EdgeRnn.Server.Tests.Server;
 
-/// <summary>Budgets, overload and times, over the wire.</summary>
+/// <summary>Latency budgets, overload policies and times in results, over the wire.</summary>
 public sealed class LatencyTests
 {
     private static readonly OpenSession Budget = new() { Model = "first", LatencyBudgetMs = 80, FrameRateHz = 100 };
 
     [Fact]
-    public async Task Opened_WithBudget_TellsWhatIsInForce()
+    public async Task Opened_WithBudget_HasTheOptionsInForce()
     {
         await using TestServer server = await TestServer.StartAsync();
         SetCost(server, columns => columns * 4e-3);
@@ -33,7 +33,7 @@ public sealed class LatencyTests
     }
 
     [Fact]
-    public async Task Opened_WithoutBudget_TellsPolicyAndTheModelsRate()
+    public async Task Opened_WithoutBudget_HasPolicyAndTheModelsRate()
     {
         await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
@@ -46,7 +46,7 @@ public sealed class LatencyTests
     }
 
     [Fact]
-    public async Task Open_BudgetThatCannotBeKept_IsFailedPreconditionWithTheFigure()
+    public async Task Open_BudgetTooShort_IsFailedPreconditionWithTheMinimum()
     {
         RawStream.Rest rest = await RefusedAsync(Budget, _ => 91e-3);
 
@@ -55,7 +55,7 @@ public sealed class LatencyTests
     }
 
     [Fact]
-    public async Task Open_MoreThanTheWorkersCarry_IsResourceExhausted()
+    public async Task Open_OverCapacity_IsResourceExhausted()
     {
         RawStream.Rest rest = await RefusedAsync(new OpenSession { Model = "first", BlockSteps = 2, FrameRateHz = 60 }, columns => columns * 50e-3);
 
@@ -64,7 +64,7 @@ public sealed class LatencyTests
     }
 
     [Fact]
-    public async Task Open_OverCapacityWhereItIsOnlyWarned_SendsANotice()
+    public async Task Open_OverCapacityInWarnMode_SendsANotice()
     {
         await using TestServer server = await TestServer.StartAsync(options =>
         {
@@ -101,7 +101,7 @@ public sealed class LatencyTests
     }
 
     [Fact]
-    public async Task Results_WithBudget_TellWhereTheTimeWent()
+    public async Task Results_WithBudget_HaveTheTimesOfEveryStage()
     {
         await using TestServer server = await TestServer.StartAsync();
         float[] frames = SamplePackages.Frames(5, seed: 1);
@@ -122,7 +122,7 @@ public sealed class LatencyTests
         await using TestServer server = await TestServer.StartAsync();
         var options = new InferenceOptions { Model = "first", BlockSteps = 1, OverloadPolicy = EdgeRnn.Client.OverloadPolicy.Reject };
         await using InferenceStream stream = await server.Client.OpenAsync(options).Soon();
-        // One message of 100 frames meets three blocks.
+        // One message of 100 frames for three blocks.
         await stream.WriteAsync(SamplePackages.Frames(100, seed: 2)).Soon();
         await stream.CompleteAsync();
         List<InferenceResult> results = [];
@@ -145,7 +145,7 @@ public sealed class LatencyTests
         return await stream.ReadToEndAsync();
     }
 
-    /// <summary>As if passes had been measured to take so many seconds, by columns.</summary>
+    /// <summary>Sets the measured cost of a pass, in seconds by columns.</summary>
     private static void SetCost(TestServer server, Func<int, double> cost)
     {
         Assert.True(server.Server.Services.GetRequiredService<ModelRepository>().TryGet("first", out RecurrentModel? model));

@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests.Server;
 
-/// <summary>The server as its operator meets it: arguments, environment, exit codes, signals.</summary>
+/// <summary><c>edgernn serve</c> as a process: arguments, environment, exit codes, signals.</summary>
 public sealed class ProgramTests
 {
     [Fact]
@@ -42,7 +42,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Sigterm_ClientThatStopsReading_ExitsWithZeroAllTheSame()
+    public async Task Sigterm_ClientThatStopsReading_ExitsWithZero()
     {
         using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(
@@ -55,7 +55,7 @@ public sealed class ProgramTests
         process.Terminate();
 
         Assert.Equal(0, (await process.ExitAsync()).ExitCode);
-        // Whether the server still took in what it did not accept is its own affair; the write does not hang.
+        // The write may fail or succeed; it must not hang.
         await Record.ExceptionAsync(() => writing.Soon());
         Assert.True(writing.IsCompleted);
     }
@@ -66,7 +66,7 @@ public sealed class ProgramTests
     [InlineData("--grpc-port", "-1")]
     [InlineData("--listen")]
     [InlineData("extra")]
-    public async Task Arguments_NotKnown_ExitWithTwo(params string[] args)
+    public async Task Arguments_Unknown_ExitsWithTwo(params string[] args)
     {
         using var process = ServerProcess.Start(args);
 
@@ -78,7 +78,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Arguments_SeveralWrong_AreAllListedWithExitCodeTwo()
+    public async Task Arguments_SeveralWrong_ExitsWithTwoAndListsAll()
     {
         using var process = ServerProcess.Start(
             ["--grpc-port", "99999", "--http-port", "-1", "--listen", "foo"], ("EDGERNN__RUNTIME__WORKERS", "-4"));
@@ -111,7 +111,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Health_OfAServer_ExitsWithZeroWhileItIsReadyAndWithOneWhenItIsGone()
+    public async Task Health_ServerReadyThenGone_ExitsWithZeroThenOne()
     {
         using SamplePackages package = new SamplePackages().Add("first");
         using var process = ServerProcess.Start(["--models", package.Models, "--grpc-port", "0", "--http-port", "0"]);
@@ -144,7 +144,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Options_SeveralWrong_AreAllListedWithExitCodeTwo()
+    public async Task Options_SeveralWrong_ExitsWithTwoAndListsAll()
     {
         using var process = ServerProcess.Start(
             ["--listen", "everywhere"],
@@ -165,7 +165,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Port_InUse_ExitsWithOneAndTellsThePort()
+    public async Task Port_InUse_ExitsWithOneAndNamesThePort()
     {
         using SamplePackages package = new SamplePackages().Add("first");
         using var taken = new TcpListener(IPAddress.Loopback, 0);
@@ -182,7 +182,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public async Task Models_Unreadable_ExitWithOneAndTellWhat()
+    public async Task Models_Unreadable_ExitsWithOneAndNamesTheFile()
     {
         using SamplePackages package = new SamplePackages().Add("first");
         string manifest = Path.Combine(package.Models, "first", "model.json");
@@ -199,7 +199,7 @@ public sealed class ProgramTests
     [Theory]
     [InlineData("missing", true)]
     [InlineData("", false)]
-    public async Task Models_FolderThatIsNotThere_ServesTheEmbeddedOneWithAWarning(string models, bool warns)
+    public async Task Models_MissingFolder_ServesTheEmbeddedModelWithAWarning(string models, bool warns)
     {
         using var process = ServerProcess.Start(["--models", models, "--grpc-port", "0", "--http-port", "0"]);
         (Uri? grpc, Uri _) = await process.ListeningAsync();

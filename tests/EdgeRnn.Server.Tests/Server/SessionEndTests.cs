@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeRnn.Server.Tests.Server;
 
-/// <summary>Ends that the server decides.</summary>
+/// <summary>Session ends that the server decides.</summary>
 public sealed class SessionEndTests
 {
     [Fact]
@@ -43,7 +43,7 @@ public sealed class SessionEndTests
     {
         await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync();
-        // A model whose weights are gone is one that throws.
+        // A model whose weights are disposed throws.
         server.Server.Services.GetRequiredService<ModelRepository>().Dispose();
         await stream.SendFramesAsync(SamplePackages.Frames(16, seed: 1));
 
@@ -96,7 +96,7 @@ public sealed class SessionEndTests
         await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
         Task<RawStream.Rest> reading = stream.ReadToEndAsync();
-        // One call later, the stream is known to have arrived.
+        // A later call on the connection was answered, so the stream has arrived.
         await server.Service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon();
 
         await server.Server.DisposeAsync().AsTask().Soon();
@@ -109,7 +109,7 @@ public sealed class SessionEndTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Client_ThatStopsReading_LosesItsStreamAndNothingLeaks(bool halfCloses)
+    public async Task Client_ThatStopsReading_LosesItsStreamWithoutALeak(bool halfCloses)
     {
         await using TestServer server = await TestServer.StartAsync(options => options.Runtime.IdleTimeout = TimeSpan.FromSeconds(1));
         using AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call = server.Service.StreamInfer();

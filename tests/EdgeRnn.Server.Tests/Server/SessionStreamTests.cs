@@ -2,20 +2,21 @@ using System.Threading.Channels;
 using EdgeRnn.Protocol;
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeRnn.Server.Tests.Server;
 
-/// <summary>The two loops of a stream, without a network: here reads and writes fail on demand.</summary>
+/// <summary>The two loops of a stream, without a network: reads and writes fail on demand.</summary>
 public sealed class SessionStreamTests
 {
-    private static readonly ServerOptions Options = new();
+    private static readonly EdgeRnnServerOptions Options = new();
 
     [Theory]
     [InlineData(false, StatusCode.DeadlineExceeded)]
     [InlineData(true, StatusCode.OK)]
-    public async Task Write_ThatNeverCompletes_IsCancelledAfterTheIdleTimeout(bool halfClosed, StatusCode status)
+    public async Task Write_ThatNeverCompletes_IsCanceledAfterTheIdleTimeout(bool halfClosed, StatusCode status)
     {
         var time = new FakeTimeProvider();
         await using TestServer server = await TestServer.StartAsync(time: time);
@@ -33,7 +34,7 @@ public sealed class SessionStreamTests
     }
 
     [Fact]
-    public async Task Write_ThatEndsJustBeforeItsWatchFires_IsTheLast()
+    public async Task Write_CompletedJustBeforeItsTimeout_IsTheLast()
     {
         var time = new FakeTimeProvider();
         await using TestServer server = await TestServer.StartAsync(time: time);
@@ -42,7 +43,7 @@ public sealed class SessionStreamTests
         var responses = new Responses(_ => Task.CompletedTask, TakeLateAsync());
         var requests = new Requests();
         Task<Status> running = Run(session, requests, responses, time);
-        // Half-way there is input, so that the session itself does not count as idle when the watch fires.
+        // Input half-way, so that the session itself is not idle when the write's time-out fires.
         time.Advance(Options.Runtime.IdleTimeout / 2);
         requests.Add(Frames(16));
         await Waiting.UntilAsync(() => session.FramesComputed == 16);
@@ -54,7 +55,7 @@ public sealed class SessionStreamTests
         Assert.False(responses.Blocked.IsCompleted);
         Assert.False(responses.Ended.IsCompleted);
 
-        // The write succeeds, but its watch fires before anybody hears of that.
+        // The write succeeds, but its time-out fires before the writer resumes.
         async Task TakeLateAsync()
         {
             await taken.Task;
@@ -63,17 +64,17 @@ public sealed class SessionStreamTests
     }
 
     [Fact]
-    public async Task Write_MoreFollowsAtOnce_TravelsWithIt()
+    public async Task Write_MoreInTheOutlet_IsBuffered()
     {
         await using TestServer server = await TestServer.StartAsync();
         StreamSession session = server.Sessions.Open(
             new SessionRequest("first", BlockSteps: 4), new ResultOutlet(Options.Runtime.OutletCapacity));
         var written = new TaskCompletionSource();
-        List<bool> gathered = [];
+        List<bool> buffered = [];
         Responses? responses = null;
         responses = new Responses(_ =>
         {
-            gathered.Add(responses!.WriteOptions?.Flags == WriteFlags.BufferHint);
+            buffered.Add(responses!.WriteOptions?.Flags == WriteFlags.BufferHint);
             return written.Task;
         });
         var requests = new Requests(Frames(12));
@@ -88,11 +89,11 @@ public sealed class SessionStreamTests
         requests.Complete();
 
         Assert.Equal(StatusCode.OK, (await running.Soon()).StatusCode);
-        Assert.Equal([true, false], gathered[1..]);
+        Assert.Equal([true, false], buffered[1..]);
     }
 
     [Fact]
-    public async Task Write_ThatFails_EndsBothLoopsAsCancelled()
+    public async Task Write_ThatFails_EndsBothLoopsAsCanceled()
     {
         await using TestServer server = await TestServer.StartAsync();
         var responses = new Responses(_ => Task.FromException(new IOException("broken", new IOException())));
@@ -120,7 +121,7 @@ public sealed class SessionStreamTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Shutdown_AfterItsEnd_WaitsForTheHalfCloseButNotForLong(bool halfCloses)
+    public async Task Shutdown_AfterTheEnd_WaitsBrieflyForTheHalfClose(bool halfCloses)
     {
         var time = new FakeTimeProvider();
         await using TestServer server = await TestServer.StartAsync(time: time);
@@ -148,7 +149,7 @@ public sealed class SessionStreamTests
     }
 
     [Fact]
-    public async Task Shutdown_BeforeResultsWereDelivered_TellsHowManyFramesWereNotAnswered()
+    public async Task Shutdown_BeforeDelivery_TellsHowManyFramesWereNotAnswered()
     {
         var time = new FakeTimeProvider();
         await using TestServer server = await TestServer.StartAsync(time: time);
@@ -208,8 +209,8 @@ public sealed class SessionStreamTests
         }
     }
 
-    /// <param name="write">What becomes of a result.</param>
-    /// <param name="opened">When the first response is taken; at once where not given. Anything else is taken.</param>
+    /// <param name="write">The write of a result.</param>
+    /// <param name="opened">The write of the first response; completes at once if null, as do all others.</param>
     private sealed class Responses(Func<StreamInferResponse, Task> write, Task? opened = null) : IServerStreamWriter<StreamInferResponse>
     {
         private readonly TaskCompletionSource _blocked = new(TaskCreationOptions.RunContinuationsAsynchronously);

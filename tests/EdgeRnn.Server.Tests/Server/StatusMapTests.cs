@@ -1,5 +1,6 @@
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Rpc;
 using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests.Server;
@@ -15,7 +16,7 @@ public sealed class StatusMapTests
     [InlineData(SessionEnd.ModelFault, StatusCode.Internal, EndReason.ModelFault)]
     [InlineData(SessionEnd.Shutdown, StatusCode.Unavailable, EndReason.Shutdown)]
     public void Of_SessionEnd_IsTheContracts(SessionEnd end, StatusCode status, EndReason reason) =>
-        Assert.Equal((status, reason), (StatusMap.Of(end), StatusMap.ReasonOf(end)));
+        Assert.Equal((status, reason), StatusMap.Of(end));
 
     [Theory]
     [InlineData(RefusalReason.UnknownModel, StatusCode.NotFound)]
@@ -31,7 +32,7 @@ public sealed class StatusMapTests
     public void Of_EveryReason_IsCovered()
     {
         foreach (SessionEnd end in Enum.GetValues<SessionEnd>())
-            Assert.NotEqual(EndReason.Unspecified, (StatusMap.Of(end), StatusMap.ReasonOf(end)).Item2);
+            Assert.NotEqual(EndReason.Unspecified, StatusMap.Of(end).Reason);
         foreach (RefusalReason reason in Enum.GetValues<RefusalReason>())
             Assert.NotEqual(StatusCode.OK, StatusMap.Of(reason));
     }

@@ -6,7 +6,7 @@ namespace EdgeRnn.Server.Tests.Server;
 public sealed class StreamInferTests
 {
     [Fact]
-    public async Task Outputs_RandomCuts_AreTheBitsOfOneRunInProcess()
+    public async Task Outputs_RandomCuts_HaveTheBitsOfOneRunInProcess()
     {
         await using TestServer server = await TestServer.StartAsync();
         for (int seed = 0; seed < 20; seed++)
@@ -39,7 +39,7 @@ public sealed class StreamInferTests
     }
 
     [Fact]
-    public async Task Opened_WithoutOptions_TellsTheDefaultsAndTheModel()
+    public async Task Opened_WithoutOptions_HasTheDefaultsAndTheModel()
     {
         await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = server.Raw();
@@ -88,7 +88,7 @@ public sealed class StreamInferTests
     }
 
     [Fact]
-    public async Task Flush_PartOfABlock_IsAnsweredAtOnceWithItsTimestamp()
+    public async Task Flush_PartOfABlock_AnswersAtOnceWithItsTimestamp()
     {
         await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", MaxBlockDelayMs = 60_000 });
@@ -104,7 +104,7 @@ public sealed class StreamInferTests
     }
 
     [Fact]
-    public async Task Frames_FewerThanABlock_AreAnsweredWhenTheDelayIsOver()
+    public async Task Frames_FewerThanABlock_AreAnsweredAfterTheDelay()
     {
         await using TestServer server = await TestServer.StartAsync();
         using RawStream stream = await server.OpenRawAsync(new OpenSession { Model = "first", MaxBlockDelayMs = 1 });
@@ -166,7 +166,7 @@ public sealed class StreamInferTests
     public async Task Reader_ThatPauses_SlowsItsOwnStreamOnly()
     {
         await using TestServer server = await TestServer.StartAsync();
-        // Far more than all buffers on the way can hold: without results being read, it cannot all be sent.
+        // Far more than all buffers on the way can hold: without a reader of the results it cannot all be sent.
         float[] frames = SamplePackages.Frames(150_000, seed: 2);
         using RawStream paused = await server.OpenRawAsync(new OpenSession { Model = "first", BlockSteps = 128 });
         var sending = Task.Run(async () =>
@@ -192,7 +192,7 @@ public sealed class StreamInferTests
     public async Task Readers_ThatPause_LeaveTheirConnectionToOthers()
     {
         await using TestServer server = await TestServer.StartAsync();
-        // So many of them that what they have under way exceeds Kestrel's default window for a whole connection.
+        // So many streams that their unread input exceeds Kestrel's default window of a connection.
         int[] sent = new int[30];
         List<RawStream> paused = [];
         List<Task> sending = [];

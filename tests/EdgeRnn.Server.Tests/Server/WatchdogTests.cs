@@ -1,10 +1,11 @@
 using System.Net.Sockets;
 using System.Text;
 using EdgeRnn.Client;
+using EdgeRnn.Server.Hosting;
 
 namespace EdgeRnn.Server.Tests.Server;
 
-/// <summary>The server's program under a service manager that listens on a socket of its own.</summary>
+/// <summary><c>edgernn serve</c> under a service manager, whose socket is the test's.</summary>
 public sealed class WatchdogTests : IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"edgernn-{Guid.NewGuid():N}.sock");
@@ -19,22 +20,22 @@ public sealed class WatchdogTests : IDisposable
     }
 
     [Fact]
-    public async Task Program_UnderAManager_TellsReadyThenAliveThenStopping()
+    public async Task Serve_UnderAManager_NotifiesReadyThenAliveThenStopping()
     {
         using SamplePackages package = new SamplePackages().Add("first");
         using ServerProcess process = Start(package, ("WATCHDOG_USEC", "1500000"));
         (Uri? grpc, Uri _) = await process.ListeningAsync();
-        Assert.Equal("READY=1", await HearAsync());
-        Assert.Equal("WATCHDOG=1", await HearAsync());
+        Assert.Equal("READY=1", await ReceiveAsync());
+        Assert.Equal("WATCHDOG=1", await ReceiveAsync());
 
         using var client = new EdgeRnnClient(grpc);
         await using InferenceStream stream = await client.OpenAsync(new InferenceOptions { BlockSteps = 1 }).Soon();
         await stream.WriteAsync(SamplePackages.Frames(50, seed: 1)).Soon();
-        Assert.Equal("WATCHDOG=1", await HearAsync());
+        Assert.Equal("WATCHDOG=1", await ReceiveAsync());
 
         process.Terminate();
         string word;
-        while ((word = await HearAsync()) == "WATCHDOG=1")
+        while ((word = await ReceiveAsync()) == "WATCHDOG=1")
         {
         }
 
@@ -43,36 +44,36 @@ public sealed class WatchdogTests : IDisposable
     }
 
     [Fact]
-    public async Task Program_ManagerWithoutWatchdog_TellsReadyAndStoppingOnly()
+    public async Task Serve_ManagerWithoutWatchdog_NotifiesReadyAndStopping()
     {
         using SamplePackages package = new SamplePackages().Add("first");
         using ServerProcess process = Start(package);
         await process.ListeningAsync();
-        Assert.Equal("READY=1", await HearAsync());
+        Assert.Equal("READY=1", await ReceiveAsync());
         process.Terminate();
-        Assert.Equal("STOPPING=1", await HearAsync());
+        Assert.Equal("STOPPING=1", await ReceiveAsync());
         await process.ExitAsync();
     }
 
     [Fact]
-    public void Progress_OfStuckWorkers_EndsAfterThePatience()
+    public void IsMade_StuckWorkers_EndsAfterTheLimit()
     {
-        TimeSpan patience = TimeSpan.FromSeconds(30), step = TimeSpan.FromSeconds(10);
+        TimeSpan limit = TimeSpan.FromSeconds(30), step = TimeSpan.FromSeconds(10);
         var time = new FakeTimeProvider();
         var progress = new Watchdog.Progress(time);
-        Assert.True(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, patience));
+        Assert.True(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, limit));
         for (int i = 0; i < 2; i++)
         {
             time.Advance(step);
-            Assert.True(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, patience));
+            Assert.True(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, limit));
         }
 
         time.Advance(step);
-        Assert.False(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, patience));
-        Assert.True(progress.IsMade(passes: 8, readyBlocks: 3, TimeSpan.Zero, patience));
-        Assert.False(progress.IsMade(passes: 8, readyBlocks: 3, patience, patience));
+        Assert.False(progress.IsMade(passes: 7, readyBlocks: 3, TimeSpan.Zero, limit));
+        Assert.True(progress.IsMade(passes: 8, readyBlocks: 3, TimeSpan.Zero, limit));
+        Assert.False(progress.IsMade(passes: 8, readyBlocks: 3, limit, limit));
         time.Advance(4 * step);
-        Assert.True(progress.IsMade(passes: 8, readyBlocks: 0, TimeSpan.Zero, patience));
+        Assert.True(progress.IsMade(passes: 8, readyBlocks: 0, TimeSpan.Zero, limit));
     }
 
     [Theory]
@@ -82,7 +83,7 @@ public sealed class WatchdogTests : IDisposable
     [InlineData("0", null, null)]
     [InlineData("soon", null, null)]
     [InlineData(null, null, null)]
-    public void FromEnvironment_WatchdogVariables_CountWhereTheyAreMeantForThisProcess(
+    public void FromEnvironment_WatchdogVariables_CountIfMeantForThisProcess(
         string? microseconds, string? process, double? seconds)
     {
         var manager = ServiceManager.FromEnvironment(name => name switch
@@ -101,12 +102,12 @@ public sealed class WatchdogTests : IDisposable
     [InlineData("")]
     [InlineData("/nowhere/notify")]
     [InlineData("@edgernn-nobody")]
-    public void Tell_NobodyListens_DoesNothing(string? socket) => new ServiceManager(socket, null).Tell(ServiceManager.Ready);
+    public void Notify_WithoutAListener_DoesNothing(string? socket) => new ServiceManager(socket, null).Notify(ServiceManager.Ready);
 
     private ServerProcess Start(SamplePackages package, params (string, string)[] environment) => ServerProcess.Start(
         ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], [("NOTIFY_SOCKET", _path), .. environment]);
 
-    private async Task<string> HearAsync()
+    private async Task<string> ReceiveAsync()
     {
         byte[] buffer = new byte[64];
         int length = await _manager.ReceiveAsync(buffer).Soon();

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Headers;
 
 namespace EdgeRnn.Server.Tests.Telemetry;
 
-/// <summary><c>/metrics</c> of the real server, read by others' parsers.</summary>
+/// <summary><c>/metrics</c> of the real server, read by independent parsers.</summary>
 [Collection(nameof(MetricsEndpointTests))]
 public sealed class MetricsEndpointTests
 {
@@ -41,7 +41,7 @@ public sealed class MetricsEndpointTests
     }
 
     [ToolFact("prometheus", "promtool", "--version")]
-    public async Task Text_AfterStreams_PleasesPromtool()
+    public async Task Text_AfterStreams_PassesPromtool()
     {
         await using TestServer server = await TestServer.StartAsync();
         await StreamAsync(server);
@@ -86,7 +86,7 @@ public sealed class MetricsEndpointTests
     }
 
     [Fact]
-    public async Task RequestDurations_AfterStream_HaveNoneOfIt()
+    public async Task RequestDurations_AfterAStream_DoNotIncludeIt()
     {
         await using TestServer server = await TestServer.StartAsync();
         await StreamAsync(server);
@@ -113,7 +113,7 @@ public sealed class MetricsEndpointTests
         });
     }
 
-    /// <summary>20 frames in 5 blocks.</summary>
+    /// <summary>Streams 20 frames in 5 blocks.</summary>
     private static async Task StreamAsync(TestServer server, Metadata? headers = null)
     {
         using var stream = new RawStream(server.Service.StreamInfer(headers));
@@ -149,7 +149,7 @@ public sealed class MetricsEndpointTests
         return (process.ExitCode, await output.Soon() + await errors.Soon());
     }
 
-    /// <summary>Servers of other tests would count on meters of the same name.</summary>
+    /// <summary>Not parallel: servers of other tests have meters of the same name.</summary>
     [CollectionDefinition(nameof(MetricsEndpointTests), DisableParallelization = true)]
     public sealed class Alone;
 }

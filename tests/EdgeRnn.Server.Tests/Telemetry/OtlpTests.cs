@@ -11,14 +11,14 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Server.Tests.Telemetry;
 
-/// <summary>The server's own program under the standard variables.</summary>
+/// <summary><c>edgernn serve</c> with OpenTelemetry's standard variables.</summary>
 public sealed class OtlpTests
 {
     private static readonly string[] Signals = ["/v1/logs", "/v1/metrics", "/v1/traces"];
     private static readonly string[] AnyPorts = ["--grpc-port", "0", "--http-port", "0"];
 
     [Fact]
-    public async Task Program_WithOtlpEndpoint_ExportsMetricsTracesAndLogs()
+    public async Task Serve_WithOtlpEndpoint_ExportsMetricsTracesAndLogs()
     {
         await using var collector = new Collector();
         string endpoint = await collector.StartAsync();
@@ -67,7 +67,7 @@ public sealed class OtlpTests
         Assert.All(lines, line => Assert.True(JsonDocument.Parse(line).RootElement.TryGetProperty("EventId", out _)));
     }
 
-    /// <summary>Takes what exporters post, and answers that all is well.</summary>
+    /// <summary>Records what exporters post, and answers 200.</summary>
     private sealed class Collector : IAsyncDisposable
     {
         private readonly ConcurrentDictionary<string, StringBuilder> _received = new();
@@ -88,7 +88,7 @@ public sealed class OtlpTests
             return _app.Urls.Single();
         }
 
-        /// <summary>All that came to a path so far, its bytes as characters.</summary>
+        /// <summary>All bytes that came to a path so far, as Latin-1 characters.</summary>
         public string Received(string path)
         {
             if (!_received.TryGetValue(path, out StringBuilder? text))

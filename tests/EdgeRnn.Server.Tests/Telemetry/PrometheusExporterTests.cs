@@ -34,7 +34,7 @@ public sealed class PrometheusExporterTests : IDisposable
     [Theory]
     [InlineData(false, "# HELP kettle_gauge Says \"hi\"\\nand \\\\\n")]
     [InlineData(true, "# HELP kettle_gauge Says \\\"hi\\\"\\nand \\\\\n")]
-    public void Help_WithSpecialCharacters_IsEscapedAsTheFormatSays(bool openMetrics, string expected)
+    public void Help_WithSpecialCharacters_IsEscaped(bool openMetrics, string expected)
     {
         _meter.CreateGauge<double>("kettle.gauge", description: "Says \"hi\"\nand \\").Record(1);
         Assert.Contains(expected, Scrape(openMetrics), StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class PrometheusExporterTests : IDisposable
     [InlineData(1e-7, "1E-07")]
     [InlineData(0.1, "0.1")]
     [InlineData(-12345678901.5, "-12345678901.5")]
-    public void Values_OfEveryKind_AreWrittenAsPrometheusReadsThem(double value, string expected)
+    public void Values_OfEveryKind_AreWrittenInPrometheusFormat(double value, string expected)
     {
         _meter.CreateGauge<double>("value").Record(value);
         Assert.Contains($"\nvalue {expected}\n", Scrape(), StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public sealed class StreamTraceTests
     }
 
     [Fact]
-    public async Task Stream_WhoseBlocksAreSlow_HasAnEventForEachUpToABound()
+    public async Task Stream_WithSlowBlocks_HasAnEventForEachUpToABound()
     {
         await using TestServer server = await StartAsync(new HurryingTime());
         Activity span = await StreamAsync(server, new OpenSession { Model = "first", BlockSteps = 1, MaxBlockDelayMs = 1 }, frames: 150);
@@ -43,7 +43,7 @@ public sealed class StreamTraceTests
     }
 
     [Fact]
-    public async Task Stream_ThatIsRefused_IsASpanWithTheStatus()
+    public async Task Stream_Refused_IsASpanWithTheStatus()
     {
         await using TestServer server = await StartAsync();
         Activity span = await StreamAsync(server, new OpenSession { Model = "third" }, frames: 0);
@@ -51,7 +51,7 @@ public sealed class StreamTraceTests
     }
 
     [Fact]
-    public async Task Stream_OfClientThatDoesNotTrace_IsNoSpan()
+    public async Task Stream_OfClientThatDoesNotTrace_HasNoSpan()
     {
         await using TestServer server = await StartAsync();
         using RawStream stream = await server.OpenRawAsync();
@@ -78,7 +78,7 @@ public sealed class StreamTraceTests
         return Assert.Single(Ours);
     }
 
-    /// <summary>Servers of other tests export what they see of each other, for sources are found by name.</summary>
+    /// <summary>Not parallel: activity sources are found by name, so servers of other tests would export these spans too.</summary>
     private IEnumerable<Activity> Ours => _exported.Where(span => span.TraceId.ToHexString() == _trace);
 
     private sealed class BagExporter(ConcurrentBag<Activity> exported) : BaseExporter<Activity>
@@ -91,7 +91,7 @@ public sealed class StreamTraceTests
         }
     }
 
-    /// <summary>Five milliseconds pass whenever somebody looks.</summary>
+    /// <summary>A clock that advances by 5 ms each time it is read.</summary>
     private sealed class HurryingTime : TimeProvider
     {
         private long _looks;

@@ -1,4 +1,4 @@
-// Shows the snapshots that live/events sends, one a second. No libraries, no build step: what is here is what runs.
+// Shows the snapshots that live/events sends once per second. No libraries and no build step.
 'use strict';
 
 const HistoryLength = 60;
@@ -17,7 +17,7 @@ function number(value, digits = 0) {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-// Three significant digits, as people say it.
+// Three significant digits.
 function significant(value) {
   return value.toLocaleString('en', { maximumSignificantDigits: 3 });
 }
@@ -80,7 +80,7 @@ function showRates(rate) {
     'points', rates.map((value, i) => `${(start + i * step).toFixed(1)},${(22 - 20 * value / most).toFixed(1)}`).join(' '));
 }
 
-// The rows of a table body, as many as there are items; a row stays with its place.
+// Makes a table body have one row per item; rows are reused by position.
 function rows(body, count, template) {
   while (body.children.length > count) body.lastElementChild.remove();
   while (body.children.length < count) body.append(at(template).content.cloneNode(true));
@@ -99,7 +99,7 @@ function bar(row, from, to) {
   const style = row.querySelector('.bar').style;
   style.left = `${(from * 100).toFixed(1)}%`;
   style.width = `${(Math.max(0, to - from) * 100).toFixed(1)}%`;
-  // A bar of no length is still a mark; one that stands for nothing is none.
+  // A bar of length 0 is still drawn as a mark; a missing value is not.
   style.minWidth = to > 0 ? '3px' : '0';
 }
 
@@ -133,7 +133,7 @@ function valueOf(result) {
   return result.isConfidence ? `${number(result.value * 100, 1)} %` : significant(result.value);
 }
 
-// A bar per second: its color is the label, its height the confidence; no bar where no result came.
+// A bar per second: its color is the label, its height the confidence; none if there was no result.
 function spark(svg, history) {
   const width = 120 / HistoryLength;
   svg.replaceChildren(...history.map((result, i) => {
@@ -223,7 +223,7 @@ function show(snapshot) {
   showModels(snapshot.models);
 }
 
-// Nobody looks at a hidden page: it lets the server rest, and comes back with the eyes.
+// A hidden page disconnects, so that the server stops measuring, and reconnects when it is visible again.
 let events = null;
 function connect() {
   if (document.hidden || events !== null) return;

@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using EdgeRnn.Runtime;
+
+namespace EdgeRnn.Server.Configuration;
+
+/// <summary>
+/// Reads options from the configuration and collects every error: an unknown key, or a value that cannot be converted. The platform's
+/// binder stops at the first error and ignores unknown keys.
+/// </summary>
+internal static class OptionsReader
+{
+    /// <summary>Sets the options that the section names; errors go to <see cref="EdgeRnnOptions.ReadErrors"/>.</summary>
+    public static void Read(IConfiguration configuration, EdgeRnnOptions options) =>
+        Bind(configuration.GetSection(EdgeRnnOptions.Section), options, "", options.ReadErrors);
+
+    /// <param name="prefix">Prefix of these options' names: "" or "Runtime:".</param>
+    private static void Bind(IConfigurationSection section, object target, string prefix, List<string> errors)
+    {
+        PropertyInfo[] properties = target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        PropertyInfo[] known = [.. properties.Where(property => property.CanWrite || IsSection(property))];
+        foreach (IConfigurationSection child in section.GetChildren())
+        {
+            PropertyInfo? property = Array.Find(known, p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
+            string name = prefix + (property?.Name ?? child.Key);
+            if (property is null)
+                errors.Add($"{name} is not an option; known here: {string.Join(", ", known.Select(p => prefix + p.Name))}");
+            else if (IsSection(property))
+                BindSection(child, property.GetValue(target)!, name, errors);
+            else
+                Set(property, target, child, name, errors);
+        }
+    }
+
+    /// <summary>Whether a property holds further options; other read-only properties are computed and no options.</summary>
+    private static bool IsSection(PropertyInfo property) => property.PropertyType == typeof(RuntimeOptions);
+
+    private static void BindSection(IConfigurationSection section, object target, string name, List<string> errors)
+    {
+        if (!string.IsNullOrEmpty(section.Value))
+            errors.Add($"{name} must be a section of options, found the value '{section.Value}'");
+        Bind(section, target, $"{name}:", errors);
+    }
+
+    private static void Set(PropertyInfo property, object target, IConfigurationSection given, string name, List<string> errors)
+    {
+        string text = given.Value ?? "";
+        if (given.GetChildren().Any())
+            errors.Add($"{name} must be a value, found a section with {string.Join(", ", given.GetChildren().Select(child => child.Key))}");
+        else if (property.PropertyType == typeof(TimeSpan))
+            SetDuration(property, target, text, name, errors);
+        else
+            SetConverted(property, target, text, name, errors);
+    }
+
+    // TimeSpan.Parse alone would read 10 as ten days and 00:10 as ten minutes.
+    private static void SetDuration(PropertyInfo property, object target, string text, string name, List<string> errors)
+    {
+        if (text.Count(c => c == ':') == 2 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan duration))
+            property.SetValue(target, duration);
+        else
+            errors.Add($"{name} must be a duration in the form hh:mm:ss, such as 00:00:10 for ten seconds, found '{text}'");
+    }
+
+    private static void SetConverted(PropertyInfo property, object target, string text, string name, List<string> errors)
+    {
+        try
+        {
+            property.SetValue(target, TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(text));
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException)
+        {
+            errors.Add($"{name} must be {Describe(property.PropertyType)}, found '{text}'");
+        }
+    }
+
+    private static string Describe(Type type) => type == typeof(bool) ? "true or false"
+        : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        : "a whole number";
+}

@@ -1,0 +1,48 @@
+using EdgeRnn.Runtime;
+
+namespace EdgeRnn.Server;
+
+/// <summary>
+/// Options of EdgeRnn in an ASP.NET Core app. They come from section "EdgeRnn" of the app's configuration, for example
+/// <c>EDGERNN__MODELS=…</c> and <c>EDGERNN__RUNTIME__MAXSESSIONS=…</c> in the environment; a delegate in code overrides the section.
+/// </summary>
+public class EdgeRnnOptions
+{
+    /// <summary>The section of the configuration.</summary>
+    public const string Section = "EdgeRnn";
+
+    /// <summary>Path of a model package or of a folder of packages. If absent or empty, the embedded model is served.</summary>
+    public string? Models { get; set; }
+
+    /// <summary>Maximum size of a request message in bytes, 1 KiB to 64 MiB.</summary>
+    public int MaxMessageBytes { get; set; } = 1 << 20;
+
+    /// <summary>Limits and defaults of sessions, and the worker threads.</summary>
+    public RuntimeOptions Runtime { get; } = new();
+
+    /// <summary>What could not be read from the configuration: one sentence per error.</summary>
+    internal List<string> ReadErrors { get; } = [];
+
+    /// <summary>
+    /// Checks the options. Returns one sentence per error, naming option, expected and found, including what could not be read from the
+    /// configuration; empty if there is none.
+    /// </summary>
+    public IReadOnlyList<string> Validate()
+    {
+        List<string> errors = [.. ReadErrors];
+        AddErrors(errors);
+        return errors;
+    }
+
+    private protected virtual void AddErrors(List<string> errors)
+    {
+        CheckRange(errors, nameof(MaxMessageBytes), MaxMessageBytes, 1 << 10, 1 << 26);
+        errors.AddRange(Runtime.Validate().Select(error => $"{nameof(Runtime)}:{error}"));
+    }
+
+    private protected static void CheckRange(List<string> errors, string option, int value, int min, int max)
+    {
+        if (value < min || value > max)
+            errors.Add($"{option} must be from {min} to {max}, found {value}");
+    }
+}
