@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime;
 
-/// <summary>What the runtime logs: ids from 1000 for sessions, from 1100 for models.</summary>
+/// <summary>What the runtime logs about sessions; event ids from 1000.</summary>
 internal static partial class RuntimeLog
 {
     [LoggerMessage(1000, LogLevel.Information,
@@ -30,14 +30,4 @@ internal static partial class RuntimeLog
 
     [LoggerMessage(1006, LogLevel.Warning, "Session {SessionId} opened over capacity. {Explanation}")]
     public static partial void OverCapacity(ILogger logger, string sessionId, string explanation);
-
-    [LoggerMessage(1100, LogLevel.Warning, "{File}: {Tensor} is F64 and was rounded to F32")]
-    public static partial void Narrowed(ILogger logger, string file, string tensor);
-
-    [LoggerMessage(
-        1101, LogLevel.Information, "loaded model {Name} version {Version}: {Family}, {Parameters} parameters, fingerprint {Fingerprint}")]
-    public static partial void Loaded(ILogger logger, string name, string version, string family, long parameters, string fingerprint);
-
-    [LoggerMessage(1102, LogLevel.Warning, "{Directory} is absent or empty: serving the embedded model")]
-    public static partial void ServingEmbedded(ILogger logger, string directory);
 }

@@ -1,6 +1,6 @@
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Live;
@@ -69,8 +69,16 @@ internal static class Composition
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(kernels);
         services.AddSingleton(provider =>
-            ModelRepository.Load(options.Models, kernels,
-                provider.GetRequiredService<ILogger<ModelRepository>>(), provider.GetRequiredService<RuntimeMetrics>()));
+        {
+            RuntimeMetrics metrics = provider.GetRequiredService<RuntimeMetrics>();
+            return ModelRepository.Load(options.Models, kernels, provider.GetRequiredService<ILogger<ModelRepository>>(), load =>
+            {
+                if (load.IsLoaded)
+                    metrics.ModelLoaded(load.Name);
+                else
+                    metrics.ModelLoadFailed(load.Name);
+            });
+        });
         services.AddSingleton<PassDispatcher>();
         services.AddSingleton<WorkerPool>();
         services.AddSingleton(provider =>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
 
 namespace EdgeRnn.Server;
 

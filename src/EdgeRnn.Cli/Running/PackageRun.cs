@@ -3,6 +3,8 @@ using System.Diagnostics.Metrics;
 using EdgeRnn.Cli.Output;
 using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Sessions;
 
 namespace EdgeRnn.Runtime.Scheduling;

@@ -1,5 +1,5 @@
 using EdgeRnn.Kernels.Sharing;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Sessions;
 using Microsoft.Extensions.Logging;
 

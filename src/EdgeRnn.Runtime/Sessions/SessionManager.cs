@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 

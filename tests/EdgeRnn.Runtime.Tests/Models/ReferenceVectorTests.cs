@@ -1,6 +1,7 @@
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Models.Import;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Packages.Import;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Tests.Models;
 
@@ -31,7 +32,7 @@ public sealed class ReferenceVectorTests
         var vector = new ReferenceVector(vectorName);
         using var folder = new TemporaryFolder();
         ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, folder["model"]);
-        using var model = RecurrentModel.Load(folder["model"], KernelSet.Select(kernels));
+        using RecurrentModel model = ModelLoader.Load(folder["model"], KernelSet.Select(kernels));
         int frames = vector.Input.Length / model.InputSize;
 
         (float[] Output, float[] State) whole = Streams.Run(model, vector.Input, vector.Start, frames);
@@ -56,7 +57,7 @@ public sealed class ReferenceVectorTests
             ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, folder["model"]);
             var results = KernelSet.Available.Select(kernels =>
             {
-                using var model = RecurrentModel.Load(folder["model"], kernels);
+                using RecurrentModel model = ModelLoader.Load(folder["model"], kernels);
                 (float[]? output, float[]? state) = Streams.Run(model, vector.Input, vector.Start, 11);
                 return Bits([.. output, .. state]);
             }).ToList();

@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
