@@ -6,7 +6,7 @@ namespace EdgeRnn.Runtime.Energy;
 /// <param name="Watts">In the last interval; null where the sensor was silent.</param>
 /// <param name="JoulesPerFrame">Work per frame computed within the last minute; null where none was.</param>
 /// <param name="JoulesPerStreamHour">Work per session and hour within the last minute; null where there was no session.</param>
-public readonly record struct EnergyReading(
+internal readonly record struct EnergyReading(
     double IdleJoules, double WorkJoules, double? Watts, double? JoulesPerFrame, double? JoulesPerStreamHour);
 
 /// <summary>

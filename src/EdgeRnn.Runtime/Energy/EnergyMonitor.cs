@@ -4,7 +4,7 @@ using EdgeRnn.Runtime.Sessions;
 namespace EdgeRnn.Runtime.Energy;
 
 /// <summary>Samples the machine's power sensor and tells what frames and streams cost. Without a sensor its metrics are absent.</summary>
-public sealed class EnergyMonitor
+internal sealed class EnergyMonitor
 {
     private static readonly string[] SourceTags = MetricTags.Of<PowerSource>();
 

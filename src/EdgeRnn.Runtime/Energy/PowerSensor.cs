@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Energy;
 
 /// <summary>What a sensor's figure covers; the tag of every energy metric.</summary>
-public enum PowerSource
+internal enum PowerSource
 {
     /// <summary>The supply rails of a compute module, measured by a chip on its board.</summary>
     ModuleRails,
@@ -17,7 +17,7 @@ public enum PowerSource
 }
 
 /// <summary>Tells how much energy the machine has consumed.</summary>
-public abstract class PowerSensor
+internal abstract class PowerSensor
 {
     public abstract PowerSource Source { get; }
 
@@ -33,7 +33,7 @@ public abstract class PowerSensor
 }
 
 /// <summary>A sensor of momentary power, which is taken to change evenly between two looks.</summary>
-public abstract class WattSensor : PowerSensor
+internal abstract class WattSensor : PowerSensor
 {
     private double? _lastWatts;
 

@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Energy;
 
 /// <summary>Finds what this machine can say of its power.</summary>
-public static class PowerSensors
+internal static class PowerSensors
 {
     /// <summary>The sensor that covers the most of the machine; null where it has none that can be read.</summary>
     /// <param name="root">The folder that holds <c>sys</c> and <c>proc</c>.</param>

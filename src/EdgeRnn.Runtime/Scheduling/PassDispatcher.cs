@@ -3,7 +3,7 @@ using EdgeRnn.Runtime.Models.Running;
 namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>Wraps the scheduler's decisions for threads: sessions offer blocks, workers wait for them to be due and take passes.</summary>
-public sealed class PassDispatcher : IDisposable
+internal sealed class PassDispatcher : IDisposable
 {
     // About what it costs to wake a worker, and then the one who delivers. Longer passes are not worth holding up a stream's reader for.
     private const double ShortPassSeconds = 30e-6;

@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Scheduling;
 /// <summary>Runs weight passes on the calling thread, in workspaces of its own. One per thread.</summary>
 /// <param name="maxColumns">The most frames in a pass.</param>
 /// <param name="helpers">Threads that may compute panels of its passes; null: none.</param>
-public sealed class PassExecutor(
+internal sealed class PassExecutor(
     PassDispatcher dispatcher, int maxColumns, RuntimeMetrics metrics, TimeProvider time, ILogger logger, IPanelHelpers? helpers = null)
     : IDisposable
 {

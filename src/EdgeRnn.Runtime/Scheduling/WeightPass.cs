@@ -5,7 +5,7 @@ namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>One reading of a model's weights for the frames of several sessions' blocks. Reused by its worker.</summary>
 /// <param name="maxColumns">The most frames of all blocks together.</param>
-public sealed class WeightPass(int maxColumns)
+internal sealed class WeightPass(int maxColumns)
 {
     private readonly FrameBlock[] _blocks = new FrameBlock[maxColumns];
     private readonly FrameSegment[] _segments = new FrameSegment[maxColumns];

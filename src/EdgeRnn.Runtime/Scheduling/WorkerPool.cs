@@ -7,7 +7,7 @@ namespace EdgeRnn.Runtime.Scheduling;
 /// There are no threads besides, so passes and panels together never have more than the workers; only a pass that is shorter than waking
 /// a worker is computed by the thread that brings its last frame, one at a time.
 /// </summary>
-public sealed class WorkerPool : IDisposable
+internal sealed class WorkerPool : IDisposable
 {
     private readonly PassDispatcher _dispatcher;
     private readonly PassExecutor[] _executors;

@@ -5,7 +5,7 @@ using EdgeRnn.Runtime.Models.Running;
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>Makes text that a client chose fit for a message or a log line: short, and nothing in it acts on a terminal.</summary>
-public static class ClientText
+internal static class ClientText
 {
     /// <summary>The most characters that are shown of a name.</summary>
     public const int Longest = 64;

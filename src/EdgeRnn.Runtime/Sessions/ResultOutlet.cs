@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>What an <see cref="OutletItem"/> tells.</summary>
-public enum OutletItemKind
+internal enum OutletItemKind
 {
     /// <summary>A block was computed: <see cref="OutletItem.Block"/>.</summary>
     Result,
@@ -19,7 +19,7 @@ public enum OutletItemKind
 /// <summary>One thing to deliver to a client.</summary>
 /// <param name="Block">To be released once delivered.</param>
 /// <param name="Message">Fit for the client.</param>
-public readonly record struct OutletItem(
+internal readonly record struct OutletItem(
     StreamSession Session, OutletItemKind Kind, FrameBlock? Block = null, SessionEnd End = default, string Message = "");
 
 /// <summary>
@@ -27,7 +27,7 @@ public readonly record struct OutletItem(
 /// own, so putting something into it never waits.
 /// </summary>
 /// <param name="capacity">The sum of <see cref="RuntimeOptions.OutletCapacity"/> over its sessions.</param>
-public sealed class ResultOutlet(int capacity)
+internal sealed class ResultOutlet(int capacity)
 {
     // A result may come rarely, and requests without a pause.
     private const int MaxHolds = 16;

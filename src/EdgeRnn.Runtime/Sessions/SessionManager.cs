@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>Owns the sessions: admission, identity, idle expiry and drain.</summary>
-public sealed class SessionManager : IDisposable
+internal sealed class SessionManager : IDisposable
 {
     private readonly ConcurrentDictionary<string, StreamSession> _sessions = new();
     private readonly ModelRepository _models;

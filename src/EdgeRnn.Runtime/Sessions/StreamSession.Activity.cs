@@ -16,7 +16,7 @@ public enum SessionActivity
 }
 
 /// <content>What can be seen of it from outside, at any time.</content>
-public sealed partial class StreamSession
+internal sealed partial class StreamSession
 {
     /// <summary>A sensor counts as silent after so many intervals without a frame.</summary>
     public const int SilentIntervals = 10;

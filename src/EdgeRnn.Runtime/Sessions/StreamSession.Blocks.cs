@@ -3,7 +3,7 @@ using EdgeRnn.Runtime.Scheduling;
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <content>What becomes of its blocks: offered to the scheduler, taken for a weight pass, computed, delivered.</content>
-public sealed partial class StreamSession
+internal sealed partial class StreamSession
 {
     // What the scheduler was told last: only an earlier time is news.
     private long _offeredDue = long.MaxValue;

@@ -3,7 +3,7 @@ using EdgeRnn.Runtime.Scheduling;
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <content>How a session ends: by finishing what was accepted, or at once.</content>
-public sealed partial class StreamSession
+internal sealed partial class StreamSession
 {
     private const string DrainNotice = "the server is shutting down: it takes no more frames and answers those it has accepted";
     private const string DrainedMessage = "the server is shutting down; every accepted frame was answered";

@@ -11,7 +11,7 @@ namespace EdgeRnn.Runtime.Sessions;
 /// before it, and only a shutdown that runs out of time changes it later, while its results are still being delivered.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Token sources without a timer or a wait handle hold nothing to release.")]
-public sealed partial class StreamSession
+internal sealed partial class StreamSession
 {
     private readonly Lock _gate = new();
     private readonly BlockAccumulator _accumulator;

@@ -11,7 +11,7 @@ namespace EdgeRnn.Runtime.Models.Families;
 /// <param name="Family">The cell.</param>
 /// <param name="Basics">What all families have.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public abstract record FullyRecurrentManifest(string Family, LayerBasics Basics, bool Bias) : LayersManifest(Family, Basics)
+internal abstract record FullyRecurrentManifest(string Family, LayerBasics Basics, bool Bias) : LayersManifest(Family, Basics)
 {
     internal override bool HasLowPrecision => false;
 

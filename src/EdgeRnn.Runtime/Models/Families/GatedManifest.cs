@@ -9,7 +9,7 @@ namespace EdgeRnn.Runtime.Models.Families;
 /// <param name="Basics">What all families have.</param>
 /// <param name="Activation">Applied to the candidate.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public abstract record GatedManifest(string Family, LayerBasics Basics, CandidateActivation Activation, bool Bias)
+internal abstract record GatedManifest(string Family, LayerBasics Basics, CandidateActivation Activation, bool Bias)
     : LayersManifest(Family, Basics)
 {
     private static readonly Words<CandidateActivation> Activations = new(

@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Models.Families;
 /// <summary>Layers of torch.nn.GRU; the rows r, z, n.</summary>
 /// <param name="Basics">What all families have.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public sealed record GruManifest(LayerBasics Basics, bool Bias) : FullyRecurrentManifest(FamilyName, Basics, Bias)
+internal sealed record GruManifest(LayerBasics Basics, bool Bias) : FullyRecurrentManifest(FamilyName, Basics, Bias)
 {
     internal const string FamilyName = "gru";
     private const int Gates = 3;

@@ -15,13 +15,13 @@ namespace EdgeRnn.Runtime.Models.Families;
 /// What is kept of the matrices of gates and projections when they are loaded, however the file stores them. Biases, norms and the head
 /// stay float32.
 /// </param>
-public sealed record LayerBasics(
+internal sealed record LayerBasics(
     string File, string Prefix, int Count, int HiddenSize, WeightPrecision Precision = WeightPrecision.Fp32);
 
 /// <summary>A model's recurrent layers as the manifest describes them. Each family derives its own.</summary>
 /// <param name="Family">The cell: "sru", …</param>
 /// <param name="Basics">What all families have.</param>
-public abstract record LayersManifest(string Family, LayerBasics Basics)
+internal abstract record LayersManifest(string Family, LayerBasics Basics)
 {
     internal static readonly Words<WeightPrecision> Precisions =
         new(("fp32", WeightPrecision.Fp32), ("bf16", WeightPrecision.Bf16), ("int8", WeightPrecision.Int8));

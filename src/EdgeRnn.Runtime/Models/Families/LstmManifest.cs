@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Models.Families;
 /// <summary>Layers of torch.nn.LSTM; the rows i, f, g, o.</summary>
 /// <param name="Basics">What all families have.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public sealed record LstmManifest(LayerBasics Basics, bool Bias) : FullyRecurrentManifest(FamilyName, Basics, Bias)
+internal sealed record LstmManifest(LayerBasics Basics, bool Bias) : FullyRecurrentManifest(FamilyName, Basics, Bias)
 {
     internal const string FamilyName = "lstm";
     private const int Gates = 4;

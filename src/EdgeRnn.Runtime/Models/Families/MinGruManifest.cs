@@ -12,7 +12,7 @@ namespace EdgeRnn.Runtime.Models.Families;
 /// <param name="Basics">What all families have.</param>
 /// <param name="Activation">Applied to the candidate.</param>
 /// <param name="Bias">Whether there are biases.</param>
-public sealed record MinGruManifest(LayerBasics Basics, CandidateActivation Activation, bool Bias)
+internal sealed record MinGruManifest(LayerBasics Basics, CandidateActivation Activation, bool Bias)
     : GatedManifest(FamilyName, Basics, Activation, Bias)
 {
     internal const string FamilyName = "mingru";

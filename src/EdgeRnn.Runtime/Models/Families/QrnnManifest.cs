@@ -15,7 +15,7 @@ namespace EdgeRnn.Runtime.Models.Families;
 /// <param name="Window">Frames that the gates see: 1, or 2 with the one before. A stream carries it from block to block.</param>
 /// <param name="OutputGate">fo-pooling, not f-pooling.</param>
 /// <param name="Zoneout">0 to below 1: how much less of the new value the state takes on.</param>
-public sealed record QrnnManifest(LayerBasics Basics, int Window, bool OutputGate, double Zoneout) : LayersManifest(FamilyName, Basics)
+internal sealed record QrnnManifest(LayerBasics Basics, int Window, bool OutputGate, double Zoneout) : LayersManifest(FamilyName, Basics)
 {
     internal const string FamilyName = "qrnn";
 

@@ -7,7 +7,7 @@ using EdgeRnn.Runtime.Models.Tensors;
 namespace EdgeRnn.Runtime.Models.Families;
 
 /// <summary>The tensor names and layouts that the versions of asappresearch/sru give a state dict.</summary>
-public enum SruTensorNames
+internal enum SruTensorNames
 {
     /// <summary>2017 and January 2018, module cuda_functional: no weight_c, no scale_x.</summary>
     V1,
@@ -23,7 +23,7 @@ public enum SruTensorNames
 }
 
 /// <summary>Where an SRU layer is normalized, and how.</summary>
-public enum SruLayerNorm
+internal enum SruLayerNorm
 {
     None,
 
@@ -46,7 +46,7 @@ public enum SruLayerNorm
 /// <param name="LayerNorm">Where layers are normalized.</param>
 /// <param name="InputProjection">Whether a matrix brings the frame to the hidden size before the first layer.</param>
 /// <param name="ProjectionSizes">Per layer, the inner size where the gate matrix is a product of two, or 0; empty: all 0.</param>
-public sealed record SruManifest(
+internal sealed record SruManifest(
     LayerBasics Basics, SruTensorNames TensorNames, Activation Activation, bool Skip, bool Rescale, SruLayerNorm LayerNorm,
     bool InputProjection, IReadOnlyList<int> ProjectionSizes)
     : LayersManifest(FamilyName, Basics)

@@ -9,7 +9,7 @@ namespace EdgeRnn.Runtime.Models.Packages;
 /// <param name="Weight">Name of the tensor W [outputs, hidden size].</param>
 /// <param name="Bias">Name of the tensor b [outputs]; null: none.</param>
 /// <param name="Activation">Applied to the sums.</param>
-public sealed record HeadManifest(string File, string Weight, string? Bias, HeadActivation Activation)
+internal sealed record HeadManifest(string File, string Weight, string? Bias, HeadActivation Activation)
 {
     internal static readonly Words<HeadActivation> Activations =
         new(("none", HeadActivation.None), ("softmax", HeadActivation.Softmax), ("sigmoid", HeadActivation.Sigmoid));

@@ -9,7 +9,7 @@ namespace EdgeRnn.Runtime.Models.Packages;
 /// <param name="Rate">Frames per second that the model was made for; null where unknown.</param>
 /// <param name="NonFinite">What happens to a frame that holds NaN or an infinity.</param>
 /// <param name="Normalization">How values are normalized before the first layer; null: they are taken as they are.</param>
-public sealed record InputManifest(int Size, double? Rate, NonFinitePolicy NonFinite, NormalizationManifest? Normalization)
+internal sealed record InputManifest(int Size, double? Rate, NonFinitePolicy NonFinite, NormalizationManifest? Normalization)
 {
     private static readonly Words<NonFinitePolicy> Policies = new(("reject", NonFinitePolicy.Reject), ("pass", NonFinitePolicy.Pass));
 
@@ -46,7 +46,7 @@ public sealed record InputManifest(int Size, double? Rate, NonFinitePolicy NonFi
 }
 
 /// <summary>Where the tensors of (x - mean) / deviation are; both have one element per value of a frame.</summary>
-public sealed record NormalizationManifest(string File, string Mean, string Deviation)
+internal sealed record NormalizationManifest(string File, string Mean, string Deviation)
 {
     internal static NormalizationManifest Read(JsonSection section)
     {

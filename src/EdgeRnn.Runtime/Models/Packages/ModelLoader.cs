@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRnn.Runtime.Models.Packages;
 
 /// <summary>Turns a package into a model that runs.</summary>
-public static class ModelLoader
+internal static class ModelLoader
 {
     /// <summary>Loads the package in the folder <paramref name="directory"/>.</summary>
     /// <exception cref="ModelException">The package cannot be used; the message names file, key or tensor, expected and found.</exception>

@@ -16,7 +16,7 @@ namespace EdgeRnn.Runtime.Models.Packages;
 /// <param name="Head">The output layer; null: the last recurrent layer's outputs are the model's.</param>
 /// <param name="Labels">What output 0, 1, … stands for; empty, or one per output.</param>
 /// <param name="Meaning">What the outputs mean, in words; may be empty.</param>
-public sealed record ModelManifest(
+internal sealed record ModelManifest(
     string Name, string Version, InputManifest Input, LayersManifest Layers, HeadManifest? Head,
     IReadOnlyList<string> Labels, string Meaning)
 {

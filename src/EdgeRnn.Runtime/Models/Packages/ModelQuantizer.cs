@@ -12,7 +12,7 @@ namespace EdgeRnn.Runtime.Models.Packages;
 /// Makes a package of low precision from one of float32: the manifest names the precision, and the matrices are stored in it, so that
 /// the files shrink as well. It computes the same bits as the original package with that precision in its manifest.
 /// </summary>
-public static class ModelQuantizer
+internal static class ModelQuantizer
 {
     /// <summary>Writes the package and puts it in place complete.</summary>
     /// <param name="directory">The original package, of precision fp32.</param>

@@ -8,10 +8,10 @@ namespace EdgeRnn.Runtime.Models.Packages;
 /// <summary>The outcome of loading a package.</summary>
 /// <param name="Name">The model's name; if loading failed, the package's folder.</param>
 /// <param name="IsLoaded">Whether the model can be served.</param>
-public readonly record struct PackageLoad(string Name, bool IsLoaded);
+internal readonly record struct PackageLoad(string Name, bool IsLoaded);
 
 /// <summary>The models that can be served, by name.</summary>
-public sealed class ModelRepository : IDisposable
+internal sealed class ModelRepository : IDisposable
 {
     private readonly SortedDictionary<string, RecurrentModel> _models = new(StringComparer.Ordinal);
 

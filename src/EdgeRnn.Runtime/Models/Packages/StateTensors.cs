@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Models.Packages;
 /// A stream's state as tensors: state [layers, 1, units], for an LSTM also cell [layers, 1, units], and for a QRNN with a window of 2
 /// prev_x.N [1, 1, inputs of layer N]. Names carry a suffix before the layer: state_out, prev_x_out.0.
 /// </summary>
-public static class StateTensors
+internal static class StateTensors
 {
     private const string WrittenSuffix = "_out";
 

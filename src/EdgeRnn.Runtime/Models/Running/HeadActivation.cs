@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Models.Running;
 
 /// <summary>The function applied to a head's sums.</summary>
-public enum HeadActivation
+internal enum HeadActivation
 {
     None,
 

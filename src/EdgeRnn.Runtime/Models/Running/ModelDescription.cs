@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Models.Running;
 
 /// <summary>What a package says about its model, and what loading it found out.</summary>
-public sealed record ModelDescription
+internal sealed record ModelDescription
 {
     /// <summary>The name under which the model is served.</summary>
     public required string Name { get; init; }

@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Models.Running;
 
 /// <summary>What happens to a frame that contains a NaN or an infinity.</summary>
-public enum NonFinitePolicy
+internal enum NonFinitePolicy
 {
     /// <summary>The frame is refused, together with the message that carries it.</summary>
     Reject,

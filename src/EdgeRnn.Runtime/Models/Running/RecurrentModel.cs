@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Models.Running;
 /// A model with its weights in memory, packed for one SIMD width. It holds no state of any stream: many threads may run it at once, each
 /// with a workspace of its own.
 /// </summary>
-public sealed class RecurrentModel : IDisposable
+internal sealed class RecurrentModel : IDisposable
 {
     private readonly KernelSet _kernels;
     private readonly float[] _mean, _deviation;

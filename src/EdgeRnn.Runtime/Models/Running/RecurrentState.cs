@@ -6,7 +6,7 @@ namespace EdgeRnn.Runtime.Models.Running;
 /// <param name="Name">What it is, see <see cref="StatePart"/>'s constants.</param>
 /// <param name="Layer">Which recurrent layer's, from 0.</param>
 /// <param name="Size">Values in it.</param>
-public sealed record StatePart(string Name, int Layer, int Size)
+internal sealed record StatePart(string Name, int Layer, int Size)
 {
     /// <summary>What every recurrent layer has: the cell state c of SRU and QRNN, the hidden state h of the others.</summary>
     public const string State = "state";
@@ -24,7 +24,7 @@ public sealed record StatePart(string Name, int Layer, int Size)
 /// <summary>
 /// What one stream carries from frame to frame: the vectors of all recurrent layers. Belongs to the model that made it.
 /// </summary>
-public sealed class RecurrentState : IDisposable
+internal sealed class RecurrentState : IDisposable
 {
     internal RecurrentState(RecurrentModel model, IReadOnlyList<StatePart> parts)
     {

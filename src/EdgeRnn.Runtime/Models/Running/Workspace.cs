@@ -7,7 +7,7 @@ namespace EdgeRnn.Runtime.Models.Running;
 /// The scratch memory of one weight pass at a time: two row buffers that layers read and write in turn, and one each for normalized,
 /// projected, windowed and packed inputs. Belongs to the model that made it.
 /// </summary>
-public sealed class Workspace : IDisposable
+internal sealed class Workspace : IDisposable
 {
     private readonly AlignedBuffer _first, _second;
     private readonly AlignedBuffer? _normalized, _projected, _windowed;

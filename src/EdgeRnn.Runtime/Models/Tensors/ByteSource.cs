@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace EdgeRnn.Runtime.Models.Tensors;
 
 /// <summary>Bytes that can be read at any offset: a file on disk or a block of memory.</summary>
-public abstract class ByteSource : IDisposable
+internal abstract class ByteSource : IDisposable
 {
     private protected ByteSource(string name, long length)
     {

@@ -8,7 +8,7 @@ namespace EdgeRnn.Runtime.Models.Tensors;
 /// A safetensors file, indexed at once and read tensor by tensor in bounded pieces. Every tensor is indexed; only F32, F16, BF16 and
 /// F64 can be read as float32, I8 as integers; the others are refused when they are asked for.
 /// </summary>
-public sealed class SafetensorsFile : IDisposable
+internal sealed class SafetensorsFile : IDisposable
 {
     private const int PieceBytes = 64 << 10;
     private readonly ByteSource _source;

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace EdgeRnn.Runtime.Models.Tensors;
 
 /// <summary>Collects tensors and writes them as a safetensors file.</summary>
-public sealed class SafetensorsWriter
+internal sealed class SafetensorsWriter
 {
     private readonly List<(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Bytes)> _tensors = [];
 

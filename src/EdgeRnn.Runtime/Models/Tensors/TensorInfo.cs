@@ -6,7 +6,7 @@ namespace EdgeRnn.Runtime.Models.Tensors;
 /// <param name="Shape">Elements per dimension; empty for a single number.</param>
 /// <param name="Offset">First byte, counted from the start of the file.</param>
 /// <param name="Bytes">Length in bytes.</param>
-public sealed record TensorInfo(string Name, string Type, IReadOnlyList<long> Shape, long Offset, long Bytes)
+internal sealed record TensorInfo(string Name, string Type, IReadOnlyList<long> Shape, long Offset, long Bytes)
 {
     /// <summary>The shape as error messages write it.</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRnn.Runtime.Models.Packages.Import;
 
 /// <summary>Makes a model package from what a PyTorch training script saves: state dict and constructor arguments.</summary>
-public static class ModelImporter
+internal static class ModelImporter
 {
     private const string WeightsFile = "weights.safetensors";
     private const string HeadFile = "head.safetensors";

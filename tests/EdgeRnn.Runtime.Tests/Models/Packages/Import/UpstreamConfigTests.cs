@@ -22,7 +22,7 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("2.7.0-rc1", SruTensorNames.V2X, false)]
     [InlineData("2.7.0rc1", SruTensorNames.V2X, false)]
     [InlineData("3.0.0.dev6", SruTensorNames.V3Dev, false)]
-    public void Load_Release_HasItsTensorNamesAndDefaults(string tag, SruTensorNames names, bool rescale)
+    internal void Load_Release_HasItsTensorNamesAndDefaults(string tag, SruTensorNames names, bool rescale)
     {
         SruManifest layers = Layers(tag, "");
         Assert.Equal((names, rescale), (layers.TensorNames, layers.Rescale));
@@ -43,7 +43,7 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("2.6.0", "\"layer_norm\":true,\"normalize_after\":true", SruLayerNorm.Post)]
     [InlineData("2.6.0", "\"normalize_after\":true", SruLayerNorm.None)]
     [InlineData("3.0.0.dev6", "\"layer_norm\":true", SruLayerNorm.Pre)]
-    public void Load_LayerNorm_FollowsTheVersion(string tag, string arguments, SruLayerNorm norm) =>
+    internal void Load_LayerNorm_FollowsTheVersion(string tag, string arguments, SruLayerNorm norm) =>
         Assert.Equal(norm, Layers(tag, arguments).LayerNorm);
 
     [Theory]
