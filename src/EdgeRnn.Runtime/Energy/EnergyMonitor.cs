@@ -1,28 +1,30 @@
 using System.Diagnostics.Metrics;
-using EdgeRnn.Runtime.Sessions;
 
 namespace EdgeRnn.Runtime.Energy;
 
-/// <summary>Samples the machine's power sensor and tells what frames and streams cost. Without a sensor its metrics are absent.</summary>
+/// <summary>Samples the machine's power sensor and derives energy per frame and per stream. Without a sensor it measures nothing.</summary>
 internal sealed class EnergyMonitor
 {
     private static readonly string[] SourceTags = MetricTags.Of<PowerSource>();
 
     private readonly PowerSensor? _sensor;
-    private readonly RuntimeMetrics _metrics;
-    private readonly SessionManager _sessions;
+    private readonly Func<long> _framesComputed;
+    private readonly Func<int> _openSessions;
     private readonly TimeProvider _time;
     private readonly EnergyAccount _account = new();
     private long? _lastSample;
     private long _lastFrames;
     private volatile bool _hasReading;
 
-    /// <param name="sensor">Null where the machine has none.</param>
-    public EnergyMonitor(PowerSensor? sensor, IMeterFactory meters, RuntimeMetrics metrics, SessionManager sessions, TimeProvider time)
+    /// <param name="sensor">Null if the machine has none.</param>
+    /// <param name="framesComputed">Frames computed since the start.</param>
+    /// <param name="openSessions">Sessions that are open now.</param>
+    public EnergyMonitor(
+        PowerSensor? sensor, IMeterFactory meters, Func<long> framesComputed, Func<int> openSessions, TimeProvider time)
     {
         _sensor = sensor;
-        _metrics = metrics;
-        _sessions = sessions;
+        _framesComputed = framesComputed;
+        _openSessions = openSessions;
         _time = time;
         Meter meter = meters.Create(RuntimeMetrics.MeterName);
         meter.CreateObservableCounter("edgernn.energy.consumed", ObserveConsumed, "J",
@@ -34,24 +36,24 @@ internal sealed class EnergyMonitor
             "Energy of work per open session and hour, over the last minute");
     }
 
-    /// <summary>How often <see cref="Sample"/> should be called; null for never.</summary>
+    /// <summary>The time between two calls of <see cref="Sample"/>; null without a sensor.</summary>
     public TimeSpan? Interval => _sensor?.Interval;
 
-    /// <summary>Where the figures come from, for a person; null where there are none.</summary>
+    /// <summary>The origin of the values, for people; null without a sensor.</summary>
     public string? Sensor => _sensor?.Description;
 
-    /// <summary>What is known so far; null before the second sample.</summary>
+    /// <summary>The energy consumed so far; null before the second sample.</summary>
     public EnergyReading? Reading => _hasReading ? _account.Reading : null;
 
-    /// <summary>Looks at the sensor. By one thread at a time.</summary>
+    /// <summary>Reads the sensor. Not thread-safe.</summary>
     public void Sample()
     {
         if (_sensor is null)
             return;
-        long now = _time.GetTimestamp(), frames = _metrics.TotalFramesComputed;
+        long now = _time.GetTimestamp(), frames = _framesComputed();
         TimeSpan elapsed = _time.GetElapsedTime(_lastSample ?? now, now);
         double? joules = _sensor.Consumed(elapsed);
-        _account.Book(joules, elapsed, frames - _lastFrames, _sessions.ActiveSessions);
+        _account.Book(joules, elapsed, frames - _lastFrames, _openSessions());
         _lastSample = now;
         _lastFrames = frames;
         _hasReading |= joules is not null;

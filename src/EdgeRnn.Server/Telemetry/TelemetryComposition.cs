@@ -19,9 +19,13 @@ internal static class TelemetryComposition
     {
         builder.Services.AddSingleton<RuntimeMetrics>();
         builder.Services.AddSingleton<ProcessMetrics>();
-        builder.Services.AddSingleton(provider => new EnergyMonitor(PowerSensors.Find(), provider.GetRequiredService<IMeterFactory>(),
-            provider.GetRequiredService<RuntimeMetrics>(), provider.GetRequiredService<SessionManager>(),
-            provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(provider =>
+        {
+            RuntimeMetrics metrics = provider.GetRequiredService<RuntimeMetrics>();
+            SessionManager sessions = provider.GetRequiredService<SessionManager>();
+            return new EnergyMonitor(PowerSensors.Find(), provider.GetRequiredService<IMeterFactory>(),
+                () => metrics.TotalFramesComputed, () => sessions.ActiveSessions, provider.GetRequiredService<TimeProvider>());
+        });
         builder.Services.AddHostedService<EnergySampler>();
         var prometheus = new PrometheusExporter();
         builder.Services.AddSingleton(prometheus);

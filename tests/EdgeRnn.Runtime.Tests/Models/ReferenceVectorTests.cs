@@ -23,11 +23,11 @@ public sealed class ReferenceVectorTests
     }
 
     [Fact]
-    public void Cases_InRepository_AreAllThatCanStream() => Assert.Equal(28, ReferenceVector.Streamable.Count());
+    public void Cases_InRepository_AreAllStreamableVectors() => Assert.Equal(28, ReferenceVector.Streamable.Count());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Run_OnReferenceVector_MatchesUpstreamHoweverCut(string vectorName, string kernels)
+    public void Run_ReferenceVectorInAnyCut_MatchesUpstream(string vectorName, string kernels)
     {
         var vector = new ReferenceVector(vectorName);
         using var folder = new TemporaryFolder();
@@ -41,7 +41,7 @@ public sealed class ReferenceVectorTests
         AssertClose(vector.StateOut(model), whole.State, vector.Tolerance, "state");
         foreach (int[] cuts in Cuts)
         {
-            (float[]? output, float[]? state) = Streams.Run(model, vector.Input, vector.Start, cuts);
+            (float[] output, float[] state) = Streams.Run(model, vector.Input, vector.Start, cuts);
             Assert.Equal(Bits(whole.Output), Bits(output));
             Assert.Equal(Bits(whole.State), Bits(state));
         }
@@ -58,7 +58,7 @@ public sealed class ReferenceVectorTests
             var results = KernelSet.Available.Select(kernels =>
             {
                 using RecurrentModel model = ModelLoader.Load(folder["model"], kernels);
-                (float[]? output, float[]? state) = Streams.Run(model, vector.Input, vector.Start, 11);
+                (float[] output, float[] state) = Streams.Run(model, vector.Input, vector.Start, 11);
                 return Bits([.. output, .. state]);
             }).ToList();
             Assert.All(results, result => Assert.Equal(results[0], result));

@@ -100,7 +100,7 @@ internal sealed class TestPackage
     private static void Save(Dictionary<string, Tensor> tensors, string path)
     {
         var writer = new SafetensorsWriter();
-        foreach ((string? name, Tensor? tensor) in tensors)
+        foreach ((string name, Tensor tensor) in tensors)
             writer.Add(name, tensor.Shape, tensor.Values);
         writer.Save(path);
     }

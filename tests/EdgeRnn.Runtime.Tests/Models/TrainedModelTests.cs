@@ -61,7 +61,7 @@ public sealed class TrainedModelTests
         Assert.Equal(["WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING"], model.Labels);
 
         byte[] bytes = File.ReadAllBytes(expected.Name);
-        foreach (TensorInfo? stream in streams.Tensors.Where(tensor => tensor.Name.EndsWith(".x", StringComparison.Ordinal)))
+        foreach (TensorInfo stream in streams.Tensors.Where(tensor => tensor.Name.EndsWith(".x", StringComparison.Ordinal)))
         {
             float[] samples = streams.ReadSingles(stream.Name);
             int frames = samples.Length / model.InputSize;

@@ -4,9 +4,9 @@ using EdgeRnn.Runtime.Models.Json;
 
 namespace EdgeRnn.Runtime.Models.Families;
 
-/// <summary>Layers of a cell whose gates mix a candidate into the state. Each family says what its tensors are called.</summary>
+/// <summary>Layers of a cell whose gates mix a candidate into the state. Each family names its tensors.</summary>
 /// <param name="Family">The cell.</param>
-/// <param name="Basics">What all families have.</param>
+/// <param name="Basics">The options of every family.</param>
 /// <param name="Activation">Applied to the candidate.</param>
 /// <param name="Bias">Whether there are biases.</param>
 internal abstract record GatedManifest(string Family, LayerBasics Basics, CandidateActivation Activation, bool Bias)

@@ -7,9 +7,9 @@ namespace EdgeRnn.Runtime.Models.Families;
 
 /// <summary>
 /// Layers of gated impulse linear recurrences. Tensors:
-/// layers.N.linear.weight [2 hidden, inputs], the rows candidate, gate, and with a bias .bias [2 hidden].
+/// layers.N.linear.weight [2 hidden, inputs], rows candidate, gate, and with a bias .bias [2 hidden].
 /// </summary>
-/// <param name="Basics">What all families have.</param>
+/// <param name="Basics">The options of every family.</param>
 /// <param name="Activation">Applied to the candidate.</param>
 /// <param name="Bias">Whether there are biases.</param>
 internal sealed record GilrManifest(LayerBasics Basics, CandidateActivation Activation, bool Bias)
@@ -21,7 +21,7 @@ internal sealed record GilrManifest(LayerBasics Basics, CandidateActivation Acti
 
     private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)
     {
-        (float[]? weights, float[]? biases) = tensors.ReadLinear($"layers.{index}.linear", 2 * HiddenSize, inputs, Bias);
+        (float[] weights, float[] biases) = tensors.ReadLinear($"layers.{index}.linear", 2 * HiddenSize, inputs, Bias);
         return new LayerDefinition(new GilrCell(inputs, HiddenSize, weights, biases, Activation));
     }
 }

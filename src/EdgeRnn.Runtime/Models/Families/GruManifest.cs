@@ -5,8 +5,8 @@ using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Models.Families;
 
-/// <summary>Layers of torch.nn.GRU; the rows r, z, n.</summary>
-/// <param name="Basics">What all families have.</param>
+/// <summary>Layers of torch.nn.GRU; rows r, z, n.</summary>
+/// <param name="Basics">The options of every family.</param>
 /// <param name="Bias">Whether there are biases.</param>
 internal sealed record GruManifest(LayerBasics Basics, bool Bias) : FullyRecurrentManifest(FamilyName, Basics, Bias)
 {
@@ -19,8 +19,8 @@ internal sealed record GruManifest(LayerBasics Basics, bool Bias) : FullyRecurre
     {
         float[] weights = ReadInputWeights(index, Gates, inputs, tensors);
         float[] feedback = ReadFeedback(index, Gates, tensors);
-        (float[]? biases, float[]? feedbackBiases) = ReadBiases(index, Gates, tensors);
-        // r and z add both biases; r multiplies that of the last outputs in n.
+        (float[] biases, float[] feedbackBiases) = ReadBiases(index, Gates, tensors);
+        // r and z add both biases; in n, r multiplies the bias of the last outputs.
         int joined = 2 * HiddenSize;
         for (int i = 0; i < joined; i++)
             biases[i] += feedbackBiases[i];

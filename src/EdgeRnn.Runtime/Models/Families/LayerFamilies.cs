@@ -4,8 +4,8 @@ using EdgeRnn.Runtime.Models.Json;
 namespace EdgeRnn.Runtime.Models.Families;
 
 /// <summary>
-/// The registry of cell families. A new one is a class derived from <see cref="LayersManifest"/> and one row here: then packages may
-/// have it, and it can be imported.
+/// The registry of cell families. To add one, derive a class from <see cref="LayersManifest"/> and add a row here; packages can then use
+/// it, and it can be imported.
 /// </summary>
 internal static class LayerFamilies
 {
@@ -35,5 +35,5 @@ internal static class LayerFamilies
     }
 }
 
-/// <param name="Read">Reads the family's own options: from a manifest's section of layers, or from the constructor of an import.</param>
+/// <param name="Read">Reads the options of the family, from a manifest's section of layers or from the constructor of an import.</param>
 internal readonly record struct LayerFamily(Func<JsonSection, LayerBasics, LayersManifest> Read);

@@ -5,8 +5,8 @@ using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Models.Families;
 
-/// <summary>Layers of torch.nn.LSTM; the rows i, f, g, o.</summary>
-/// <param name="Basics">What all families have.</param>
+/// <summary>Layers of torch.nn.LSTM; rows i, f, g, o.</summary>
+/// <param name="Basics">The options of every family.</param>
 /// <param name="Bias">Whether there are biases.</param>
 internal sealed record LstmManifest(LayerBasics Basics, bool Bias) : FullyRecurrentManifest(FamilyName, Basics, Bias)
 {
@@ -19,7 +19,7 @@ internal sealed record LstmManifest(LayerBasics Basics, bool Bias) : FullyRecurr
     {
         float[] weights = ReadInputWeights(index, Gates, inputs, tensors);
         float[] feedback = ReadFeedback(index, Gates, tensors);
-        (float[]? biases, float[]? feedbackBiases) = ReadBiases(index, Gates, tensors);
+        (float[] biases, float[] feedbackBiases) = ReadBiases(index, Gates, tensors);
         for (int i = 0; i < biases.Length; i++)
             biases[i] += feedbackBiases[i];
         return new LayerDefinition(new LstmCell(inputs, HiddenSize, weights, feedback, biases));

@@ -8,13 +8,13 @@ using EdgeRnn.Runtime.Models.Tensors;
 namespace EdgeRnn.Runtime.Models.Families;
 
 /// <summary>
-/// Layers of quasi-recurrent units as salesforce/pytorch-qrnn has them. Tensors: layers.N.linear.weight [gates hidden, window inputs] and
-/// .bias, the rows z, f, o, of each row the current frame's columns first.
+/// Layers of quasi-recurrent units, named as in salesforce/pytorch-qrnn. Tensors: layers.N.linear.weight [gates hidden, window inputs] and
+/// .bias; rows z, f, o; of each row, the current frame's columns first.
 /// </summary>
-/// <param name="Basics">What all families have.</param>
-/// <param name="Window">Frames that the gates see: 1, or 2 with the one before. A stream carries it from block to block.</param>
-/// <param name="OutputGate">fo-pooling, not f-pooling.</param>
-/// <param name="Zoneout">0 to below 1: how much less of the new value the state takes on.</param>
+/// <param name="Basics">The options of every family.</param>
+/// <param name="Window">Frames that the gates see: 1, or 2 with the previous one, which is part of the state.</param>
+/// <param name="OutputGate">Whether there is an output gate: fo-pooling, not f-pooling.</param>
+/// <param name="Zoneout">From 0 to below 1. The forget gate is multiplied by 1 - zoneout, as upstream does at inference.</param>
 internal sealed record QrnnManifest(LayerBasics Basics, int Window, bool OutputGate, double Zoneout) : LayersManifest(FamilyName, Basics)
 {
     internal const string FamilyName = "qrnn";
@@ -32,7 +32,7 @@ internal sealed record QrnnManifest(LayerBasics Basics, int Window, bool OutputG
         InputWindow? window = Window == 2 ? new InputWindow(inputs) : null;
         int width = window?.Width ?? inputs;
         int gates = OutputGate ? 3 : 2;
-        (float[]? weights, float[]? biases) = tensors.ReadLinear($"layers.{index}.linear", gates * HiddenSize, width, bias: true);
+        (float[] weights, float[] biases) = tensors.ReadLinear($"layers.{index}.linear", gates * HiddenSize, width, bias: true);
         return new LayerDefinition(new QrnnCell(width, HiddenSize, weights, biases, OutputGate, (float)Zoneout), Window: window);
     }
 

@@ -5,26 +5,28 @@ using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Models.Families;
 
-/// <summary>Makes SRU cells from the tensors of any naming scheme.</summary>
+/// <summary>Reads SRU layers under every naming scheme.</summary>
 internal sealed class SruLayerReader(SruManifest layers, TensorReader tensors)
 {
     private const float Epsilon = 1e-5f;
     private const float UnbiasedEpsilon = 1e-6f;
 
-    /// <summary>The matrix before the first layer, where there is one.</summary>
+    /// <summary>The matrix before the first layer.</summary>
     public LayerDefinition InputProjection(int inputs)
     {
         float[] weights = tensors.ReadMatrix("input_to_hidden.weight", layers.HiddenSize, inputs);
         return new LayerDefinition(new LinearCell(inputs, layers.HiddenSize, weights, default, OutputActivation.None));
     }
 
-    /// <param name="index">Which layer, from 0.</param>
-    /// <param name="inputs">Values per frame that come in.</param>
-    /// <param name="projected">Inner size of a gate matrix that is a product of two; 0: it is one matrix.</param>
+    /// <param name="index">The layer, from 0.</param>
+    /// <param name="inputs">Values per frame of the layer's input.</param>
+    /// <param name="projected">Inner size of a gate matrix that is a product of two matrices; 0 if it is one matrix.</param>
     public LayerDefinition Layer(int index, int inputs, int projected)
     {
         string name = $"rnn_lst.{index}.";
-        LayerNormParameters? before = layers.LayerNorm == SruLayerNorm.Pre ? Norm($"{name}layer_norm.weight", $"{name}layer_norm.bias", inputs) : null;
+        LayerNormParameters? before = layers.LayerNorm == SruLayerNorm.Pre
+            ? Norm($"{name}layer_norm.weight", $"{name}layer_norm.bias", inputs)
+            : null;
         LinearCell? projection = projected > 0 ? Projection(name, inputs, projected) : null;
         SruCell cell = Cell(name, inputs, projected);
         LayerNormParameters? after = layers.LayerNorm switch
@@ -50,7 +52,7 @@ internal sealed class SruLayerReader(SruManifest layers, TensorReader tensors)
         return new SruCell(depth, units, weights, biases, weightC, skip, layers.Rescale ? scale : 1, layers.Activation);
     }
 
-    /// <summary>[gate][unit][input] from columns, or for 3.dev rows, that hold the gates of a unit side by side.</summary>
+    /// <summary>Returns [gate][unit][input]. In the file, the gates of a unit are adjacent columns, or adjacent rows in 3.dev.</summary>
     private float[] GateWeights(string name, int depth, int gates, bool projected)
     {
         long columns = gates * (long)layers.HiddenSize;

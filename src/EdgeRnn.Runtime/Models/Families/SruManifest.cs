@@ -6,13 +6,13 @@ using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Models.Families;
 
-/// <summary>The tensor names and layouts that the versions of asappresearch/sru give a state dict.</summary>
+/// <summary>The names and layouts of the tensors in the versions of asappresearch/sru.</summary>
 internal enum SruTensorNames
 {
-    /// <summary>2017 and January 2018, module cuda_functional: no weight_c, no scale_x.</summary>
+    /// <summary>The code of 2017 and January 2018, module cuda_functional: no weight_c, no scale_x.</summary>
     V1,
 
-    /// <summary>2.0.0 to 2.1.7: layer norms of their own in ln_lst.</summary>
+    /// <summary>2.0.0 to 2.1.7: layer norms are separate modules in ln_lst.</summary>
     V20,
 
     /// <summary>2.1.8 and later 2.x.</summary>
@@ -22,30 +22,30 @@ internal enum SruTensorNames
     V3Dev,
 }
 
-/// <summary>Where an SRU layer is normalized, and how.</summary>
+/// <summary>The place and kind of an SRU layer's normalization.</summary>
 internal enum SruLayerNorm
 {
     None,
 
-    /// <summary>What the gates multiply; variance over n, epsilon 1e-5.</summary>
+    /// <summary>The input of the gates; variance over n, epsilon 1e-5.</summary>
     Pre,
 
     /// <summary>The output; variance over n, epsilon 1e-5.</summary>
     Post,
 
-    /// <summary>The output as 2.0.0 to 2.1.7 did it; variance over n - 1, epsilon 1e-6.</summary>
+    /// <summary>The output, as in 2.0.0 to 2.1.7; variance over n - 1, epsilon 1e-6.</summary>
     PostUnbiased,
 }
 
 /// <summary>Layers of simple recurrent units.</summary>
-/// <param name="Basics">What all families have.</param>
-/// <param name="TensorNames">How the tensors are named and laid out.</param>
+/// <param name="Basics">The options of every family.</param>
+/// <param name="TensorNames">The names and layouts of the tensors.</param>
 /// <param name="Activation">Applied to the state on its way out.</param>
 /// <param name="Skip">Whether the input passes around the cell to its output.</param>
 /// <param name="Rescale">Whether a skip term that is the input itself is multiplied by the stored scale_x.</param>
-/// <param name="LayerNorm">Where layers are normalized.</param>
+/// <param name="LayerNorm">The place and kind of normalization.</param>
 /// <param name="InputProjection">Whether a matrix brings the frame to the hidden size before the first layer.</param>
-/// <param name="ProjectionSizes">Per layer, the inner size where the gate matrix is a product of two, or 0; empty: all 0.</param>
+/// <param name="ProjectionSizes">Per layer, the inner size if the gate matrix is a product of two, otherwise 0; empty: all 0.</param>
 internal sealed record SruManifest(
     LayerBasics Basics, SruTensorNames TensorNames, Activation Activation, bool Skip, bool Rescale, SruLayerNorm LayerNorm,
     bool InputProjection, IReadOnlyList<int> ProjectionSizes)

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace EdgeRnn.Runtime.Models.Json;
 
 /// <summary>
-/// One object of a JSON file, read strictly: every value is asked for by key, type and range, and <see cref="End"/> refuses the keys
-/// that nobody asked for. Every error names file and key. A null value counts as absent.
+/// One object of a JSON file, read strictly: the reader asks for every value by key, type and range, and <see cref="End"/> refuses all
+/// other keys. Every error names file and key. A null value counts as absent.
 /// </summary>
 internal sealed class JsonSection
 {
@@ -32,7 +32,7 @@ internal sealed class JsonSection
             using var document = JsonDocument.Parse(json, options);
             return read(new JsonSection(file, "", document.RootElement));
         }
-        // InvalidOperationException: text that is not valid UTF-8 is found only when it is read.
+        // InvalidOperationException: JsonDocument detects invalid UTF-8 in a text only when the text is read.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ModelException($"{file}: expected valid JSON, found: {e.Message}", e);
@@ -43,7 +43,7 @@ internal sealed class JsonSection
 
     public bool Has(string key) => Find(key) is not null;
 
-    /// <summary>Takes note of keys that are known and have no effect here.</summary>
+    /// <summary>Accepts keys without reading them.</summary>
     public void Ignore(params ReadOnlySpan<string> keys)
     {
         foreach (string key in keys)
@@ -59,7 +59,7 @@ internal sealed class JsonSection
         throw Error(key, $"an integer from {min} to {max}", Describe(value));
     }
 
-    /// <summary>A finite number greater than zero, or null where absent.</summary>
+    /// <summary>A finite number greater than zero; null if absent.</summary>
     public double? PositiveNumber(string key)
     {
         if (Find(key) is not { } value)
@@ -69,7 +69,7 @@ internal sealed class JsonSection
         throw Error(key, "a finite number greater than 0", Describe(value));
     }
 
-    /// <summary>A number from 0 to below 1, rounded to a float also below 1.</summary>
+    /// <summary>A number from 0 to below 1 that is below 1 as a float, too.</summary>
     public double Fraction(string key, double absent)
     {
         if (Find(key) is not { } value)
@@ -79,7 +79,7 @@ internal sealed class JsonSection
         throw Error(key, "a number from 0 to below 1", Describe(value));
     }
 
-    /// <summary>true or false; also 1 or 0, as Python programs write them.</summary>
+    /// <summary>true or false, or 1 or 0 as Python programs write them.</summary>
     public bool Boolean(string key, bool? absent = null)
     {
         if (Find(key) is not { } value)
@@ -132,7 +132,7 @@ internal sealed class JsonSection
     public JsonSection? OptionalSection(string key) =>
         Find(key) is { } value ? new JsonSection(_file, PathOf(key), value) : null;
 
-    /// <summary>Refuses every key that was not asked for.</summary>
+    /// <summary>Refuses every key that the reader has not asked for.</summary>
     public void End()
     {
         foreach (string key in Keys)
@@ -155,7 +155,7 @@ internal sealed class JsonSection
         return _element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    /// <summary>Empty where the key is absent.</summary>
+    /// <summary>Empty if the key is absent.</summary>
     private List<T> Items<T>(string key, int maxCount, string kind, Func<string, JsonElement, T> read)
     {
         if (Find(key) is not { } array)

@@ -1,9 +1,9 @@
 namespace EdgeRnn.Runtime.Models.Json;
 
-/// <summary>What a manifest may ask for; checked before anything is allocated.</summary>
+/// <summary>Limits of what a manifest may ask for, checked before anything is allocated.</summary>
 internal static class ManifestLimits
 {
-    /// <summary>Bytes of a manifest or an import configuration.</summary>
+    /// <summary>Bytes of a manifest or of the configuration of an import.</summary>
     public const int FileBytes = 4 << 20;
 
     /// <summary>Values per frame, units per layer, outputs.</summary>

@@ -1,8 +1,8 @@
 namespace EdgeRnn.Runtime.Models.Json;
 
 /// <summary>
-/// The rule for names of models and of files in a package: letters, digits, '-', '_' and '.', not beginning with '.'. So a file name
-/// never leaves its folder, and a model name fits into a log line, a metric tag and a path.
+/// The rule for names of models and of files in a package: letters, digits, '-', '_' and '.', not beginning with '.'. A file name
+/// therefore never leaves its folder, and a model name fits into a log line, a metric tag and a path.
 /// </summary>
 internal static class PackageNames
 {

@@ -1,6 +1,6 @@
 namespace EdgeRnn.Runtime.Models.Json;
 
-/// <summary>The words that a file uses for the values of an enumeration.</summary>
+/// <summary>The words by which a JSON file names the values of an enumeration.</summary>
 internal sealed class Words<T>(params (string Word, T Value)[] pairs)
     where T : struct
 {

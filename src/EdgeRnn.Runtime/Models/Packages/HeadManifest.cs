@@ -4,10 +4,10 @@ using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Models.Packages;
 
-/// <summary>The linear output layer, W h + b and an activation.</summary>
+/// <summary>The linear output layer: W h + b and an activation.</summary>
 /// <param name="File">The tensor file in the package.</param>
 /// <param name="Weight">Name of the tensor W [outputs, hidden size].</param>
-/// <param name="Bias">Name of the tensor b [outputs]; null: none.</param>
+/// <param name="Bias">Name of the tensor b [outputs]; null if there is none.</param>
 /// <param name="Activation">Applied to the sums.</param>
 internal sealed record HeadManifest(string File, string Weight, string? Bias, HeadActivation Activation)
 {

@@ -4,11 +4,11 @@ using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Models.Packages;
 
-/// <summary>The frames that a model takes.</summary>
+/// <summary>The frames of a model.</summary>
 /// <param name="Size">Values per frame.</param>
-/// <param name="Rate">Frames per second that the model was made for; null where unknown.</param>
-/// <param name="NonFinite">What happens to a frame that holds NaN or an infinity.</param>
-/// <param name="Normalization">How values are normalized before the first layer; null: they are taken as they are.</param>
+/// <param name="Rate">Frames per second that the model was trained for; null if unknown.</param>
+/// <param name="NonFinite">What a frame with a NaN or an infinity leads to.</param>
+/// <param name="Normalization">How values are normalized before the first layer; null if they are not.</param>
 internal sealed record InputManifest(int Size, double? Rate, NonFinitePolicy NonFinite, NormalizationManifest? Normalization)
 {
     private static readonly Words<NonFinitePolicy> Policies = new(("reject", NonFinitePolicy.Reject), ("pass", NonFinitePolicy.Pass));
@@ -19,13 +19,13 @@ internal sealed record InputManifest(int Size, double? Rate, NonFinitePolicy Non
             section.Integer("size", 1, ManifestLimits.Width),
             section.PositiveNumber("rate"),
             section.OneOf("non_finite", Policies, NonFinitePolicy.Reject),
-            Normalizations(section) is { } normalization ? NormalizationManifest.Read(normalization) : null);
+            NormalizationOf(section) is { } normalization ? NormalizationManifest.Read(normalization) : null);
         section.End();
         return input;
     }
 
-    /// <summary>Packages made before version 0.2 spell the key with an s. A manifest with both has a key that nothing reads: an error.</summary>
-    private static JsonSection? Normalizations(JsonSection input) =>
+    /// <summary>Packages written before version 0.2 spell the key with an s. If there are both keys, the old one is refused as unknown.</summary>
+    private static JsonSection? NormalizationOf(JsonSection input) =>
         input.OptionalSection("normalization") ?? input.OptionalSection("normalisation");
 
     internal void Write(Utf8JsonWriter json)
@@ -45,7 +45,7 @@ internal sealed record InputManifest(int Size, double? Rate, NonFinitePolicy Non
     }
 }
 
-/// <summary>Where the tensors of (x - mean) / deviation are; both have one element per value of a frame.</summary>
+/// <summary>The tensors of (x - mean) / deviation; both have one element per value of a frame.</summary>
 internal sealed record NormalizationManifest(string File, string Mean, string Deviation)
 {
     internal static NormalizationManifest Read(JsonSection section)

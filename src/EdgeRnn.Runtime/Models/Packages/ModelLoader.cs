@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Models.Packages;
 
-/// <summary>Turns a package into a model that runs.</summary>
+/// <summary>Loads a package into memory as a model.</summary>
 internal static class ModelLoader
 {
     /// <summary>Loads the package in the folder <paramref name="directory"/>.</summary>
@@ -44,7 +44,7 @@ internal static class ModelLoader
         int outputs = layers[^1].Cell.Units;
         if (manifest.Labels.Count != 0 && manifest.Labels.Count != outputs)
             throw new ModelException($"{source.Name}: output.labels: expected {outputs} labels or none, found {manifest.Labels.Count}");
-        (float[]? mean, float[]? deviation) = ReadNormalization(manifest, tensors, logger);
+        (float[] mean, float[] deviation) = ReadNormalization(manifest, tensors, logger);
 
         var description = new ModelDescription
         {
@@ -77,7 +77,7 @@ internal static class ModelLoader
 
     private static LayerDefinition ReadHead(ModelManifest manifest, TensorReader tensors)
     {
-        (HeadManifest? head, int inputs) = (manifest.Head!, manifest.Layers.HiddenSize);
+        (HeadManifest head, int inputs) = (manifest.Head!, manifest.Layers.HiddenSize);
         long outputs = tensors.Rows(head.Weight);
         if (outputs is < 1 or > ManifestLimits.Width)
             throw new ModelException($"{head.File}: {head.Weight}: expected 1 to {ManifestLimits.Width} rows, found {outputs}");

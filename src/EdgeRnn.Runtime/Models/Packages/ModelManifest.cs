@@ -6,16 +6,16 @@ using EdgeRnn.Runtime.Models.Json;
 namespace EdgeRnn.Runtime.Models.Packages;
 
 /// <summary>
-/// The file model.json of a package: what the model is called, what goes in and comes out, and what the tensor files cannot tell about
-/// the layers. Unknown keys are errors.
+/// The file model.json of a package: the model's name, its input and output, and what the tensor files cannot tell about the layers.
+/// docs/models.md is its reference. Unknown keys are errors.
 /// </summary>
 /// <param name="Name">The name under which the model is served.</param>
 /// <param name="Version">Free to choose; reported with the name.</param>
 /// <param name="Input">The frames.</param>
 /// <param name="Layers">The recurrent layers.</param>
-/// <param name="Head">The output layer; null: the last recurrent layer's outputs are the model's.</param>
-/// <param name="Labels">What output 0, 1, … stands for; empty, or one per output.</param>
-/// <param name="Meaning">What the outputs mean, in words; may be empty.</param>
+/// <param name="Head">The output layer; if null, the outputs are those of the last recurrent layer.</param>
+/// <param name="Labels">The meaning of output 0, 1, …; empty, or one label per output.</param>
+/// <param name="Meaning">The meaning of all outputs, in words; may be empty.</param>
 internal sealed record ModelManifest(
     string Name, string Version, InputManifest Input, LayersManifest Layers, HeadManifest? Head,
     IReadOnlyList<string> Labels, string Meaning)
@@ -23,16 +23,16 @@ internal sealed record ModelManifest(
     /// <summary>The manifest's file name in every package.</summary>
     public const string FileName = "model.json";
 
-    /// <summary>The format that this version reads and writes.</summary>
+    /// <summary>The version of the format that this code reads and writes.</summary>
     public const int Format = 1;
 
     /// <summary>Reads a manifest.</summary>
-    /// <param name="file">What error messages call the file.</param>
+    /// <param name="file">The file's name in error messages.</param>
     /// <param name="json">The file's bytes, UTF-8.</param>
     /// <exception cref="ModelException">The manifest breaks a rule; the message names file, key, expected and found.</exception>
     public static ModelManifest Parse(string file, ReadOnlyMemory<byte> json) => JsonSection.Parse(file, json, Read);
 
-    /// <summary>The manifest as a file's bytes; <see cref="Parse"/> reads it back equal.</summary>
+    /// <summary>The bytes of the file. <see cref="Parse"/> reads an equal manifest from them.</summary>
     public byte[] ToJson()
     {
         using var buffer = new MemoryStream();

@@ -2,20 +2,20 @@ using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Models.Packages;
 
-/// <summary>The files of a package, wherever they lie.</summary>
+/// <summary>The files of a package, wherever they are stored.</summary>
 internal abstract class ModelPackage
 {
     /// <exception cref="ModelException">There is no such file, or it cannot be read.</exception>
     public abstract ByteSource Open(string fileName);
 }
 
-/// <summary>A package that is a folder.</summary>
+/// <summary>A package in a folder.</summary>
 internal sealed class FolderPackage(string directory) : ModelPackage
 {
     public override ByteSource Open(string fileName) => ByteSource.OpenFile(Path.Combine(directory, fileName));
 }
 
-/// <summary>A package that is not written yet: its manifest, and where its tensor files lie now.</summary>
+/// <summary>A package before it is written: its manifest, and the current paths of its tensor files.</summary>
 internal sealed class PlannedPackage(byte[] manifest, IReadOnlyDictionary<string, string> tensorFiles) : ModelPackage
 {
     public override ByteSource Open(string fileName) => fileName == ModelManifest.FileName
@@ -23,10 +23,10 @@ internal sealed class PlannedPackage(byte[] manifest, IReadOnlyDictionary<string
         : ByteSource.OpenFile(tensorFiles[fileName]);
 }
 
-/// <summary>A package that is part of this assembly.</summary>
+/// <summary>A package in the resources of this assembly.</summary>
 internal sealed class EmbeddedPackage(string name) : ModelPackage
 {
-    /// <summary>The model that is served where no folder of models is given.</summary>
+    /// <summary>The model that is served if there are no packages.</summary>
     public const string DefaultName = "machine-vibration";
 
     public override ByteSource Open(string fileName)

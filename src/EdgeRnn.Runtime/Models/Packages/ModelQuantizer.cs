@@ -9,18 +9,18 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRnn.Runtime.Models.Packages;
 
 /// <summary>
-/// Makes a package of low precision from one of float32: the manifest names the precision, and the matrices are stored in it, so that
-/// the files shrink as well. It computes the same bits as the original package with that precision in its manifest.
+/// Writes a package of low precision from one of float32. The manifest names the precision, and the matrices are stored in it, so the files
+/// shrink as well. The new package computes the same bits as the original one with that precision in its manifest.
 /// </summary>
 internal static class ModelQuantizer
 {
-    /// <summary>Writes the package and puts it in place complete.</summary>
+    /// <summary>Writes the package; it appears complete or not at all.</summary>
     /// <param name="directory">The original package, of precision fp32.</param>
     /// <param name="precision">The new precision.</param>
     /// <param name="outputDirectory">The new package's folder: absent or empty.</param>
-    /// <param name="logger">Warnings such as rounded weights; null: none.</param>
+    /// <param name="logger">Gets warnings such as rounded weights; may be null.</param>
     /// <exception cref="ModelException">
-    /// The package cannot be used, is of low precision already, or its family has no such kernels; or the folder is taken.
+    /// The package cannot be used or has low precision already, its family has no such kernels, or the folder is taken.
     /// </exception>
     public static void Quantize(string directory, WeightPrecision precision, string outputDirectory, ILogger? logger = null)
     {
@@ -29,7 +29,7 @@ internal static class ModelQuantizer
         var package = new FolderPackage(directory);
         PackageFolder.Create(outputDirectory, _ =>
         {
-            // The model is loaded once, so that nothing is made of a package that does not work.
+            // Loading the model first refuses a package that does not work.
             ModelLoader.Load(package, KernelSet.Select("scalar"), logger).Dispose();
             using ByteSource source = package.Open(ModelManifest.FileName);
             var manifest = ModelManifest.Parse(source.Name, source.ReadAll(ManifestLimits.FileBytes));
@@ -38,7 +38,7 @@ internal static class ModelQuantizer
             {
                 string layersFile = manifest.Layers.Basics.File;
                 string?[] files = [manifest.Head?.File, manifest.Input.Normalization?.File];
-                foreach (string? file in files.OfType<string>().Where(file => file != layersFile).Distinct())
+                foreach (string file in files.OfType<string>().Where(file => file != layersFile).Distinct())
                     File.Copy(Path.Combine(directory, file), Path.Combine(folder, file));
                 Quantize(manifest, package, precision, logger).Save(Path.Combine(folder, layersFile));
                 File.WriteAllBytes(Path.Combine(folder, ModelManifest.FileName), quantized.ToJson());
@@ -48,7 +48,7 @@ internal static class ModelQuantizer
 
     private static ModelManifest WithPrecision(ModelManifest manifest, WeightPrecision precision, string file)
     {
-        (LayersManifest? layers, Words<WeightPrecision>? words) = (manifest.Layers, LayersManifest.Precisions);
+        (LayersManifest layers, Words<WeightPrecision> words) = (manifest.Layers, LayersManifest.Precisions);
         if (layers.Basics.Precision != WeightPrecision.Fp32)
             throw new ModelException($"{file}: layers.precision: expected fp32, found {words.WordOf(layers.Basics.Precision)}");
         if (!layers.HasLowPrecision)
@@ -60,7 +60,7 @@ internal static class ModelQuantizer
         return manifest with { Layers = layers with { Basics = layers.Basics with { Precision = precision } } };
     }
 
-    /// <summary>The layers' tensor file with its matrices quantized and all else as it is.</summary>
+    /// <summary>The layers' tensor file with its matrices quantized and all other tensors unchanged.</summary>
     private static SafetensorsWriter Quantize(ModelManifest manifest, ModelPackage package, WeightPrecision precision, ILogger? logger)
     {
         LayerBasics basics = manifest.Layers.Basics;
@@ -71,7 +71,7 @@ internal static class ModelQuantizer
         var scales = reader.Matrices.Select(matrix => matrix.ScaleName).ToHashSet();
 
         var writer = new SafetensorsWriter();
-        foreach (TensorInfo? tensor in file.Tensors.Where(tensor => !scales.Contains(tensor.Name)))
+        foreach (TensorInfo tensor in file.Tensors.Where(tensor => !scales.Contains(tensor.Name)))
         {
             if (!matrices.TryGetValue(tensor.Name, out MatrixTensor? matrix))
             {

@@ -19,16 +19,16 @@ internal sealed class ModelRepository : IDisposable
     {
     }
 
-    /// <summary>In the order of their names; at least one.</summary>
+    /// <summary>Sorted by name; at least one.</summary>
     public IReadOnlyCollection<RecurrentModel> Models => _models.Values;
 
     /// <summary>
-    /// Loads every package in a folder: the folder itself if it has a model.json, otherwise its sub-folders that have one. An absent or
-    /// empty folder, or none, means the embedded model.
+    /// Loads every package in a folder: the folder itself if it contains a model.json, otherwise each of its sub-folders that does. If the
+    /// folder is null, absent or empty, loads the embedded model.
     /// </summary>
     /// <param name="loaded">Called for each package that was loaded, and for the one that could not be.</param>
     /// <exception cref="ModelException">
-    /// A package cannot be used, two have the same name, or a folder that is not empty has none.
+    /// A package cannot be used, two packages have the same name, or a folder that is not empty contains none.
     /// </exception>
     public static ModelRepository Load(
         string? directory, KernelSet kernels, ILogger? logger = null, Action<PackageLoad>? loaded = null)
@@ -110,7 +110,7 @@ internal sealed class ModelRepository : IDisposable
         }
     }
 
-    /// <summary>Names that begin with a dot are for those who are still writing a package, and for version control.</summary>
+    /// <summary>A leading dot marks a package that is still being written, or a folder of version control.</summary>
     private static bool IsVisible(string directory) => !Path.GetFileName(directory).StartsWith('.');
 
     private static bool IsPackage(string directory) => File.Exists(Path.Combine(directory, ModelManifest.FileName));

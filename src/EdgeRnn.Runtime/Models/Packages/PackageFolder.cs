@@ -1,14 +1,14 @@
 namespace EdgeRnn.Runtime.Models.Packages;
 
-/// <summary>Where a package is written: it appears complete or not at all.</summary>
+/// <summary>Writes a package so that it appears complete or not at all.</summary>
 internal static class PackageFolder
 {
-    /// <summary>Writes a package beside its place and moves it there when it is complete.</summary>
+    /// <summary>Writes a package beside its final folder and renames it when it is complete.</summary>
     /// <param name="outputDirectory">The package's folder: absent or empty.</param>
     /// <param name="make">
-    /// Given the folder's full path, makes the package's files; throws if it cannot. Returns what writes them into a folder.
+    /// Gets the folder's full path, prepares the files or throws, and returns the action that writes them into a folder.
     /// </param>
-    /// <exception cref="ModelException">The folder is taken or cannot be written; nothing was left behind.</exception>
+    /// <exception cref="ModelException">The folder is taken or cannot be written; nothing is left behind.</exception>
     public static void Create(string outputDirectory, Func<string, Action<string>> make)
     {
         string directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(outputDirectory));

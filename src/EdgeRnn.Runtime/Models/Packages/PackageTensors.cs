@@ -5,7 +5,7 @@ using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Models.Packages;
 
-/// <summary>The tensor files of a package, each opened once, and the fingerprint over manifest and tensors.</summary>
+/// <summary>The tensor files of a package, each opened once, and the fingerprint of manifest and tensors.</summary>
 internal sealed class PackageTensors(ModelPackage package) : IDisposable
 {
     private readonly SortedDictionary<string, SafetensorsFile> _files = new(StringComparer.Ordinal);
@@ -19,14 +19,14 @@ internal sealed class PackageTensors(ModelPackage package) : IDisposable
     }
 
     /// <summary>
-    /// SHA-256, lower-case hexadecimal, over the manifest's bytes and every tensor of the opened files: name, element type, shape and
-    /// bytes, in the order of file and tensor names, so that the order inside a file does not matter.
+    /// SHA-256 in lower-case hexadecimal over the manifest's bytes and every tensor of the opened files: name, element type, shape and
+    /// bytes. Files and tensors are sorted by name, so the order inside a file does not matter.
     /// </summary>
     public string Fingerprint(byte[] manifest)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, manifest);
-        foreach ((string? fileName, SafetensorsFile? file) in _files)
+        foreach ((string fileName, SafetensorsFile file) in _files)
         {
             Append(hash, Encoding.UTF8.GetBytes(fileName));
             foreach (TensorInfo tensor in file.Tensors)
@@ -45,7 +45,7 @@ internal sealed class PackageTensors(ModelPackage package) : IDisposable
             file.Dispose();
     }
 
-    /// <summary>With its length before it, so that no two sequences of parts hash alike.</summary>
+    /// <summary>Appends the length first, so that different sequences of parts never give the same bytes.</summary>
     private static void Append(IncrementalHash hash, byte[] part)
     {
         Span<byte> length = stackalloc byte[sizeof(int)];

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRnn.Runtime.Models.Packages;
 
 /// <summary>
-/// A stream's state as tensors: state [layers, 1, units], for an LSTM also cell [layers, 1, units], and for a QRNN with a window of 2
-/// prev_x.N [1, 1, inputs of layer N]. Names carry a suffix before the layer: state_out, prev_x_out.0.
+/// A stream's state as tensors: state [layers, 1, units]; for an LSTM, also cell [layers, 1, units]; for a QRNN with a window of 2, also
+/// prev_x.N [1, 1, inputs of layer N]. Names have a suffix before the layer: state_out, prev_x_out.0.
 /// </summary>
 internal static class StateTensors
 {
     private const string WrittenSuffix = "_out";
 
-    /// <summary>The reference vectors' names for a first and a last state, in the order in which a file is searched.</summary>
+    /// <summary>The suffixes of first and last states in the reference vectors, in the order in which a file is searched.</summary>
     private static readonly string[] Suffixes = ["_in", WrittenSuffix, "_out_f32", "_out_f64"];
 
     /// <summary>Adds the state under the suffix _out.</summary>
@@ -20,15 +20,15 @@ internal static class StateTensors
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(writer);
-        foreach ((string? name, int[]? parts) in Tensors(state, WrittenSuffix))
+        foreach ((string name, int[] parts) in Tensors(state, WrittenSuffix))
             writer.Add(name, Shape(state, parts), parts.SelectMany(part => state.Part(part).ToArray()).ToArray());
     }
 
     /// <summary>
-    /// Takes a state from the tensors of the first suffix of _in, _out, _out_f32 and _out_f64 of which the file has any. What is not
-    /// there is zeros.
+    /// Reads a state from the tensors with the first suffix of _in, _out, _out_f32 and _out_f64 that occurs in the file. Parts without a
+    /// tensor become zeros.
     /// </summary>
-    /// <exception cref="ModelException">There is no state, or a tensor has another shape or type; the state is then half read.</exception>
+    /// <exception cref="ModelException">There is no state, or a tensor has another shape or type; the state may be partly read.</exception>
     public static void Read(RecurrentState state, SafetensorsFile file, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(state);
@@ -37,7 +37,7 @@ internal static class StateTensors
             ?? throw new ModelException(
                 $"{file.Name}: expected a tensor {string.Join(" or ", Suffixes.Select(suffix => StatePart.State + suffix))}, found none");
         state.Reset();
-        foreach ((string? name, int[]? parts) in Tensors(state, suffix).Where(tensor => file.Contains(tensor.Name)))
+        foreach ((string name, int[] parts) in Tensors(state, suffix).Where(tensor => file.Contains(tensor.Name)))
         {
             long[] shape = Shape(state, parts);
             if (!file[name].Shape.SequenceEqual(shape))
@@ -55,7 +55,7 @@ internal static class StateTensors
         }
     }
 
-    /// <summary>The tensors' names, and which parts of the state each one stacks.</summary>
+    /// <summary>The names of the tensors and the parts of the state that each one stacks.</summary>
     private static IEnumerable<(string Name, int[] Parts)> Tensors(RecurrentState state, string suffix) =>
         Enumerable.Range(0, state.Parts.Count)
             .GroupBy(i => state.Parts[i].Name is StatePart.PreviousInput

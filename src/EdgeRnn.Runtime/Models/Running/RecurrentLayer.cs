@@ -2,7 +2,7 @@ using EdgeRnn.Kernels;
 
 namespace EdgeRnn.Runtime.Models.Running;
 
-/// <summary>One layer, packed for a SIMD width. Its steps read and write buffers of the workspace and allocate nothing.</summary>
+/// <summary>One layer, packed for a SIMD width. It works in the buffers of the workspace and allocates nothing.</summary>
 internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kernels, int stateOffset) : IDisposable
 {
     private readonly LayerNorm? _before = definition.Before is { } before ? kernels.Compile(before) : null;
@@ -13,28 +13,28 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
 
     public int Units => _cell.Units;
 
-    /// <summary>The last input lies behind the cell's state.</summary>
+    /// <summary>The window's last input follows the cell's state.</summary>
     private int WindowOffset => stateOffset + _cell.StateSize;
 
-    /// <summary>Floats of state per session, padded; 0 for a layer without state.</summary>
+    /// <summary>Floats of state per stream, with lane padding; 0 for a layer without state.</summary>
     public int StateSize => _cell.StateSize + (definition.Window?.StateSize ?? 0);
 
-    /// <summary>Values per frame in the before-norm's output; 0 without one.</summary>
+    /// <summary>Values per frame after the before-norm; 0 without one.</summary>
     public int NormalizedWidth => _before?.Units ?? 0;
 
-    /// <summary>Values per frame in the projection's output; 0 without one.</summary>
+    /// <summary>Values per frame after the projection; 0 without one.</summary>
     public int ProjectedWidth => _projection?.Units ?? 0;
 
-    /// <summary>Values per frame in the window's output; 0 without one.</summary>
+    /// <summary>Values per frame after the window; 0 without one.</summary>
     public int WindowWidth => definition.Window?.Width ?? 0;
 
-    /// <summary>The gate products.</summary>
+    /// <summary>The matrix products, in the order in which they run.</summary>
     public IEnumerable<GateLayer> Products => _projection is null ? [_cell] : [_projection, _cell];
 
     public int ScratchLength(int frames) => Math.Max(_cell.ScratchLength(frames), _projection?.ScratchLength(frames) ?? 0);
 
     /// <summary>The vectors of this layer's state.</summary>
-    /// <param name="index">Which recurrent layer it is.</param>
+    /// <param name="index">The index among the recurrent layers, from 0.</param>
     public IEnumerable<StatePart> Parts(int index)
     {
         for (int i = 0; i < _cell.StateVectors; i++)
@@ -47,7 +47,7 @@ internal sealed class RecurrentLayer(LayerDefinition definition, KernelSet kerne
             yield return new StatePart(StatePart.PreviousInput, index, window.Inputs) { Offset = WindowOffset };
     }
 
-    /// <summary>Takes its input rows from one of the workspace's two row buffers and returns its output rows in the other one.</summary>
+    /// <summary>Reads its input rows from one of the workspace's two row buffers and returns its output rows in the other one.</summary>
     public FrameRows Run(FrameRows inputs, int frames, ReadOnlySpan<Segment> segments, Workspace workspace)
     {
         FrameRows gated = inputs;

@@ -5,8 +5,8 @@ using EdgeRnn.Kernels.Sharing;
 namespace EdgeRnn.Runtime.Models.Running;
 
 /// <summary>
-/// A model with its weights in memory, packed for one SIMD width. It holds no state of any stream: many threads may run it at once, each
-/// with a workspace of its own.
+/// A model with its weights in memory, packed for one SIMD width. It holds no state of a stream, so many threads may run it at once, each
+/// with its own workspace.
 /// </summary>
 internal sealed class RecurrentModel : IDisposable
 {
@@ -78,11 +78,11 @@ internal sealed class RecurrentModel : IDisposable
     /// <summary>Whether gates also multiply the last outputs, as in LSTM and GRU: these weights are read once per frame.</summary>
     public bool IsFullyRecurrent { get; }
 
-    /// <summary>The state of a new stream: zeros.</summary>
+    /// <summary>Creates the state of a new stream: zeros.</summary>
     public RecurrentState CreateState() => new(this, _parts);
 
-    /// <summary>Scratch for passes of at most <paramref name="maxColumns"/> frames, summed over the sessions in a pass.</summary>
-    /// <param name="helpers">Threads that may compute panels of its passes; null: none.</param>
+    /// <summary>Creates the scratch memory for passes of at most <paramref name="maxColumns"/> frames in all sessions together.</summary>
+    /// <param name="helpers">Threads that may compute panels of the passes; null if there are none.</param>
     /// <exception cref="OverflowException">A buffer would exceed 2^31 floats.</exception>
     public Workspace CreateWorkspace(int maxColumns, IPanelHelpers? helpers = null)
     {
@@ -90,10 +90,10 @@ internal sealed class RecurrentModel : IDisposable
         return new Workspace(this, _layers, maxColumns, helpers);
     }
 
-    /// <summary>Runs a few frames, so that the first ones of a session do not wait for the compiler.</summary>
+    /// <summary>Runs a few frames, so that the first frames of a session do not wait for the JIT compiler.</summary>
     public void WarmUp()
     {
-        // Tiles of 8, 4, 2 and 1 frames, and a pass of one frame, which is not packed.
+        // 15 frames are tiles of 8, 4, 2 and 1. A pass of a single frame takes another path, without packing.
         const int EveryTile = 15;
         using RecurrentState state = CreateState();
         using Workspace workspace = CreateWorkspace(EveryTile);
@@ -104,11 +104,11 @@ internal sealed class RecurrentModel : IDisposable
     }
 
     /// <summary>
-    /// One weight pass: normalizes the frames, runs layers and head and writes the outputs. The results are the same bits however a
-    /// stream is cut into passes and whatever else is in them. Allocates nothing.
+    /// One weight pass: normalizes the frames, runs the layers and the head, and writes the outputs. The outputs are the same bits for
+    /// every cut of a stream into passes and for all neighbors in them. Allocates nothing.
     /// </summary>
     /// <exception cref="ArgumentException">
-    /// A length is wrong, the frames are more than the workspace holds, or state or workspace belong to another model.
+    /// A length is wrong, the workspace is too small, or the state or the workspace belongs to another model.
     /// </exception>
     public void Run(ReadOnlySpan<FrameSegment> segments, Workspace workspace)
     {
@@ -140,7 +140,7 @@ internal sealed class RecurrentModel : IDisposable
             layer.Dispose();
     }
 
-    /// <summary>Checks the segments and notes them in the workspace; returns how many frames they have.</summary>
+    /// <summary>Checks the segments and enters them in the workspace; returns the number of frames.</summary>
     private int CheckSegments(ReadOnlySpan<FrameSegment> segments, Workspace workspace)
     {
         int frames = 0;

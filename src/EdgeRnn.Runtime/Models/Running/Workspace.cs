@@ -4,8 +4,8 @@ using EdgeRnn.Kernels.Sharing;
 namespace EdgeRnn.Runtime.Models.Running;
 
 /// <summary>
-/// The scratch memory of one weight pass at a time: two row buffers that layers read and write in turn, and one each for normalized,
-/// projected, windowed and packed inputs. Belongs to the model that made it.
+/// The scratch memory of one weight pass at a time: two row buffers that layers read and write in turn, and one buffer each for normalized,
+/// projected, windowed and packed inputs. Belongs to the model that created it.
 /// </summary>
 internal sealed class Workspace : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class Workspace : IDisposable
         Share = helpers is null ? null : PanelShare.Create(layers.SelectMany(layer => layer.Products), maxColumns, helpers);
     }
 
-    /// <summary>The most frames that a pass may have, over all its sessions.</summary>
+    /// <summary>The maximum number of frames in a pass, over all its sessions.</summary>
     public int MaxColumns { get; }
 
     internal RecurrentModel Model { get; }
@@ -37,7 +37,7 @@ internal sealed class Workspace : IDisposable
 
     internal AlignedBuffer Scratch { get; }
 
-    /// <summary>By which other threads may help; none where nobody may or no layer is worth it.</summary>
+    /// <summary>Lets other threads compute panels; null without helpers, or if no layer is large enough.</summary>
     internal PanelShare? Share { get; }
 
     internal FrameRows Inputs(int width) => new(_first, LanePadding.Pad(width));
@@ -51,7 +51,7 @@ internal sealed class Workspace : IDisposable
 
     internal FrameRows Windowed(int width) => new(_windowed!, LanePadding.Pad(width));
 
-    /// <summary>Frees the memory; neither a pass nor a helper may be using it.</summary>
+    /// <summary>Frees the memory. No pass and no helper may be using it.</summary>
     public void Dispose()
     {
         _first.Dispose();

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace EdgeRnn.Runtime.Models.Tensors;
 
-/// <summary>Bytes that can be read at any offset: a file on disk or a block of memory.</summary>
+/// <summary>Random access to the bytes of a file or of a block of memory.</summary>
 internal abstract class ByteSource : IDisposable
 {
     private protected ByteSource(string name, long length)
@@ -11,13 +11,13 @@ internal abstract class ByteSource : IDisposable
         Length = length;
     }
 
-    /// <summary>What error messages call it.</summary>
+    /// <summary>The name in error messages.</summary>
     public string Name { get; }
 
     /// <summary>Bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Opens a file to read it piece by piece, never mapped: a mapped file that is truncated kills the process.</summary>
+    /// <summary>Opens a file for reading. It is not memory-mapped: truncating a mapped file would kill the process.</summary>
     /// <exception cref="ModelException">The file does not exist or cannot be read.</exception>
     public static ByteSource OpenFile(string path)
     {
@@ -64,7 +64,7 @@ internal abstract class ByteSource : IDisposable
 
         public static FileSource Open(string path)
         {
-            // Opening a pipe would wait for its writer; like an empty file it has no length, and neither can be a model's.
+            // Opening a pipe would block until there is a writer. A pipe has length 0, as an empty file has, and neither can be a model.
             if (new FileInfo(path) is { Exists: true, Length: 0 })
                 throw new IOException("an empty file, or none with a length");
             SafeFileHandle handle = File.OpenHandle(path);

@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace EdgeRnn.Runtime.Models.Tensors;
 
-/// <summary>Element types of the format: their sizes, and how those that can be read become float32.</summary>
+/// <summary>The element types of safetensors: their sizes, and the conversion of the readable ones to float32.</summary>
 internal static class ElementTypes
 {
     public const string Float32 = "F32";
     public const string Float64 = "F64";
     public const string BFloat16 = "BF16";
 
-    /// <summary>Signed integers; what they stand for the reader of a tensor must know.</summary>
+    /// <summary>Signed integers; what they represent is up to the reader of the tensor.</summary>
     public const string Int8 = "I8";
 
-    /// <summary>Bytes per element; null for a type that this version does not know.</summary>
+    /// <summary>Bytes per element; null for an unknown type.</summary>
     public static int? SizeOf(string type) => type switch
     {
         "BOOL" or "U8" or Int8 or "F8_E4M3" or "F8_E5M2" or "F8_E8M0" => 1,
@@ -24,7 +24,7 @@ internal static class ElementTypes
 
     public static bool IsReadable(string type) => type is Float32 or Float64 or "F16" or BFloat16;
 
-    /// <summary>Converts little-endian elements; exact except for F64, which is rounded to the nearest.</summary>
+    /// <summary>Converts little-endian elements. Exact, except for F64, which is rounded to nearest.</summary>
     public static void ToSingle(string type, ReadOnlySpan<byte> from, Span<float> to)
     {
         switch (type)

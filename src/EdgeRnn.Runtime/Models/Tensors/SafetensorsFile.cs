@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRnn.Runtime.Models.Tensors;
 
 /// <summary>
-/// A safetensors file, indexed at once and read tensor by tensor in bounded pieces. Every tensor is indexed; only F32, F16, BF16 and
-/// F64 can be read as float32, I8 as integers; the others are refused when they are asked for.
+/// A safetensors file. Opening it reads the index; tensors are read one by one, in bounded pieces. F32, F16, BF16 and F64 can be read as
+/// float32, and I8 as integers. Tensors of other types are indexed but cannot be read.
 /// </summary>
 internal sealed class SafetensorsFile : IDisposable
 {
@@ -21,10 +21,10 @@ internal sealed class SafetensorsFile : IDisposable
         Tensors = [.. tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>What error messages call the file.</summary>
+    /// <summary>The file's name in error messages.</summary>
     public string Name => _source.Name;
 
-    /// <summary>In the order of their names.</summary>
+    /// <summary>Sorted by name, ordinal.</summary>
     public IReadOnlyList<TensorInfo> Tensors { get; }
 
     /// <exception cref="ModelException">The file cannot be read or breaks a rule of the format.</exception>
@@ -53,7 +53,7 @@ internal sealed class SafetensorsFile : IDisposable
         ? tensor
         : throw new ModelException($"{Name}: expected a tensor {name}, found {Listing()}");
 
-    /// <summary>The elements of a tensor, row-major, as float32; F64 is rounded to the nearest, with a warning to the log.</summary>
+    /// <summary>The elements of a tensor, row-major, as float32. F64 is rounded to nearest, and a warning is logged.</summary>
     /// <exception cref="ModelException">There is no such tensor, or its type cannot be read.</exception>
     public float[] ReadSingles(string name, ILogger? logger = null)
     {
@@ -79,7 +79,7 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>The elements of an I8 tensor, row-major.</summary>
-    /// <exception cref="ModelException">There is no such tensor, or it is of another type.</exception>
+    /// <exception cref="ModelException">There is no such tensor, or it has another type.</exception>
     public sbyte[] ReadIntegers(string name)
     {
         TensorInfo tensor = this[name];
@@ -88,8 +88,8 @@ internal sealed class SafetensorsFile : IDisposable
         return (sbyte[])(Array)ReadBytes(tensor);
     }
 
-    /// <summary>The bytes of a tensor, as they are in the file.</summary>
-    /// <exception cref="ModelException">They are too many for an array.</exception>
+    /// <summary>The bytes of a tensor as stored.</summary>
+    /// <exception cref="ModelException">There are more than an array can hold.</exception>
     internal byte[] ReadBytes(TensorInfo tensor)
     {
         if (tensor.Bytes > Array.MaxLength)
@@ -99,14 +99,14 @@ internal sealed class SafetensorsFile : IDisposable
         return bytes;
     }
 
-    /// <summary>Adds the bytes of a tensor, as they are in the file, to a hash.</summary>
+    /// <summary>Appends the bytes of a tensor as stored to a hash.</summary>
     internal void AppendTo(IncrementalHash hash, TensorInfo tensor) => ReadPieces(tensor, piece => hash.AppendData(piece));
 
     public void Dispose() => _source.Dispose();
 
     private void ReadPieces(TensorInfo tensor, Action<ReadOnlySpan<byte>> use)
     {
-        // A piece is a multiple of 8 bytes long and so never splits an element.
+        // Pieces are a multiple of 8 bytes long, so none splits an element.
         byte[] buffer = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {

@@ -4,12 +4,12 @@ using EdgeRnn.Runtime.Models.Json;
 namespace EdgeRnn.Runtime.Models.Tensors;
 
 /// <summary>
-/// The index at the start of a safetensors file: an unsigned 64-bit little-endian length, so many bytes of JSON, then the tensors'
-/// bytes without holes or overlaps.
+/// The index at the start of a safetensors file: an unsigned 64-bit little-endian length, JSON of that many bytes, and then the bytes of
+/// the tensors without gaps or overlaps.
 /// </summary>
 internal static class SafetensorsHeader
 {
-    /// <summary>Bytes of JSON. Real headers have about 100 bytes per tensor.</summary>
+    /// <summary>Bytes of JSON. Real headers take about 100 bytes per tensor.</summary>
     public const int MaxLength = 16 << 20;
 
     private const int PrefixLength = 8;
@@ -60,10 +60,10 @@ internal static class SafetensorsHeader
         return new TensorInfo(name, type, shape, dataStart + begin, end - begin);
     }
 
-    /// <summary>Null where the product overflows.</summary>
+    /// <summary>Null if the product overflows.</summary>
     private static long? ByteCount(IReadOnlyList<long> shape, int elementSize)
     {
-        // A zero anywhere makes the product zero, however large the other dimensions are.
+        // Checked first: with a zero, no other dimension can make the product overflow.
         if (shape.Contains(0))
             return 0;
         var bytes = (UInt128)elementSize;
@@ -79,11 +79,11 @@ internal static class SafetensorsHeader
 
     private static string Describe(long? bytes) => bytes is { } count ? $"{count} bytes" : $"a size below {long.MaxValue} bytes";
 
-    /// <summary>The tensors must cover the data exactly: an overlap or a hole means a damaged or forged file.</summary>
+    /// <summary>The tensors must cover the data exactly. An overlap or a gap is the sign of a damaged or forged file.</summary>
     private static void CheckCoverage(ByteSource source, List<TensorInfo> tensors, long dataStart)
     {
         long next = dataStart;
-        foreach (TensorInfo? tensor in tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Bytes))
+        foreach (TensorInfo tensor in tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Bytes))
         {
             if (tensor.Offset != next)
             {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace EdgeRnn.Runtime.Models.Tensors;
 
-/// <summary>Collects tensors and writes them as a safetensors file.</summary>
+/// <summary>Builds a safetensors file.</summary>
 internal sealed class SafetensorsWriter
 {
     private readonly List<(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Bytes)> _tensors = [];
@@ -28,7 +28,7 @@ internal sealed class SafetensorsWriter
     }
 
     /// <summary>Adds a tensor of any known type from its little-endian bytes, row-major.</summary>
-    /// <exception cref="ArgumentException">The bytes do not fill the shape, the type is not known, or the name is taken.</exception>
+    /// <exception cref="ArgumentException">The bytes do not fill the shape, the type is unknown, or the name is taken.</exception>
     public SafetensorsWriter Add(string name, string type, ReadOnlySpan<long> shape, ReadOnlyMemory<byte> bytes)
     {
         long expected = (long)(ElementTypes.SizeOf(type) ?? throw new ArgumentException($"unknown element type {type}", nameof(type)));
@@ -42,7 +42,7 @@ internal sealed class SafetensorsWriter
         return this;
     }
 
-    /// <summary>Writes the file, replacing one that exists.</summary>
+    /// <summary>Writes the file, replacing an existing one.</summary>
     public void Save(string path)
     {
         using FileStream stream = File.Create(path);
@@ -68,7 +68,7 @@ internal sealed class SafetensorsWriter
         {
             json.WriteStartObject();
             long offset = 0;
-            foreach ((string? name, string? type, long[]? shape, ReadOnlyMemory<byte> bytes) in _tensors)
+            foreach ((string name, string type, long[] shape, ReadOnlyMemory<byte> bytes) in _tensors)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype", type);
@@ -85,7 +85,7 @@ internal sealed class SafetensorsWriter
 
             json.WriteEndObject();
         }
-        // Spaces up to a multiple of 8, so that the tensors' bytes begin aligned.
+        // Spaces up to a multiple of 8, so that the bytes of the tensors are aligned.
         while (buffer.Length % 8 != 0)
             buffer.WriteByte((byte)' ');
         return buffer.ToArray();

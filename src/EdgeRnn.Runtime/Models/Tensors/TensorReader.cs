@@ -4,20 +4,20 @@ using Microsoft.Extensions.Logging;
 namespace EdgeRnn.Runtime.Models.Tensors;
 
 /// <summary>
-/// Reads the weights of a model: the shape must be the expected one and every value finite. Keeps count of what was read.
+/// Reads the weights of a model, checks that they have the expected shape and are finite, and counts what it has read.
 /// </summary>
 internal sealed class TensorReader(SafetensorsFile file, string prefix, ILogger? logger)
 {
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly List<MatrixTensor> _matrices = [];
 
-    /// <summary>Values read so far, scales of integers not counted.</summary>
+    /// <summary>Elements read so far, without the scales of I8 matrices.</summary>
     public long Values { get; private set; }
 
-    /// <summary>The matrices read so far: what a precision applies to.</summary>
+    /// <summary>The matrices read so far. The precision applies to these.</summary>
     public IReadOnlyList<MatrixTensor> Matrices => _matrices;
 
-    /// <summary>Bytes of all values read so far, when matrices are kept in a precision and all else as float32.</summary>
+    /// <summary>Bytes in memory of what was read so far: matrices in the given precision, all else as float32.</summary>
     public long Bytes(WeightPrecision precision) =>
         Values * sizeof(float) + _matrices.Sum(matrix => matrix.Bytes(precision) - matrix.Values * sizeof(float));
 
@@ -30,13 +30,13 @@ internal sealed class TensorReader(SafetensorsFile file, string prefix, ILogger?
     }
 
     /// <summary>
-    /// Reads a matrix of gates or of a projection. It may be stored as I8, integers that a second tensor, NAME.scale, multiplies: one scale
-    /// for each row, [rows, 1], or where units are columns for each column, [1, columns].
+    /// Reads a matrix of gates or of a projection. If it is stored as I8, a second tensor, NAME.scale, has the scale of each row,
+    /// [rows, 1], or of each column if units are columns, [1, columns].
     /// </summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="rows">Its first dimension.</param>
-    /// <param name="columns">Its second one.</param>
-    /// <param name="unitsAreColumns">Whether what a unit multiplies its inputs with is a column, not a row.</param>
+    /// <param name="name">The tensor's name, without the prefix.</param>
+    /// <param name="rows">The first dimension.</param>
+    /// <param name="columns">The second dimension.</param>
+    /// <param name="unitsAreColumns">Whether the weights of a unit are a column, not a row.</param>
     /// <exception cref="ModelException">As for <see cref="Read"/>.</exception>
     public float[] ReadMatrix(string name, long rows, long columns, bool unitsAreColumns = false)
     {
@@ -55,16 +55,16 @@ internal sealed class TensorReader(SafetensorsFile file, string prefix, ILogger?
         return Take(matrix.Name, values);
     }
 
-    /// <summary>Reads the matrix name.weight [rows, inputs] and, with a bias, name.bias [rows]; without one it is empty.</summary>
+    /// <summary>Reads the matrix NAME.weight [rows, inputs] and, if there is a bias, NAME.bias [rows]; otherwise biases are empty.</summary>
     public (float[] Weights, float[] Biases) ReadLinear(string name, int rows, int inputs, bool bias) =>
         (ReadMatrix($"{name}.weight", rows, inputs), bias ? Read($"{name}.bias", rows) : []);
 
-    /// <summary>Elements of the first dimension.</summary>
+    /// <summary>The first dimension of a tensor.</summary>
     public long Rows(string name) => file[prefix + name].Shape is [var rows, ..]
         ? rows
         : throw new ModelException($"{file.Name}: {prefix}{name}: expected a matrix, found {file[prefix + name].ShapeText}");
 
-    /// <summary>Refuses tensors that belong to a module and that nothing has read: they would change what it computes.</summary>
+    /// <summary>Refuses tensors of a module that were not read: upstream would compute something else with them.</summary>
     /// <exception cref="ModelException">There is such a tensor.</exception>
     public void RefuseOthers(string module)
     {

@@ -70,7 +70,7 @@ public sealed class LayerFamiliesTests
     [InlineData("qrnn", "layers.2.linear.weight")]
     [InlineData("mingru", "layers.0.to_out.weight")]
     [InlineData("gilr", "layers.0.to_hidden_and_gate.weight")]
-    public void Load_TensorOfTheLayersThatNothingReads_IsRefused(string family, string tensor)
+    public void Load_UnreadTensorOfTheLayers_IsRefused(string family, string tensor)
     {
         TestPackage package = FamilyPackages.Make(family);
         package.Weights[tensor] = package.Random(Units);
@@ -81,7 +81,7 @@ public sealed class LayerFamiliesTests
     [Theory]
     [InlineData("mingru", "layers.0.to_hidden_and_gate.bias")]
     [InlineData("lstm", "bias_ih_l0")]
-    public void Load_BiasThatTheManifestDenies_IsRefused(string family, string tensor)
+    public void Load_BiasAgainstTheManifest_IsRefused(string family, string tensor)
     {
         ModelException error = Assert.Throws<ModelException>(() => FamilyPackages.Make(family).Set("layers.bias", false).Load().Dispose());
         Assert.Contains($"{tensor}: expected no such tensor", error.Message, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class LayerFamiliesTests
         for (int layer = 0; layer < 2; layer++)
         {
             string name = $"layers.{layer}.{tensor}";
-            (float[]? weight, float[]? bias) = (package.Weights[$"{name}.weight"].Values, package.Weights[$"{name}.bias"].Values);
+            (float[] weight, float[] bias) = (package.Weights[$"{name}.weight"].Values, package.Weights[$"{name}.bias"].Values);
             double[] h = new double[Units];
             rows = [.. rows.Select(row => h = Step(family, Sums(weight, bias, row), h))];
         }
@@ -132,7 +132,9 @@ public sealed class LayerFamiliesTests
 
     private static double[] Step(string family, double[] sums, double[] h) => [.. h.Select((last, unit) =>
     {
-        (double v, double first, double second) = (sums[unit], Sigmoid(sums[Units + unit]), sums.Length > 2 * Units ? Sigmoid(sums[2 * Units + unit]) : 0);
+        double v = sums[unit];
+        double first = Sigmoid(sums[Units + unit]);
+        double second = sums.Length > 2 * Units ? Sigmoid(sums[2 * Units + unit]) : 0;
         return family switch
         {
             "mingru" => (1 - first) * last + first * (v >= 0 ? v + 0.5 : Sigmoid(v)),

@@ -4,7 +4,7 @@ using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Tests.Models.Packages;
 
-/// <summary>The model that is served where no folder of models is given.</summary>
+/// <summary>The model that is served if there are no packages.</summary>
 public sealed class EmbeddedModelTests
 {
     [Theory]

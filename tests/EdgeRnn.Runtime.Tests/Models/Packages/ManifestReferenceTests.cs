@@ -64,7 +64,7 @@ public sealed partial class ManifestReferenceTests : IDisposable
         {
             TestPackage package = Complete(family).Without(path);
             if (row.Default == "required")
-                Assert.StartsWith($"model.json: {path}: expected ", Assert.Throws<ModelException>(() => Parse(package)).Message, StringComparison.Ordinal);
+                Assert.StartsWith($"model.json: {path}: expected ", ErrorOf(package), StringComparison.Ordinal);
             else
                 Parse(package);
         }
@@ -79,7 +79,7 @@ public sealed partial class ManifestReferenceTests : IDisposable
         JsonNode config = Config(family, tag, upstreamClass);
         config["constructor"]![Unknown] = 1;
 
-        string message = Assert.Throws<ModelException>(() => Import(config)).Message;
+        string message = ErrorOf(config);
         Assert.Contains($"constructor.{Unknown}: expected one of ", message, StringComparison.Ordinal);
         Assert.Equal(listed.Order(StringComparer.Ordinal), KnownKeys(message));
     }
@@ -93,13 +93,12 @@ public sealed partial class ManifestReferenceTests : IDisposable
             if (row.Key != "family")
                 config.AsObject().Remove("family");
             config[row.Key] = row.Type == "a JSON object" ? 1 : new JsonObject();
-            string message = Assert.Throws<ModelException>(() => Import(config)).Message;
-            Assert.Contains($": {row.Key}: expected {row.Type}, found ", message, StringComparison.Ordinal);
+            Assert.Contains($": {row.Key}: expected {row.Type}, found ", ErrorOf(config), StringComparison.Ordinal);
 
             config = Config("lstm", "", "torch.nn.LSTM");
             config.AsObject().Remove(row.Key);
             if (row.Default == "required")
-                Assert.Contains($": {row.Key}: expected ", Assert.Throws<ModelException>(() => Import(config)).Message, StringComparison.Ordinal);
+                Assert.Contains($": {row.Key}: expected ", ErrorOf(config), StringComparison.Ordinal);
             else
                 Import(config);
         }
@@ -125,8 +124,9 @@ public sealed partial class ManifestReferenceTests : IDisposable
         return new TestPackage().Set("layers", layers);
     }
 
-    private static string ErrorOf(string family, string path, JsonNode value) =>
-        Assert.Throws<ModelException>(() => Parse(Complete(family).Set(path, value))).Message;
+    private static string ErrorOf(string family, string path, JsonNode value) => ErrorOf(Complete(family).Set(path, value));
+
+    private static string ErrorOf(TestPackage package) => Assert.Throws<ModelException>(() => Parse(package)).Message;
 
     private static ModelManifest Parse(TestPackage package) =>
         ModelManifest.Parse("model.json", Encoding.UTF8.GetBytes(package.Manifest.ToJsonString()));
@@ -154,6 +154,8 @@ public sealed partial class ManifestReferenceTests : IDisposable
             ["constructor"] = constructor,
         };
     }
+
+    private string ErrorOf(JsonNode config) => Assert.Throws<ModelException>(() => Import(config)).Message;
 
     private void Import(JsonNode config)
     {

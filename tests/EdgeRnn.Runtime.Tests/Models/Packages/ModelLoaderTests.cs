@@ -6,7 +6,7 @@ using static EdgeRnn.Runtime.Tests.Models.TestPackage;
 
 namespace EdgeRnn.Runtime.Tests.Models.Packages;
 
-/// <summary>Packages whose manifest and tensors do not fit together.</summary>
+/// <summary>Packages with a manifest and tensors that do not fit together.</summary>
 public sealed class ModelLoaderTests
 {
     [Fact]
@@ -15,7 +15,7 @@ public sealed class ModelLoaderTests
         "weights.safetensors: rnn_lst.1.weight: expected shape [13, 39], found [13, 52]");
 
     [Fact]
-    public void Load_MissingTensor_NamesItAndWhatThereIs() => AssertRefused(
+    public void Load_MissingTensor_NamesItAndThePresentOnes() => AssertRefused(
         package => package.Weights.Remove("rnn_lst.1.weight_c"),
         "weights.safetensors: expected a tensor rnn_lst.1.weight_c, found rnn_lst.0.bias, rnn_lst.0.scale_x, rnn_lst.0.weight");
 
@@ -32,7 +32,7 @@ public sealed class ModelLoaderTests
     [InlineData("rnn_lst.2.weight")]
     [InlineData("ln_lst.0.a")]
     [InlineData("input_to_hidden.weight")]
-    public void Load_TensorOfTheLayersThatNothingReads_IsRefused(string name) => AssertRefused(
+    public void Load_UnreadTensorOfTheLayers_IsRefused(string name) => AssertRefused(
         package => package.Weights[name] = package.Random(Units),
         $"weights.safetensors: {name}: expected no such tensor by the manifest's options, found F32 [13]");
 

@@ -44,6 +44,26 @@ public sealed class ModelManifestTests
         Assert.Empty(manifest.Labels);
     }
 
+    [Fact]
+    public void Parse_OldSpellingOfNormalization_GivesTheSameManifest()
+    {
+        TestPackage old = new TestPackage().Without("input.normalization")
+            .Set("input.normalisation", new TestPackage().Manifest["input"]!["normalization"]!.DeepClone());
+
+        Assert.Equal(Parse(new TestPackage().Manifest.ToJsonString()).ToJson(), Parse(old.Manifest.ToJsonString()).ToJson());
+    }
+
+    [Fact]
+    public void Parse_BothSpellingsOfNormalization_NamesTheOldKey()
+    {
+        var package = new TestPackage();
+        package.Set("input.normalisation", package.Manifest["input"]!["normalization"]!.DeepClone());
+
+        ModelException error = Assert.Throws<ModelException>(() => Parse(package.Manifest.ToJsonString()));
+
+        Assert.StartsWith("model.json: input.normalisation: expected one of ", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("format", "2", "format: expected an integer from 1 to 1, found 2")]
     [InlineData("name", "\"a/b\"", "name: expected 1 to 100 of the characters")]

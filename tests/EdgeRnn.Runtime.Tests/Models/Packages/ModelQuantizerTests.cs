@@ -20,7 +20,7 @@ public sealed class ModelQuantizerTests : IDisposable
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (string? family in FamilyPackages.Families.Except(["lstm", "gru"]))
+            foreach (string family in FamilyPackages.Families.Except(["lstm", "gru"]))
             {
                 cases.Add(family, "bf16");
                 cases.Add(family, "int8");
@@ -40,7 +40,7 @@ public sealed class ModelQuantizerTests : IDisposable
         using RecurrentModel fp32 = ModelLoader.Load(original, KernelSets.Any);
         using RecurrentModel stored = ModelLoader.Load(_folder["quantized"], KernelSets.Any);
         using RecurrentModel atLoad = ModelLoader.Load(_folder["at-load"], KernelSet.Select("scalar"));
-        (float[]? output, float[]? state) = Streams.Run(stored, Input, null, 5, 1);
+        (float[] output, float[] state) = Streams.Run(stored, Input, null, 5, 1);
         (float[] Output, float[] State) expected = Streams.Run(atLoad, Input, null, 1);
 
         Assert.Equal(expected.Output, output);
@@ -109,7 +109,7 @@ public sealed class ModelQuantizerTests : IDisposable
     [Theory]
     [InlineData("lstm")]
     [InlineData("gru")]
-    public void Load_DenseFamilyInLowPrecision_NamesFamilyAndPrecision(string family)
+    public void Load_FullyRecurrentFamilyInLowPrecision_NamesFamilyAndPrecision(string family)
     {
         string package = FamilyPackages.Make(family).Set("layers.precision", "int8").WriteTo(_folder["model"]);
         ModelException refused = Assert.Throws<ModelException>(() => ModelLoader.Load(package, KernelSets.Any));
@@ -117,10 +117,11 @@ public sealed class ModelQuantizerTests : IDisposable
     }
 
     [Fact]
-    public void Quantize_DenseFamily_NamesFamilyAndPrecisionAndLeavesNothing()
+    public void Quantize_FullyRecurrentFamily_NamesFamilyAndPrecisionAndLeavesNothing()
     {
         string package = FamilyPackages.Make("gru").WriteTo(_folder["original"]);
-        ModelException refused = Assert.Throws<ModelException>(() => ModelQuantizer.Quantize(package, WeightPrecision.Int8, _folder["quantized"]));
+        ModelException refused = Assert.Throws<ModelException>(
+            () => ModelQuantizer.Quantize(package, WeightPrecision.Int8, _folder["quantized"]));
         Assert.EndsWith("layers.family: expected a cell with kernels of int8, found gru", refused.Message, StringComparison.Ordinal);
         Assert.Equal(["original"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
     }
@@ -143,7 +144,7 @@ public sealed class ModelQuantizerTests : IDisposable
         using (var file = SafetensorsFile.Open(path))
         {
             writer.Add("rnn_lst.0.weight", "I8", [7, 52], (byte[])(Array)file.ReadIntegers("rnn_lst.0.weight"));
-            foreach (string? name in new[] { "rnn_lst.0.weight_c", "rnn_lst.0.bias", "rnn_lst.0.scale_x" })
+            foreach (string name in new[] { "rnn_lst.0.weight_c", "rnn_lst.0.bias", "rnn_lst.0.scale_x" })
                 writer.Add(name, [.. file[name].Shape], file.ReadSingles(name));
         }
 

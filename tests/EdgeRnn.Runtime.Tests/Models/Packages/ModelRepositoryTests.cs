@@ -57,7 +57,7 @@ public sealed class ModelRepositoryTests
     }
 
     [Fact]
-    public void Load_FolderWithoutPackages_SaysWhatItLooksFor()
+    public void Load_FolderWithoutPackages_NamesWhatIsExpected()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["weights.safetensors"], "");

@@ -18,7 +18,7 @@ public sealed class StateTensorsTests : IDisposable
     [InlineData("gru", "state_out [2, 1, 13]")]
     [InlineData("lstm", "cell_out [2, 1, 13], state_out [2, 1, 13]")]
     [InlineData("qrnn", "prev_x_out.0 [1, 1, 7], prev_x_out.1 [1, 1, 13], state_out [2, 1, 13]")]
-    public void Write_EveryFamily_HasTheVectorsNamesAndShapesAndReadsBack(string family, string tensors)
+    public void Write_EveryFamily_UsesTheVectorsNamesAndReadsBack(string family, string tensors)
     {
         using RecurrentModel model = Load(family);
         using RecurrentState state = model.CreateState();

@@ -9,7 +9,7 @@ public sealed class RecurrentModelTests
     private const int Frames = 23;
 
     [Fact]
-    public void Load_SmallPackage_TellsWhatItIs()
+    public void Load_SmallPackage_DescribesIt()
     {
         using RecurrentModel model = new TestPackage().Load();
 
@@ -37,7 +37,8 @@ public sealed class RecurrentModelTests
         long before = System.Runtime.JitInfo.GetCompiledMethodCount(currentThread: true);
         for (int steps = 1; steps <= 16; steps++)
         {
-            (Memory<float> input, Memory<float> output) = (frames.AsMemory(0, steps * TestPackage.Inputs), outputs.AsMemory(0, steps * TestPackage.Outputs));
+            Memory<float> input = frames.AsMemory(0, steps * TestPackage.Inputs);
+            Memory<float> output = outputs.AsMemory(0, steps * TestPackage.Outputs);
             model.Run([new FrameSegment(state, input, output)], workspace);
         }
 
@@ -52,7 +53,8 @@ public sealed class RecurrentModelTests
         foreach (KernelSet kernels in KernelSet.Available)
         {
             using var folder = new TemporaryFolder();
-            using RecurrentModel model = ModelLoader.Load(new TestPackage().Set("head.activation", "softmax").WriteTo(folder["model"]), kernels);
+            TestPackage package = new TestPackage().Set("head.activation", "softmax");
+            using RecurrentModel model = ModelLoader.Load(package.WriteTo(folder["model"]), kernels);
             using Workspace workspace = model.CreateWorkspace(64);
             float[][] inputs = Enumerable.Range(0, 3).Select(i => TestPackage.Frames(Frames, seed: i)).ToArray();
             (float[] Output, float[] State)[] alone = inputs.Select(input => Streams.Run(model, input, null, Frames)).ToArray();
@@ -90,7 +92,7 @@ public sealed class RecurrentModelTests
         var package = new TestPackage();
         using RecurrentModel normalizing = package.Load();
         using RecurrentModel plain = package.Without("input.normalization").Load();
-        (float[]? mean, float[]? deviation) = (package.Head["input_mean"].Values, package.Head["input_std"].Values);
+        (float[] mean, float[] deviation) = (package.Head["input_mean"].Values, package.Head["input_std"].Values);
         float[] input = TestPackage.Frames(Frames);
 
         float[] normalized = input.Select((x, i) => (x - mean[i % TestPackage.Inputs]) / deviation[i % TestPackage.Inputs]).ToArray();
@@ -107,7 +109,7 @@ public sealed class RecurrentModelTests
         float[] input = TestPackage.Frames(1);
 
         float[] hidden = Streams.Run(headless, input, null, 1).Output;
-        (float[]? weight, float[]? bias) = (package.Head["head.weight"].Values, package.Head["head.bias"].Values);
+        (float[] weight, float[] bias) = (package.Head["head.weight"].Values, package.Head["head.bias"].Values);
         IEnumerable<double> expected = bias.Select((b, o) => b + hidden.Select((h, i) => (double)h * weight[o * TestPackage.Units + i]).Sum());
 
         Assert.Equal(TestPackage.Units, headless.OutputSize);
@@ -162,7 +164,7 @@ public sealed class RecurrentModelTests
         using RecurrentState state = model.CreateState();
         using Workspace workspace = model.CreateWorkspace(Frames);
         float[] input = TestPackage.Frames(Frames);
-        (float[]? first, float[]? again) = (new float[Frames * TestPackage.Outputs], new float[Frames * TestPackage.Outputs]);
+        (float[] first, float[] again) = (new float[Frames * TestPackage.Outputs], new float[Frames * TestPackage.Outputs]);
 
         model.Run([Streams.Segment(model, state, input, first, 0, Frames)], workspace);
         Assert.Contains(Streams.Copy(state), value => value != 0);
@@ -174,7 +176,7 @@ public sealed class RecurrentModelTests
     }
 
     [Fact]
-    public void Run_BadArguments_AreRefusedByName()
+    public void Run_BadArguments_NamesExpectedAndFound()
     {
         using RecurrentModel model = new TestPackage().Load();
         using RecurrentModel other = new TestPackage().Load();

@@ -25,7 +25,7 @@ public sealed class SafetensorsFuzzTests
             try
             {
                 using SafetensorsFile tensors = SafetensorsBytes.Open(file);
-                foreach (TensorInfo? tensor in tensors.Tensors.Where(tensor => tensor.Type is "F32" or "F16" or "BF16" or "F64"))
+                foreach (TensorInfo tensor in tensors.Tensors.Where(tensor => tensor.Type is "F32" or "F16" or "BF16" or "F64"))
                     Assert.Equal(tensor.Shape.Aggregate(1L, (a, b) => a * b), tensors.ReadSingles(tensor.Name).Length);
             }
             catch (ModelException)

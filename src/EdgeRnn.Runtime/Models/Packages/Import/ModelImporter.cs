@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Models.Packages.Import;
 
-/// <summary>Makes a model package from what a PyTorch training script saves: state dict and constructor arguments.</summary>
+/// <summary>Writes a model package from what a PyTorch training script saves: state dict and constructor arguments.</summary>
 internal static class ModelImporter
 {
     private const string WeightsFile = "weights.safetensors";
@@ -16,18 +16,18 @@ internal static class ModelImporter
     private const string InputMean = "input_mean";
     private const string InputDeviation = "input_std";
 
-    /// <summary>Loads the model once to see that it works, then writes its package and puts it in place complete.</summary>
-    /// <param name="configPath">JSON: upstream repository, tag, class, constructor arguments; optional name, classes, frame rate.</param>
-    /// <param name="weightsPath">The module's state dict as safetensors, names as upstream gives them.</param>
+    /// <summary>Loads the model once to verify that it works, then writes its package, which appears complete or not at all.</summary>
+    /// <param name="configPath">A JSON file; docs/models.md is its reference.</param>
+    /// <param name="weightsPath">The module's state dict as safetensors, with upstream's names.</param>
     /// <param name="headPath">
     /// Safetensors with head.weight [outputs, hidden size], optional head.bias [outputs], and optional input_mean and input_std
-    /// [input size]; null: the outputs are those of the last layer.
+    /// [input size]. If null, the outputs are those of the last layer.
     /// </param>
-    /// <param name="headActivation">What is applied to the head's sums; null: nothing.</param>
+    /// <param name="headActivation">Applied to the head's sums; null for none.</param>
     /// <param name="outputDirectory">The package's folder: absent or empty.</param>
-    /// <param name="logger">Warnings such as rounded weights; null: none.</param>
+    /// <param name="logger">Gets warnings such as rounded weights; may be null.</param>
     /// <returns>The manifest that was written.</returns>
-    /// <exception cref="ModelException">An input cannot be used, or the folder is taken; nothing was left behind.</exception>
+    /// <exception cref="ModelException">An input cannot be used, or the folder is taken; nothing is left behind.</exception>
     public static ModelManifest Import(
         string configPath, string weightsPath, string? headPath, HeadActivation? headActivation, string outputDirectory,
         ILogger? logger = null)
@@ -47,11 +47,11 @@ internal static class ModelImporter
             if (headPath is not null)
                 tensorFiles.Add(HeadFile, headPath);
             byte[] json = manifest.ToJson();
-            // Loaded from where the files lie now, so that errors name the files that the user gave.
+            // Loaded from the user's files, so that errors name these.
             ModelLoader.Load(new PlannedPackage(json, tensorFiles), KernelSet.Select(null), logger).Dispose();
             return folder =>
             {
-                foreach ((string? fileName, string? source) in tensorFiles)
+                foreach ((string fileName, string source) in tensorFiles)
                     File.Copy(source, Path.Combine(folder, fileName));
                 File.WriteAllBytes(Path.Combine(folder, ModelManifest.FileName), json);
             };
@@ -83,7 +83,7 @@ internal static class ModelImporter
         return new ModelManifest(name, "1", input, config.Layers, head, config.Classes, "");
     }
 
-    /// <summary>The loader would blame a manifest that nobody has seen yet.</summary>
+    /// <summary>Checked here, because the loader would blame a manifest that the user has not seen.</summary>
     private static void CheckClasses(int classes, long outputs, string configPath, string? headPath)
     {
         if (classes == 0 || classes == outputs)

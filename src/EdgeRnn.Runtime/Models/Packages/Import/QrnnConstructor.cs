@@ -14,8 +14,8 @@ internal static class QrnnConstructor
         module.Require("bias", true, "upstream has no layers without a bias");
         module.Require("batch_first", false, "upstream refuses it");
         if (arguments.Has("layers"))
-            throw arguments.Error("layers", "none", "layers of the user's own, which are not supported");
-        // A stream is one sequence: the frame before is carried from block to block as within a call, with save_prev_x and without.
+            throw arguments.Error("layers", "none", "custom layers, which are not supported");
+        // A stream is one sequence: it always carries the previous frame from block to block, as save_prev_x does between calls.
         arguments.Ignore("dropout", "use_cuda", "save_prev_x");
         return QrnnManifest.Read(arguments, module.Basics());
     }

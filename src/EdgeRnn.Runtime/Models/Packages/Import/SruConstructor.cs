@@ -4,7 +4,7 @@ using EdgeRnn.Runtime.Models.Json;
 
 namespace EdgeRnn.Runtime.Models.Packages.Import;
 
-/// <summary>Reads the constructor arguments of an SRU module: an argument that its version does not have is an error.</summary>
+/// <summary>Reads the constructor arguments of an SRU module. An argument that its version does not have is an error.</summary>
 internal static class SruConstructor
 {
     private const int DefaultLayers = 2;
@@ -13,13 +13,13 @@ internal static class SruConstructor
     {
         JsonSection arguments = module.Arguments;
         var version = SruVersion.Read(module.Root, module.Root.Section("upstream"));
-        // These shape training or initial values only, or how the caller sees the state.
+        // These affect only training, initial values, or the form of the caller's state.
         arguments.Ignore("dropout", "rnn_dropout", "highway_bias");
         if (version.TensorNames == SruTensorNames.V20)
             arguments.Ignore("is_input_normalized");
         if (version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev)
             arguments.Ignore("nn_rnn_compatible_return", "amp_recurrence_fp16", "weight_c_init");
-        // The layers compute the same with v1 as without: its state weights are stored as zeros.
+        // v1 changes nothing at inference: the weights of the state are then stored as zeros.
         if (version.TensorNames != SruTensorNames.V1)
             arguments.Boolean("v1", false);
 
@@ -33,10 +33,10 @@ internal static class SruConstructor
         foreach (string key in (ReadOnlySpan<string>)["custom_m", "transform_module"])
         {
             if (version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev && arguments.Has(key))
-                throw arguments.Error(key, "none", "a module of the user's own, which is not supported");
+                throw arguments.Error(key, "none", "a custom module, which is not supported");
         }
 
-        (int inputSize, LayerBasics? basics) = (module.InputSize, module.Basics(DefaultLayers));
+        (int inputSize, LayerBasics basics) = (module.InputSize, module.Basics(DefaultLayers));
         bool inputProjection = version.TensorNames is SruTensorNames.V2X or SruTensorNames.V3Dev
             && arguments.Boolean("proj_input_to_hidden_first", false) && inputSize != basics.HiddenSize;
         return new SruManifest(
@@ -55,9 +55,9 @@ internal static class SruConstructor
         bool isEarly = version.TensorNames is SruTensorNames.V1 or SruTensorNames.V20;
         bool relu = isEarly && arguments.Boolean("use_relu", false);
         if (!relu && version.DefaultsToTanh is null && !arguments.Has("use_tanh"))
-            throw arguments.Error("use_tanh", "true or false, for its default changed between August 2017 and January 2018", "nothing");
+            throw arguments.Error("use_tanh", "true or false, because its default changed between August 2017 and January 2018", "nothing");
         bool tanh = arguments.Boolean("use_tanh", version.DefaultsToTanh ?? false);
-        // The first version let ReLU win over its tanh default; 2.0 refused the combination.
+        // In the first version ReLU overrides the default, tanh; 2.0 refuses the combination.
         if (relu && tanh && version.TensorNames == SruTensorNames.V20)
             throw arguments.Error("use_relu", "one activation", "use_tanh as well");
         return relu ? Kernels.Cells.Activation.Relu : tanh ? Kernels.Cells.Activation.Tanh : Kernels.Cells.Activation.Identity;
@@ -79,7 +79,7 @@ internal static class SruConstructor
     }
 
     /// <summary>
-    /// 2.x projects a layer only where that makes it smaller; 3.dev wherever it is asked to, and takes one size per layer.
+    /// 2.x projects a layer only if that makes it smaller. 3.dev projects every layer, and also takes one size per layer.
     /// </summary>
     private static List<int> Projections(JsonSection arguments, SruVersion version, int inputSize, LayerBasics basics)
     {

@@ -4,10 +4,10 @@ using EdgeRnn.Runtime.Models.Json;
 
 namespace EdgeRnn.Runtime.Models.Packages.Import;
 
-/// <summary>A version of asappresearch/sru: which arguments its constructor has and what they default to.</summary>
-/// <param name="TensorNames">The naming scheme of its state dict.</param>
-/// <param name="Number">The release; 0.0.0 for the time before releases.</param>
-/// <param name="DefaultsToTanh">use_tanh where it is not given; null: the day of the version does not tell.</param>
+/// <summary>A version of asappresearch/sru, which decides the arguments of the constructor and their defaults.</summary>
+/// <param name="TensorNames">The names and layouts of the tensors.</param>
+/// <param name="Number">The release; 0.0.0 before the first one.</param>
+/// <param name="DefaultsToTanh">The default of use_tanh; null if the date of the code is unknown.</param>
 internal sealed partial record SruVersion(SruTensorNames TensorNames, Version Number, bool? DefaultsToTanh)
 {
     private const int MaxTextLength = 200;
@@ -16,10 +16,10 @@ internal sealed partial record SruVersion(SruTensorNames TensorNames, Version Nu
     private static readonly Version FirstWithOwnRescale = new(2, 1, 5);
     private static readonly Version FirstWithTorchLayerNorm = new(2, 1, 8);
 
-    /// <summary>rescale where it is not given.</summary>
+    /// <summary>The default of rescale.</summary>
     public bool DefaultsToRescale => TensorNames == SruTensorNames.V20 && Number < FirstWithOwnRescale;
 
-    /// <summary>Whether the skip term is multiplied by the stored scale_x even without rescale.</summary>
+    /// <summary>Whether the skip term is multiplied by scale_x even without rescale.</summary>
     public bool AlwaysScales => DefaultsToRescale;
 
     public static SruVersion Read(JsonSection root, JsonSection upstream)
@@ -44,7 +44,8 @@ internal sealed partial record SruVersion(SruTensorNames TensorNames, Version Nu
             throw upstream.Error("tag", "a release of 2.x or 3.x such as v2.6.0", $"\"{tag}\"");
         }
 
-        SruTensorNames names = number.Major == 3 ? SruTensorNames.V3Dev : number < FirstWithTorchLayerNorm ? SruTensorNames.V20 : SruTensorNames.V2X;
+        SruTensorNames names = number.Major == 3 ? SruTensorNames.V3Dev
+            : number < FirstWithTorchLayerNorm ? SruTensorNames.V20 : SruTensorNames.V2X;
         return new SruVersion(names, number, DefaultsToTanh: false);
     }
 

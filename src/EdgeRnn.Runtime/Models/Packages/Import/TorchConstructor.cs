@@ -23,7 +23,7 @@ internal static class TorchConstructor
     private static bool ReadBias(UpstreamModule module)
     {
         module.RefuseBidirectional();
-        // These shape training, or the order in which a caller's tensors come.
+        // These affect only training, or the layout of the caller's tensors.
         module.Arguments.Ignore("dropout", "batch_first", "device", "dtype");
         return module.Arguments.Boolean("bias", true);
     }

@@ -5,22 +5,21 @@ using EdgeRnn.Runtime.Models.Tensors;
 namespace EdgeRnn.Runtime.Models.Packages.Import;
 
 /// <summary>
-/// How a PyTorch module was made: a JSON file with the upstream repository, its version and class, or the family, and the constructor's
-/// arguments. Other
-/// keys, such as training results, are ignored; an unknown constructor argument is an error, for it might change the result.
+/// The configuration of an import: a JSON file with the upstream repository, its version and class, or the family, and the constructor's
+/// arguments. Other keys, such as training results, are ignored. An unknown argument is an error, because it might change the result.
 /// </summary>
-/// <param name="Name">What the file calls the model; null where it does not say.</param>
+/// <param name="Name">The name of the model; null if absent.</param>
 /// <param name="InputSize">Values per frame.</param>
-/// <param name="FrameRate">Frames per second; null where it does not say.</param>
-/// <param name="Classes">What the outputs stand for; empty where it does not say.</param>
+/// <param name="FrameRate">Frames per second; null if absent.</param>
+/// <param name="Classes">The labels of the outputs; empty if absent.</param>
 /// <param name="Layers">The recurrent layers.</param>
 internal sealed record UpstreamConfig(string? Name, int InputSize, double? FrameRate, IReadOnlyList<string> Classes, LayersManifest Layers)
 {
     private const int MaxTextLength = 200;
 
     /// <summary>
-    /// The families whose modules have a constructor of their own. That of any other family takes input_size, hidden_size, num_layers and
-    /// the options that the manifest has.
+    /// The families whose constructors have a reader of their own. The constructor of any other family takes input_size, hidden_size,
+    /// num_layers and the options of the manifest.
     /// </summary>
     private static readonly Dictionary<string, Func<UpstreamModule, LayersManifest>> Constructors = new(StringComparer.Ordinal)
     {
@@ -30,9 +29,9 @@ internal sealed record UpstreamConfig(string? Name, int InputSize, double? Frame
         [GruManifest.FamilyName] = TorchConstructor.ReadGru,
     };
 
-    /// <param name="path">The configuration.</param>
-    /// <param name="weightsFile">What the tensor file will be called in the package.</param>
-    /// <exception cref="ModelException">The file cannot be read or describes a module that cannot be imported.</exception>
+    /// <param name="path">The configuration file.</param>
+    /// <param name="weightsFile">The name of the tensor file in the package.</param>
+    /// <exception cref="ModelException">The file cannot be read, or the module cannot be imported.</exception>
     public static UpstreamConfig Load(string path, string weightsFile)
     {
         using var source = ByteSource.OpenFile(path);
@@ -56,7 +55,7 @@ internal sealed record UpstreamConfig(string? Name, int InputSize, double? Frame
             layers);
     }
 
-    /// <summary>The family that the repository stands for; null: none is named.</summary>
+    /// <summary>The family of the upstream repository; null if none is named.</summary>
     private static LayerFamily? FamilyOf(JsonSection root)
     {
         if (root.Has("family") || root.OptionalSection("upstream") is not { } upstream || !upstream.Has("repo"))

@@ -3,10 +3,10 @@ using EdgeRnn.Runtime.Models.Json;
 
 namespace EdgeRnn.Runtime.Models.Packages.Import;
 
-/// <summary>The module that an import's configuration describes.</summary>
+/// <summary>The module of an import.</summary>
 /// <param name="Root">The whole file.</param>
 /// <param name="Arguments">The constructor's arguments.</param>
-/// <param name="WeightsFile">What the tensor file will be called in the package.</param>
+/// <param name="WeightsFile">The name of the tensor file in the package.</param>
 internal sealed record UpstreamModule(JsonSection Root, JsonSection Arguments, string WeightsFile)
 {
     private const int MaxTextLength = 200;
@@ -14,20 +14,20 @@ internal sealed record UpstreamModule(JsonSection Root, JsonSection Arguments, s
     /// <summary>Values per frame.</summary>
     public int InputSize => Arguments.Integer("input_size", 1, ManifestLimits.Width);
 
-    /// <summary>The arguments that say how many layers there are and how large.</summary>
+    /// <summary>The arguments for the number and the size of the layers.</summary>
     public LayerBasics Basics(int defaultCount = 1) => new(
         WeightsFile, "",
         Arguments.Integer("num_layers", 1, ManifestLimits.Layers, defaultCount),
         Arguments.Integer("hidden_size", 1, ManifestLimits.Width));
 
-    /// <exception cref="ModelException">The class is given and another one.</exception>
+    /// <exception cref="ModelException">The file names another class.</exception>
     public void CheckClass(string expected)
     {
         if (Root.Text("upstream_class", MaxTextLength, expected) is var found && found != expected)
             throw Root.Error("upstream_class", expected, $"\"{found}\"");
     }
 
-    /// <exception cref="ModelException">The argument is not what it has to be.</exception>
+    /// <exception cref="ModelException">The argument has another value.</exception>
     public void Require(string key, bool value, string reason)
     {
         if (Arguments.Boolean(key, value) != value)
@@ -36,5 +36,5 @@ internal sealed record UpstreamModule(JsonSection Root, JsonSection Arguments, s
 
     /// <exception cref="ModelException">The module is bidirectional.</exception>
     public void RefuseBidirectional() =>
-        Require("bidirectional", false, "a bidirectional module cannot stream, for its backward half begins at the last frame");
+        Require("bidirectional", false, "a bidirectional module cannot stream: its backward half begins at the last frame");
 }

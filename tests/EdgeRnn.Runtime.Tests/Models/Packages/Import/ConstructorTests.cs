@@ -53,12 +53,12 @@ public sealed class ConstructorTests : IDisposable
     [InlineData("qrnn", "\"zoneout\":0.999999999", "constructor.zoneout: expected a number from 0 to below 1, found 0.999999999")]
     [InlineData("qrnn", "\"zoneout\":-0.1", "constructor.zoneout: expected a number from 0 to below 1, found -0.1")]
     [InlineData("qrnn", "\"bias\":false", "constructor.bias: expected true, found false: upstream has no layers without a bias")]
-    [InlineData("qrnn", "\"layers\":[]", "constructor.layers: expected none, found layers of the user's own")]
+    [InlineData("qrnn", "\"layers\":[]", "constructor.layers: expected none, found custom layers")]
     [InlineData("qrnn", "\"kernel\":2", "constructor.kernel: expected one of")]
     [InlineData("mingru", "\"bias\":false", "constructor.activation: expected one of identity, tanh, elu, log_space, found nothing")]
     [InlineData("gilr", "\"activation\":\"elu\"", "constructor.bias: expected true or false, found nothing")]
     [InlineData("minlstm", "\"activation\":\"relu\",\"bias\":true", "constructor.activation: expected one of identity, tanh, elu,")]
-    public void Load_WhatItCannotTake_IsAnErrorThatNamesIt(string family, string arguments, string message)
+    public void Load_UnsupportedValue_NamesKeyExpectedAndFound(string family, string arguments, string message)
     {
         ModelException error = Assert.Throws<ModelException>(() => Layers(family, arguments));
         Assert.StartsWith($"{_folder["config.json"]}: {message}", error.Message, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ public sealed class ModelImporterTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Import_Bidirectional_SaysThatItCannotStreamAndWhy()
+    public void Import_Bidirectional_SaysWhyItCannotStream()
     {
         var vector = new ReferenceVector(ReferenceVector.Bidirectional);
 
@@ -24,7 +24,7 @@ public sealed class ModelImporterTests : IDisposable
 
         Assert.Equal(
             $"{vector.ConfigPath}: constructor.bidirectional: expected false, found true: "
-            + "a bidirectional module cannot stream, for its backward half begins at the last frame",
+            + "a bidirectional module cannot stream: its backward half begins at the last frame",
             error.Message);
         AssertNothingLeft();
     }
@@ -68,12 +68,13 @@ public sealed class ModelImporterTests : IDisposable
     [Fact]
     public void Import_NoNameInTheConfig_TakesTheFolders()
     {
-        ModelManifest manifest = ModelImporter.Import(WriteConfig(root => root.Remove("name")), Weights, null, null, _folder["my-model"] + "/");
+        string config = WriteConfig(root => root.Remove("name"));
+        ModelManifest manifest = ModelImporter.Import(config, Weights, null, null, _folder["my-model"] + "/");
         Assert.Equal("my-model", manifest.Name);
     }
 
     [Fact]
-    public void Import_MisleadingLayersAndFigures_AreNeverRead()
+    public void Import_OtherKeysOfTheConfig_AreIgnored()
     {
         string config = WriteConfig(root =>
         {
@@ -118,7 +119,8 @@ public sealed class ModelImporterTests : IDisposable
         AssertRefused($"{_folder["c"]}: expected a readable file", _folder["c"], Weights);
         AssertRefused($"{_folder["w"]}: expected a readable file", WriteConfig(), _folder["w"]);
         string config = WriteConfig();
-        ModelException error = Assert.Throws<ModelException>(() => ModelImporter.Import(config, Weights, _folder["h"], null, _folder["out"]));
+        ModelException error = Assert.Throws<ModelException>(
+            () => ModelImporter.Import(config, Weights, _folder["h"], null, _folder["out"]));
         Assert.StartsWith($"{_folder["h"]}: expected a readable file", error.Message, StringComparison.Ordinal);
         AssertNothingLeft();
     }

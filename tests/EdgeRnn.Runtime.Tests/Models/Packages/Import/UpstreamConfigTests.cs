@@ -88,7 +88,7 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("3.0.0.dev6", "\"projection_size\":[4]", "constructor.projection_size: expected 2 sizes, one per layer, found 1")]
     [InlineData("1.0.0", "", "upstream.tag: expected a release of 2.x or 3.x such as v2.6.0, found \"1.0.0\"")]
     [InlineData("master", "", "upstream.tag: expected a release of 2.x or 3.x such as v2.6.0, found \"master\"")]
-    public void Load_WhatItDoesNotKnow_IsAnErrorThatNamesIt(string tag, string arguments, string message)
+    public void Load_UnsupportedValue_NamesKeyExpectedAndFound(string tag, string arguments, string message)
     {
         ModelException error = Assert.Throws<ModelException>(() => Layers(tag, arguments));
         Assert.StartsWith($"{_folder["config.json"]}: {message}", error.Message, StringComparison.Ordinal);
