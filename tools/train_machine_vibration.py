@@ -1,15 +1,15 @@
 #!/usr/bin/python3
-"""Trains the embedded demo model: which fault does a simulated machine have?
+"""Trains the embedded model, which recognizes the fault of a simulated machine.
 
     edgernn simulate --seconds 20 --recordings 320 --seed 1000   --output train.safetensors
     edgernn simulate --seconds 20 --recordings 100 --seed 500000 --output fresh.safetensors
     python3 tools/train_machine_vibration.py train.safetensors fresh.safetensors OUTPUT_DIRECTORY
 
-Needs Debian's python3-torch and python3-numpy; takes a few minutes on two cores. A simulator file holds `x` [R*T, inputs], the frames of R
-recordings one after another, `state` [R*T], the true class of each, and `seed` [R], the seeds. Writes weights.safetensors (the SRU's state
-dict, named as asappresearch/sru 2.6.0 names it) and head.safetensors (`head.weight`, `head.bias`, `input_mean`, `input_std`).
+Needs Debian's python3-torch and python3-numpy and takes a few minutes on two cores. A simulator file contains `x` [R*T, inputs], the frames
+of R recordings one after another, `state` [R*T], the true class of each frame, and `seed` [R], the seeds. Writes weights.safetensors (the
+SRU's state dict, with the names of asappresearch/sru 2.6.0) and head.safetensors (`head.weight`, `head.bias`, `input_mean`, `input_std`).
 
-Training draws from torch's generator seeded below; results repeat with the same torch build and threads, but not exactly across CPUs.
+Torch's generator is seeded below. Results repeat with the same torch build and thread count, but not exactly on another CPU.
 """
 import argparse
 import json
@@ -25,13 +25,13 @@ LABELS = ["normal", "imbalance", "misalignment", "bearing_inner", "bearing_outer
 FRAME_RATE = 50
 HIDDEN = 64
 HIGHWAY_BIAS = -1.0
-CHUNK = 250          # frames per step of truncated back-propagation; the state is carried on, its gradient is not
+CHUNK = 250          # frames per step of truncated back-propagation: the state is carried over, its gradient is not
 BATCH = 64           # recordings per step
 DTYPES = {"F32": np.float32, "F64": np.float64, "U8": np.uint8, "U64": np.uint64}
 
 
 def read_safetensors(path):
-    """Every tensor of a file: 8 bytes of header length, a JSON header with type, shape and offsets, then the values."""
+    """Returns every tensor of a file: 8 bytes of header length, a JSON header with types, shapes and offsets, and the values."""
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         values = file.read()
@@ -44,7 +44,7 @@ def read_safetensors(path):
 
 
 def write_safetensors(path, tensors):
-    """Writes float32 tensors; the header is padded with blanks to a multiple of 8 bytes, as the format asks for alignment."""
+    """Writes float32 tensors. Spaces pad the header to a multiple of 8 bytes, so that the values are aligned."""
     header, offset = {}, 0
     for name, tensor in tensors.items():
         header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [offset, offset + tensor.size * 4]}
@@ -59,7 +59,7 @@ def write_safetensors(path, tensors):
 
 @torch.jit.script
 def recurrence(u0, u1, u2, skip, forget_c, reset_c, c):
-    """The serial part of an SRU layer over [steps, batch, units]; both gates see the state before the step."""
+    """The sequential part of an SRU layer over [steps, batch, units]. Both gates see the state before the step."""
     outputs = []
     for z, f, r, x in zip(u0.unbind(0), u1.unbind(0), u2.unbind(0), skip.unbind(0)):
         forget = torch.sigmoid(f + forget_c * c)
@@ -70,7 +70,7 @@ def recurrence(u0, u1, u2, skip, forget_c, reset_c, c):
 
 
 class SruCell(nn.Module):
-    """One layer as in SRU 2.6.0 with has_skip_term, rescale and use_tanh; a fourth matrix makes the skip term if the widths differ."""
+    """A layer of SRU 2.6.0 with has_skip_term, rescale and use_tanh. If the widths differ, a fourth matrix makes the skip term."""
 
     def __init__(self, inputs, units):
         super().__init__()
@@ -81,7 +81,7 @@ class SruCell(nn.Module):
             weight[:, :, 3] *= scale
         bias = torch.zeros(2 * units)
         bias[units:] = HIGHWAY_BIAS
-        self.weight = nn.Parameter(weight.reshape(inputs, units * self.matrices))    # columns unit by unit, the matrices innermost
+        self.weight = nn.Parameter(weight.reshape(inputs, units * self.matrices))    # columns: units, and within a unit the matrices
         self.weight_c = nn.Parameter(torch.empty(2 * units).uniform_(-1, 1) * math.sqrt(3 / 2))
         self.bias = nn.Parameter(bias)                                               # all forget values, then all reset values
         self.register_buffer("scale_x", torch.tensor([scale]))
@@ -95,7 +95,7 @@ class SruCell(nn.Module):
 
 
 class Sru(nn.Module):
-    """Two layers; its state dict is what the package's weights.safetensors holds."""
+    """Two layers, whose state dict is the package's weights.safetensors."""
 
     def __init__(self, inputs):
         super().__init__()
@@ -110,7 +110,7 @@ class Sru(nn.Module):
 
 
 def load(path):
-    """Frames [T, R, inputs], classes [T, R] and the seeds of a simulator file."""
+    """Returns frames [T, R, inputs], classes [T, R] and the seeds of a simulator file."""
     tensors = read_safetensors(path)
     count = len(tensors["seed"])
     x = torch.from_numpy(tensors["x"].astype(np.float32)).view(count, -1, tensors["x"].shape[1])
@@ -147,7 +147,7 @@ def train(model, head, x, classes, epochs):
 
 
 def report(model, head, x, classes):
-    """Share of frames right: after the first second of a recording, and outside the second after each change of state as well."""
+    """Prints the share of frames recognized: after the first second of a recording, and also without the second after each change."""
     with torch.no_grad():
         right = head(model(x, initial_state(x.size(1)))[0]).argmax(-1) == classes
     since_change = torch.zeros_like(classes)
@@ -165,9 +165,9 @@ def report(model, head, x, classes):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Trains the embedded demo model; see the head of this file.")
+    parser = argparse.ArgumentParser(description="Trains the embedded model; see the head of this file.")
     parser.add_argument("training")
-    parser.add_argument("fresh", help="recordings of other seeds, to measure on")
+    parser.add_argument("fresh", help="recordings of other seeds, for the evaluation")
     parser.add_argument("output")
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
@@ -178,7 +178,7 @@ def main():
     x, classes, seeds = load(arguments.training)
     fresh_x, fresh_classes, fresh_seeds = load(arguments.fresh)
     if set(seeds) & set(fresh_seeds):
-        parser.error("the fresh recordings share seeds with the training ones, so they would measure memory")
+        parser.error("expected fresh recordings of other seeds than the training recordings, found seeds in both")
     mean, deviation = x.mean((0, 1)), x.std((0, 1))
     model, head = Sru(x.size(2)), nn.Linear(HIDDEN, len(LABELS))
     train(model, head, (x - mean) / deviation, classes, arguments.epochs)

@@ -1,6 +1,8 @@
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Local;
 using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime;

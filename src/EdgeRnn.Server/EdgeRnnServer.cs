@@ -4,6 +4,7 @@ using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Server.Configuration;
 using EdgeRnn.Server.Hosting;
+using EdgeRnn.Runtime.Models.Packages;
 
 namespace EdgeRnn.Server;
 

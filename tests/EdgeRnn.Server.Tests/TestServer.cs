@@ -1,6 +1,7 @@
 using EdgeRnn.Client;
 using EdgeRnn.Protocol.V1;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Sessions;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;

@@ -1,4 +1,4 @@
-using EdgeRnn.Runtime.Models.Safetensors;
+using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Testing;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Cli.Benchmark;
 

@@ -4,7 +4,8 @@ using EdgeRnn.Cli.Benchmark;
 using EdgeRnn.Cli.Output;
 using EdgeRnn.Cli.Running;
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Cli.Commands;
 
@@ -35,14 +36,14 @@ internal sealed class BenchCommand
     private Task RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         KernelSet kernels = KernelChoice.FromEnvironment();
-        using var model = RecurrentModel.Load(parsed.GetRequiredValue(_directory), kernels, new WarningLogger<RecurrentModel>(_terminal));
+        using RecurrentModel model = ModelLoader.Load(parsed.GetRequiredValue(_directory), kernels, new WarningLogger<RecurrentModel>(_terminal));
         using var benchmark = new BlockBenchmark(model);
         IReadOnlyList<BlockTiming> timings = benchmark.Run(ShowProgress, cancellation);
         if (_terminal.ErrorIsTerminal)
             _terminal.Error.WriteLine();
 
         double latency = parsed.GetValue(_latency) ?? DefaultLatencyMs;
-        double? rate = model.Manifest.Input.Rate;
+        double? rate = model.Description.FrameRate;
         var report = new BenchReport(model.Name, model.Precision, kernels.Name, model.WeightBytes, rate, latency,
             BlockAdvice.Recommend(timings, latency, rate), timings);
         if (!JsonReport.Write(report, parsed, _json, _terminal))

@@ -6,7 +6,9 @@ using EdgeRnn.Cli.Output;
 using EdgeRnn.Cli.Running;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Energy;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Server;
 
 namespace EdgeRnn.Cli.Commands;
@@ -74,12 +76,12 @@ internal sealed class DoctorCommand
     {
         if (parsed.GetValue(_directory) is not { } directory)
             return null;
-        using var model = RecurrentModel.Load(directory, kernels, new WarningLogger<RecurrentModel>(_terminal));
-        double rate = parsed.GetValue(_rate) ?? model.Manifest.Input.Rate
+        using RecurrentModel model = ModelLoader.Load(directory, kernels, new WarningLogger<RecurrentModel>(_terminal));
+        double rate = parsed.GetValue(_rate) ?? model.Description.FrameRate
             ?? throw new CliException("--rate: expected the frames per second, because the package states none", ExitCodes.WrongUse);
         int steps = parsed.GetValue(_blockSteps) ?? new RuntimeOptions().DefaultBlockSteps;
         return ModelFit.Of(
-            model.Name, model.WeightBytes, rate, steps, machine.MaxCache, bandwidth, model.Manifest.Layers is FullyRecurrentManifest);
+            model.Name, model.WeightBytes, rate, steps, machine.MaxCache, bandwidth, model.IsFullyRecurrent);
     }
 
     private static int[] TakenPorts()

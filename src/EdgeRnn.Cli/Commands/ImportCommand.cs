@@ -1,6 +1,7 @@
 using System.CommandLine;
-using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Models.Import;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Packages.Import;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using EdgeRnn.Cli.Output;
 using EdgeRnn.Cli.Running;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Cli.Commands;
 
@@ -15,7 +16,7 @@ internal static class InspectCommand
         return new Command("inspect", "Shows what a model package holds.") { directory, json }
             .Runs(terminal, (parsed, _) =>
             {
-                using var model = RecurrentModel.Load(
+                using RecurrentModel model = ModelLoader.Load(
                     parsed.GetRequiredValue(directory), KernelChoice.FromEnvironment(), new WarningLogger<RecurrentModel>(terminal));
                 InspectReport report = Describe(model);
                 if (!JsonReport.Write(report, parsed, json, terminal))
@@ -27,7 +28,7 @@ internal static class InspectCommand
 
     private static InspectReport Describe(RecurrentModel model) => new(
         model.Name, model.Version, model.Fingerprint, model.Family, model.Precision, model.LayerCount,
-        model.InputSize, model.Manifest.Input.Rate, model.OutputSize, model.HeadActivation.ToString().ToLowerInvariant(), model.Labels,
+        model.InputSize, model.Description.FrameRate, model.OutputSize, model.HeadActivation.ToString().ToLowerInvariant(), model.Labels,
         model.Parameters, model.WeightBytes, model.StateBytes);
 
     private static void Print(InspectReport report, TextWriter output) => TextTable.WritePairs(output,

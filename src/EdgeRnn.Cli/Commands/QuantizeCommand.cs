@@ -3,7 +3,8 @@ using EdgeRnn.Cli.Input;
 using EdgeRnn.Cli.Output;
 using EdgeRnn.Cli.Running;
 using EdgeRnn.Kernels.Weights;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Cli.Commands;
 
@@ -46,8 +47,8 @@ internal sealed class QuantizeCommand
         var logger = new WarningLogger<RecurrentModel>(_terminal);
         ModelQuantizer.Quantize(directory, precision, output, logger);
 
-        using var original = RecurrentModel.Load(directory, KernelChoice.FromEnvironment());
-        using var quantized = RecurrentModel.Load(output, KernelChoice.FromEnvironment(), logger);
+        using RecurrentModel original = ModelLoader.Load(directory, KernelChoice.FromEnvironment());
+        using RecurrentModel quantized = ModelLoader.Load(output, KernelChoice.FromEnvironment(), logger);
         PrecisionError? error = input is null ? null : await CompareAsync(original, quantized, input, cancellation);
         var report = new QuantizeReport(
             quantized.Name, quantized.Precision, quantized.Fingerprint, FileBytes(directory), FileBytes(output),

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Models.Safetensors;
+using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Cli.Input;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Cli.Running;
 
@@ -57,8 +57,8 @@ internal sealed class PrecisionComparison : IDisposable
         }
     }
 
-    /// <summary>Without a head the outputs are features, not decisions.</summary>
-    private bool HasDecisions => _original.Model.Manifest.Head is not null;
+    /// <summary>Without a head the outputs are features, which decide nothing.</summary>
+    private bool HasDecisions => _original.Model.Description.HeadActivation is not null;
 
     private static ReadOnlySpan<float> Run(
         (RecurrentModel Model, RecurrentState State, Workspace Workspace, float[] Outputs) run, ReadOnlyMemory<float> block, int steps)

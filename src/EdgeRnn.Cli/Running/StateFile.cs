@@ -1,6 +1,8 @@
 using EdgeRnn.Cli.Output;
 using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Models.Safetensors;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
+using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Cli.Running;
 

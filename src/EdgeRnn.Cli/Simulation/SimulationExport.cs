@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using EdgeRnn.Runtime.Models.Safetensors;
+using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Cli.Simulation;
 

@@ -1,17 +1,17 @@
 namespace EdgeRnn.Runtime.Energy;
 
-/// <summary>What is known of the machine's consumption.</summary>
-/// <param name="IdleJoules">What it would have consumed without computing, since the start.</param>
-/// <param name="WorkJoules">The rest.</param>
-/// <param name="Watts">In the last interval; null where the sensor was silent.</param>
-/// <param name="JoulesPerFrame">Work per frame computed within the last minute; null where none was.</param>
-/// <param name="JoulesPerStreamHour">Work per session and hour within the last minute; null where there was no session.</param>
-public readonly record struct EnergyReading(
+/// <summary>The energy that the machine has consumed.</summary>
+/// <param name="IdleJoules">Estimated consumption without any computing, since the start.</param>
+/// <param name="WorkJoules">The rest, since the start.</param>
+/// <param name="Watts">Power in the last interval; null if the sensor gave none.</param>
+/// <param name="JoulesPerFrame">Work per frame computed in the last minute; null if there was none.</param>
+/// <param name="JoulesPerStreamHour">Work per session and hour in the last minute; null if there was no session.</param>
+internal readonly record struct EnergyReading(
     double IdleJoules, double WorkJoules, double? Watts, double? JoulesPerFrame, double? JoulesPerStreamHour);
 
 /// <summary>
-/// Divides energy between idling and work. Idle power is learned from the intervals in which nothing was computed, as a moving average;
-/// in the others, what exceeds it is work. Until there was such an interval all of it counts as work.
+/// Divides energy into idle consumption and work. Idle power is a moving average over the intervals without computed frames; in all other
+/// intervals, the excess over it is work. Until there has been an interval without frames, all energy counts as work.
 /// </summary>
 internal sealed class EnergyAccount
 {
@@ -33,10 +33,10 @@ internal sealed class EnergyAccount
         }
     }
 
-    /// <summary>Books an interval.</summary>
-    /// <param name="joules">Consumed in it; null where the sensor did not tell.</param>
-    /// <param name="frames">Frames computed in it.</param>
-    /// <param name="sessions">Sessions open at its end.</param>
+    /// <summary>Adds an interval.</summary>
+    /// <param name="joules">Energy consumed in the interval; null if the sensor gave none.</param>
+    /// <param name="frames">Frames computed in the interval.</param>
+    /// <param name="sessions">Sessions open at the end of the interval.</param>
     public void Book(double? joules, TimeSpan elapsed, long frames, int sessions)
     {
         lock (_gate)

@@ -1,56 +1,58 @@
 using System.Diagnostics.Metrics;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Sessions;
 
 namespace EdgeRnn.Runtime.Energy;
 
-/// <summary>Samples the machine's power sensor and tells what frames and streams cost. Without a sensor its metrics are absent.</summary>
+/// <summary>Samples the machine's power sensor and derives energy per frame and per stream. Without a sensor it measures nothing.</summary>
 internal sealed class EnergyMonitor
 {
     private readonly PowerSensor? _sensor;
-    private readonly RuntimeMetrics _metrics;
-    private readonly SessionManager _sessions;
+    private readonly Func<long> _framesComputed;
+    private readonly Func<int> _openSessions;
     private readonly TimeProvider _time;
     private readonly EnergyAccount _account = new();
     private long? _lastSample;
     private long _lastFrames;
     private volatile bool _hasReading;
 
-    /// <param name="sensor">Null where the machine has none.</param>
-    public EnergyMonitor(PowerSensor? sensor, IMeterFactory meters, RuntimeMetrics metrics, SessionManager sessions, TimeProvider time)
+    /// <param name="sensor">Null if the machine has none.</param>
+    /// <param name="framesComputed">Frames computed since the start.</param>
+    /// <param name="openSessions">Sessions that are open now.</param>
+    public EnergyMonitor(
+        PowerSensor? sensor, IMeterFactory meters, Func<long> framesComputed, Func<int> openSessions, TimeProvider time)
     {
         _sensor = sensor;
-        _metrics = metrics;
-        _sessions = sessions;
+        _framesComputed = framesComputed;
+        _openSessions = openSessions;
         _time = time;
         Meter meter = meters.Create(RuntimeMetrics.MeterName);
-        meter.CreateObservableCounter("edgernn.energy.consumed", ObserveConsumed, "J",
+        meter.CreateObservableCounter(MetricNames.EnergyConsumed, ObserveConsumed, "J",
             "Energy of the machine, told apart: what it consumes without computing frames, and the rest");
-        meter.CreateObservableGauge("edgernn.energy.power", () => Observe(Reading?.Watts), "W", "Power of the machine");
-        meter.CreateObservableGauge("edgernn.energy.per_frame", () => Observe(Reading?.JoulesPerFrame), "J",
+        meter.CreateObservableGauge(MetricNames.EnergyPower, () => Observe(Reading?.Watts), "W", "Power of the machine");
+        meter.CreateObservableGauge(MetricNames.EnergyPerFrame, () => Observe(Reading?.JoulesPerFrame), "J",
             "Energy of work per frame computed, over the last minute");
-        meter.CreateObservableGauge("edgernn.energy.per_stream_hour", () => Observe(Reading?.JoulesPerStreamHour), "J",
+        meter.CreateObservableGauge(MetricNames.EnergyPerStreamHour, () => Observe(Reading?.JoulesPerStreamHour), "J",
             "Energy of work per open session and hour, over the last minute");
     }
 
-    /// <summary>How often <see cref="Sample"/> should be called; null for never.</summary>
+    /// <summary>The time between two calls of <see cref="Sample"/>; null without a sensor.</summary>
     public TimeSpan? Interval => _sensor?.Interval;
 
-    /// <summary>Where the figures come from, for a person; null where there are none.</summary>
+    /// <summary>The origin of the values, for people; null without a sensor.</summary>
     public string? Sensor => _sensor?.Description;
 
-    /// <summary>What is known so far; null before the second sample.</summary>
+    /// <summary>The energy consumed so far; null before the second sample.</summary>
     public EnergyReading? Reading => _hasReading ? _account.Reading : null;
 
-    /// <summary>Looks at the sensor. By one thread at a time.</summary>
+    /// <summary>Reads the sensor. Not thread-safe.</summary>
     public void Sample()
     {
         if (_sensor is null)
             return;
-        long now = _time.GetTimestamp(), frames = _metrics.TotalFramesComputed;
+        long now = _time.GetTimestamp(), frames = _framesComputed();
         TimeSpan elapsed = _time.GetElapsedTime(_lastSample ?? now, now);
         double? joules = _sensor.Consumed(elapsed);
-        _account.Book(joules, elapsed, frames - _lastFrames, _sessions.ActiveSessions);
+        _account.Book(joules, elapsed, frames - _lastFrames, _openSessions());
         _lastSample = now;
         _lastFrames = frames;
         _hasReading |= joules is not null;
@@ -62,7 +64,7 @@ internal sealed class EnergyMonitor
 
     private IEnumerable<Measurement<double>> Observe(double? value) => value is { } known ? [new(known, SourceTag)] : [];
 
-    private KeyValuePair<string, object?> SourceTag => new("source", MetricTag<PowerSource>.Of(_sensor!.Source));
+    private KeyValuePair<string, object?> SourceTag => new(MetricNames.Tags.Source, MetricTag<PowerSource>.Of(_sensor!.Source));
 
-    private static KeyValuePair<string, object?> Share(string share) => new("share", share);
+    private static KeyValuePair<string, object?> Share(string share) => new(MetricNames.Tags.Share, share);
 }

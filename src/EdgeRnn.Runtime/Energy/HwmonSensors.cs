@@ -1,22 +1,22 @@
 namespace EdgeRnn.Runtime.Energy;
 
-/// <summary>Power monitors among Linux's hardware monitors, /sys/class/hwmon.</summary>
+/// <summary>Power monitors in /sys/class/hwmon, Linux's hardware monitors.</summary>
 internal static class HwmonSensors
 {
     private const double MicrowattsPerWatt = 1e6;
     private const double MicrowattsPerMillivoltMilliampere = 1;
     private const int Channels = 3;
 
-    // On these modules one rail feeds all others; to add them to it would count them twice.
+    // Each of these rails feeds all others of its module: adding those would count them twice.
     private static readonly string[] TotalRails = ["VDD_IN", "VIN", "POM_5V_IN"];
 
-    // Fed from VIN_SYS_5V0, which is measured; a channel that is not connected; the driver's own sum.
+    // A rail fed from VIN_SYS_5V0, which is measured; a channel that is not connected; the sum that the driver adds.
     private static readonly string[] CountedElsewhere = ["VDDQ_VDD2_1V8AO", "NC", "sum of shunt voltages"];
 
-    // Measure a device of their own, not the machine.
+    // Monitors of a single device, not of the machine.
     private static readonly string[] Devices = ["amdgpu", "i915", "nouveau", "nvme", "xe"];
 
-    /// <summary>The rails of a Jetson module, by its INA3221 and INA238 chips; null where there are none.</summary>
+    /// <summary>The rails of a Jetson module, measured by INA3221 and INA238 chips; null if there are none.</summary>
     public static PowerSensor? FindJetsonRails(string root)
     {
         List<Rail> rails = [];
@@ -34,7 +34,7 @@ internal static class HwmonSensors
         return Sensor(PowerSource.ModuleRails, "Jetson rails", counted);
     }
 
-    /// <summary>The first monitor that gives a power, whatever it measures; null where there is none.</summary>
+    /// <summary>The first monitor with a power value, whatever it measures; null if there is none.</summary>
     public static PowerSensor? FindAny(string root) => Monitors(root)
         .Where(monitor => !Devices.Contains(SysFile.ReadText(monitor, "name")))
         .Select(monitor => Sensor(PowerSource.Unknown, $"hwmon {SysFile.ReadText(monitor, "name")}", [.. Powers(monitor)]))

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace EdgeRnn.Runtime.Energy;
 
-/// <summary>The rails behind the power management chip of a Raspberry Pi 5, as <c>vcgencmd pmic_read_adc</c> prints them.</summary>
+/// <summary>The rails behind the power management chip of a Raspberry Pi 5, read by <c>vcgencmd pmic_read_adc</c>.</summary>
 internal sealed partial class PmicSensor : WattSensor
 {
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(2);
@@ -18,11 +18,11 @@ internal sealed partial class PmicSensor : WattSensor
 
     public override string Description => "Raspberry Pi 5 PMIC, sum of its rails";
 
-    /// <summary>A process each time, so seldom.</summary>
+    /// <summary>Long, because each reading starts a process.</summary>
     public override TimeSpan Interval => TimeSpan.FromSeconds(10);
 
-    /// <summary>The sensor; null on another board, or where the command does not answer.</summary>
-    /// <param name="readAdc">Gives what the command prints; null for the command itself.</param>
+    /// <summary>The sensor; null on another board, or if the command does not answer.</summary>
+    /// <param name="readAdc">Returns the output of the command; null to run the command.</param>
     public static PowerSensor? Find(string root, Func<string?>? readAdc)
     {
         string? board = SysFile.ReadText(root, "proc", "device-tree", "model");
@@ -39,7 +39,7 @@ internal sealed partial class PmicSensor : WattSensor
 
     public override double? ReadWatts() => _readAdc() is { } printed ? SumRails(printed) : null;
 
-    /// <summary>Volts times amperes over the rails that have both; null where none has.</summary>
+    /// <summary>The sum of volts times amperes over the rails that have both; null if none has.</summary>
     internal static double? SumRails(string printed)
     {
         Dictionary<string, (double? Amperes, double? Volts)> rails = [];
@@ -55,7 +55,7 @@ internal sealed partial class PmicSensor : WattSensor
         return watts.Length > 0 ? watts.Sum() : null;
     }
 
-    /// <summary>At the lowest priority: frames go first.</summary>
+    /// <summary>Runs at the lowest priority, so that frames go first.</summary>
     private static string? RunCommand()
     {
         try

@@ -1,39 +1,39 @@
 namespace EdgeRnn.Runtime.Energy;
 
-/// <summary>What a sensor's figure covers; the tag of every energy metric.</summary>
-public enum PowerSource
+/// <summary>What a sensor covers; a tag of every energy metric.</summary>
+internal enum PowerSource
 {
     /// <summary>The supply rails of a compute module, measured by a chip on its board.</summary>
     ModuleRails,
 
-    /// <summary>The rails behind a power management chip: without its own losses and what is fed past it, USB above all.</summary>
+    /// <summary>The rails behind a power management chip, without its own losses and without what bypasses it, mainly USB.</summary>
     PmicEstimate,
 
-    /// <summary>The processor packages, by the processor's own model.</summary>
+    /// <summary>The processor packages, estimated by the processor itself.</summary>
     Package,
 
-    /// <summary>A power figure of which the system does not say what it covers.</summary>
+    /// <summary>A sensor whose coverage the system does not tell.</summary>
     Unknown,
 }
 
-/// <summary>Tells how much energy the machine has consumed.</summary>
-public abstract class PowerSensor
+/// <summary>Measures the energy that the machine consumes.</summary>
+internal abstract class PowerSensor
 {
     public abstract PowerSource Source { get; }
 
-    /// <summary>Where the figure comes from, for a person.</summary>
+    /// <summary>The origin of the values, for people.</summary>
     public abstract string Description { get; }
 
-    /// <summary>How often to look: as often as it is cheap.</summary>
+    /// <summary>The time between two calls of <see cref="Consumed"/>: as short as the sensor's cost allows.</summary>
     public virtual TimeSpan Interval => TimeSpan.FromSeconds(1);
 
-    /// <summary>Joules since the last call; null on the first one, and where either could not be read.</summary>
+    /// <summary>Joules since the last call; null on the first call, or if one of the two readings failed.</summary>
     /// <param name="elapsed">Time since the last call.</param>
     public abstract double? Consumed(TimeSpan elapsed);
 }
 
-/// <summary>A sensor of momentary power, which is taken to change evenly between two looks.</summary>
-public abstract class WattSensor : PowerSensor
+/// <summary>A sensor of momentary power. Between two readings, the power is assumed to change linearly.</summary>
+internal abstract class WattSensor : PowerSensor
 {
     private double? _lastWatts;
 
@@ -45,6 +45,6 @@ public abstract class WattSensor : PowerSensor
         return joules;
     }
 
-    /// <summary>Power now; null where it could not be read.</summary>
+    /// <summary>The power now; null if it cannot be read.</summary>
     public abstract double? ReadWatts();
 }

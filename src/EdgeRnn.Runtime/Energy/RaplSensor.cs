@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Energy;
 
 /// <summary>
-/// The energy counters of x86 processor packages (RAPL), /sys/class/powercap. Since 2020 only root may read them on most systems.
+/// The energy counters of x86 processor packages (RAPL) in /sys/class/powercap. Since 2020, most systems let only root read them.
 /// </summary>
 internal sealed class RaplSensor : PowerSensor
 {
@@ -15,11 +15,11 @@ internal sealed class RaplSensor : PowerSensor
 
     public override string Description => $"RAPL, {_zones.Length} package{(_zones.Length > 1 ? "s" : "")}";
 
-    /// <summary>The packages' counters; null where there are none, or they cannot be read.</summary>
+    /// <summary>The counters of the packages; null if there are none or they cannot be read.</summary>
     public static PowerSensor? Find(string root)
     {
         Zone[] zones = [.. SysFile.Folders(root, "sys", "class", "powercap")
-            // intel-rapl-mmio:… are the same counters by another way.
+            // intel-rapl-mmio:… are the same counters through another interface.
             .Where(zone => Path.GetFileName(zone).StartsWith("intel-rapl:", StringComparison.Ordinal)
                 && SysFile.ReadText(zone, "name")?.StartsWith("package-", StringComparison.Ordinal) == true)
             .Select(zone => new Zone(zone))];
@@ -34,10 +34,10 @@ internal sealed class RaplSensor : PowerSensor
         return sum;
     }
 
-    /// <summary>One counter, which begins again at 0 beyond its largest value: at 200 W about every 20 minutes.</summary>
+    /// <summary>One counter. It wraps to 0 after its maximum: about every 20 minutes at 200 W.</summary>
     private sealed class Zone(string folder)
     {
-        private readonly long? _largest = SysFile.ReadNumber(folder, "max_energy_range_uj");
+        private readonly long? _max = SysFile.ReadNumber(folder, "max_energy_range_uj");
         private long? _last;
 
         public bool CanRead => Read() is not null;
@@ -47,7 +47,7 @@ internal sealed class RaplSensor : PowerSensor
             long? now = Read();
             long? consumed = now - _last;
             if (consumed < 0)
-                consumed += _largest + 1;
+                consumed += _max + 1;
             _last = now;
             return consumed;
         }

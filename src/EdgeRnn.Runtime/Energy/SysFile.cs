@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeRnn.Runtime.Energy;
 
-/// <summary>Reads the small files by which Linux tells about the machine. What cannot be read is absent.</summary>
+/// <summary>Reads the small files in which Linux describes the machine. A file that cannot be read counts as absent.</summary>
 internal static class SysFile
 {
     public static string? ReadText(params ReadOnlySpan<string> path)
@@ -17,11 +17,11 @@ internal static class SysFile
         }
     }
 
-    /// <summary>A whole number that is not negative.</summary>
+    /// <summary>A non-negative integer.</summary>
     public static long? ReadNumber(params ReadOnlySpan<string> path) =>
         long.TryParse(ReadText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 
-    /// <summary>Folders of a folder, by name; none where there is no such folder.</summary>
+    /// <summary>The sub-folders of a folder, sorted by name; none if there is no such folder.</summary>
     public static IEnumerable<string> Folders(params ReadOnlySpan<string> path)
     {
         string folder = Path.Combine(path);

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
 using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using Microsoft.Extensions.Logging;

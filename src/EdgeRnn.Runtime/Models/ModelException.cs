@@ -1,7 +1,7 @@
 namespace EdgeRnn.Runtime.Models;
 
 /// <summary>
-/// A model package or tensor file that cannot be used. The message names the file, the place in it, what was expected and what was found.
+/// A model package or a tensor file cannot be used. The message names the file, the place in it, what was expected and what was found.
 /// </summary>
 public sealed class ModelException : Exception
 {

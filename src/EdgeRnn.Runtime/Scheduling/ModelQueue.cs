@@ -1,4 +1,4 @@
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Scheduling;
 

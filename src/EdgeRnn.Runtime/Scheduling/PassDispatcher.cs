@@ -1,5 +1,5 @@
 using EdgeRnn.Runtime.Locking;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Scheduling;
 

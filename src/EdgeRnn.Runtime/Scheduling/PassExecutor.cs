@@ -1,6 +1,6 @@
 using EdgeRnn.Kernels.Sharing;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Scheduling;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using EdgeRnn.Runtime.Locking;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 
 namespace EdgeRnn.Runtime.Sessions;

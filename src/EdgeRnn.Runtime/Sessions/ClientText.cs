@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Sessions;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 
 namespace EdgeRnn.Runtime.Sessions;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Sessions;
 

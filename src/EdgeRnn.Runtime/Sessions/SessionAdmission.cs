@@ -1,4 +1,4 @@
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 
 namespace EdgeRnn.Runtime.Sessions;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using Microsoft.Extensions.Logging;
 

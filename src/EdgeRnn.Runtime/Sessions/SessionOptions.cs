@@ -1,4 +1,4 @@
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Sessions;
 
@@ -84,7 +84,7 @@ internal sealed record SessionOptions(
             hasBudget ? Duration(RequestField.LatencyBudget, request.LatencyBudget!.Value) : null,
             request.Objective ?? LatencyObjective.Efficiency,
             request.OverloadPolicy ?? OverloadPolicy.Block,
-            Rate(request.FrameRateHz) ?? model.Manifest.Input.Rate ?? 0);
+            Rate(request.FrameRateHz) ?? model.Description.FrameRate ?? 0);
     }
 
     /// <summary>Bytes that a session with these options may hold: its blocks, when all have been full, and its recurrent state.</summary>

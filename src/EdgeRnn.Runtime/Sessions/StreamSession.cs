@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using EdgeRnn.Runtime.Locking;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 
 namespace EdgeRnn.Runtime.Sessions;

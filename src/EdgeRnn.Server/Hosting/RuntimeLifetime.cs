@@ -1,7 +1,8 @@
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Live;

@@ -1,6 +1,6 @@
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Configuration;
@@ -41,11 +41,21 @@ internal static class RuntimeServices
         services.TryAddSingleton(_ => KernelSelection.Select());
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<EdgeRnnOptions>>().Value.Runtime);
         services.TryAddSingleton<RuntimeMetrics>();
-        services.TryAddSingleton(provider => ModelRepository.Load(
-            provider.GetRequiredService<IOptions<EdgeRnnOptions>>().Value.Models,
-            provider.GetRequiredService<KernelSet>(),
-            provider.GetRequiredService<ILogger<ModelRepository>>(),
-            provider.GetRequiredService<RuntimeMetrics>()));
+        services.TryAddSingleton(static provider =>
+        {
+            RuntimeMetrics metrics = provider.GetRequiredService<RuntimeMetrics>();
+            return ModelRepository.Load(
+                provider.GetRequiredService<IOptions<EdgeRnnOptions>>().Value.Models,
+                provider.GetRequiredService<KernelSet>(),
+                provider.GetRequiredService<ILogger<ModelRepository>>(),
+                load =>
+                {
+                    if (load.IsLoaded)
+                        metrics.ModelLoaded(load.Name);
+                    else
+                        metrics.ModelLoadFailed(load.Name);
+                });
+        });
         services.TryAddSingleton<PassDispatcher>();
         services.TryAddSingleton<WorkerPool>();
         services.TryAddSingleton(provider => MemoryGuard.OfProcess(StreamBytes(provider), provider.GetRequiredService<TimeProvider>()));

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using EdgeRnn.Protocol;
 using EdgeRnn.Protocol.V1;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Sessions;
 using Grpc.Core;
 

@@ -1,6 +1,7 @@
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Energy;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Telemetry;
@@ -102,5 +103,5 @@ internal sealed class LiveSampler : IDisposable
 
     private static LiveModel Describe(RecurrentModel model, int sessions) => new(
         model.Name, model.Version, model.Family, model.LayerCount, model.Parameters, model.WeightBytes, model.StateBytes, model.Precision,
-        model.InputSize, model.OutputSize, model.Manifest.Input.Rate, model.Labels, model.Fingerprint, sessions);
+        model.InputSize, model.OutputSize, model.Description.FrameRate, model.Labels, model.Fingerprint, sessions);
 }

@@ -1,5 +1,6 @@
 using EdgeRnn.Protocol.V1;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Live;
 using EdgeRnn.Server.Telemetry;

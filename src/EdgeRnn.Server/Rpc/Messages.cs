@@ -1,6 +1,6 @@
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Sessions;
 using Google.Protobuf;
 using LatencyObjective = EdgeRnn.Runtime.Sessions.LatencyObjective;
@@ -54,7 +54,7 @@ internal static class Messages
         Family = model.Family,
         FrameSize = (uint)model.InputSize,
         OutputSize = (uint)model.OutputSize,
-        FrameRateHz = model.Manifest.Input.Rate ?? 0,
+        FrameRateHz = model.Description.FrameRate ?? 0,
         Labels = { model.Labels },
         OutputActivation = WordOf(model.HeadActivation),
         Layers = (uint)model.LayerCount,

@@ -1,7 +1,6 @@
-using EdgeRnn.Runtime.Metrics;
 using System.Diagnostics.Metrics;
-using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Energy;
+using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Live;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -19,9 +18,13 @@ internal static class Monitoring
             return;
         services.AddSingleton<PrometheusExporter>();
         services.TryAddSingleton<ProcessMetrics>();
-        services.TryAddSingleton(provider => new EnergyMonitor(PowerSensors.Find(), provider.GetRequiredService<IMeterFactory>(),
-            provider.GetRequiredService<RuntimeMetrics>(), provider.GetRequiredService<SessionManager>(),
-            provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(static provider =>
+        {
+            RuntimeMetrics metrics = provider.GetRequiredService<RuntimeMetrics>();
+            SessionManager sessions = provider.GetRequiredService<SessionManager>();
+            return new EnergyMonitor(PowerSensors.Find(), provider.GetRequiredService<IMeterFactory>(),
+                () => metrics.TotalFramesComputed, () => sessions.ActiveSessions, provider.GetRequiredService<TimeProvider>());
+        });
         services.AddHostedService<EnergySampler>();
         services.AddSingleton<LiveSources>();
         services.AddSingleton<LiveFeed>();

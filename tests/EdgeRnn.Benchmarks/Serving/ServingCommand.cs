@@ -1,7 +1,8 @@
 using System.CommandLine;
 using EdgeRnn.Benchmarks.Serving.Figures;
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Benchmarks.Serving;
 

@@ -8,7 +8,7 @@ public sealed class EnergyAccountTests
     private readonly EnergyAccount _account = new();
 
     [Fact]
-    public void Book_BusyAfterIdle_TellsWorkFromIdling()
+    public void Book_BusyAfterIdle_SeparatesWorkFromIdle()
     {
         _account.Book(5, Second, frames: 0, sessions: 0);
         _account.Book(14, 2 * Second, frames: 100, sessions: 3);
@@ -27,7 +27,7 @@ public sealed class EnergyAccountTests
     }
 
     [Fact]
-    public void Book_IdlePowerThatDrifts_IsFollowed()
+    public void Book_DriftingIdlePower_IsFollowed()
     {
         _account.Book(4, Second, frames: 0, sessions: 0);
         for (int i = 0; i < 100; i++)
@@ -38,7 +38,7 @@ public sealed class EnergyAccountTests
     }
 
     [Fact]
-    public void Book_LessThanIdle_IsNoNegativeWork()
+    public void Book_LessThanIdlePower_IsNotNegativeWork()
     {
         _account.Book(6, Second, frames: 0, sessions: 0);
         _account.Book(5, Second, frames: 9, sessions: 1);
@@ -46,10 +46,11 @@ public sealed class EnergyAccountTests
     }
 
     [Fact]
-    public void Book_WithoutFramesOrSessions_HasNoFigurePerFrameOrStream()
+    public void Book_WithoutFramesOrSessions_HasNoValuePerFrameOrStream()
     {
         _account.Book(6, Second, frames: 0, sessions: 0);
-        Assert.Equal((6, null, null), (_account.Reading.Watts!.Value, _account.Reading.JoulesPerFrame, _account.Reading.JoulesPerStreamHour));
+        EnergyReading reading = _account.Reading;
+        Assert.Equal((6, null, null), (reading.Watts!.Value, reading.JoulesPerFrame, reading.JoulesPerStreamHour));
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class EnergyAccountTests
     }
 
     [Fact]
-    public void Book_LongerAgoThanAMinute_IsNotInTheFigurePerFrame()
+    public void Book_OlderThanAMinute_DoesNotCountPerFrame()
     {
         _account.Book(1000, Second, frames: 1, sessions: 1);
         for (int i = 0; i < 60; i++)

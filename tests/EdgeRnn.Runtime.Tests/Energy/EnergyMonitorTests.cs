@@ -1,22 +1,23 @@
 using System.Diagnostics.Metrics;
 using EdgeRnn.Runtime.Energy;
-using EdgeRnn.Runtime.Sessions;
-using EdgeRnn.Runtime.Tests.Sessions;
 using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
 
 namespace EdgeRnn.Runtime.Tests.Energy;
 
 public sealed class EnergyMonitorTests : IDisposable
 {
-    private readonly SessionFixture _runtime = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly TestMeterFactory _meters = new();
     private readonly MeterListener _listener = new();
     private readonly Dictionary<string, double> _measured = [];
+    private long _frames;
+    private int _sessions;
 
     public EnergyMonitorTests()
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, _runtime.Meters) && instrument.Name.Contains("energy", StringComparison.Ordinal))
+            if (ReferenceEquals(instrument.Meter.Scope, _meters) && instrument.Name.Contains("energy", StringComparison.Ordinal))
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
@@ -27,7 +28,7 @@ public sealed class EnergyMonitorTests : IDisposable
     public void Dispose()
     {
         _listener.Dispose();
-        _runtime.Dispose();
+        _meters.Dispose();
     }
 
     [Fact]
@@ -41,16 +42,15 @@ public sealed class EnergyMonitorTests : IDisposable
     }
 
     [Fact]
-    public async Task Instruments_WithWork_TellSharesAndCost()
+    public void Instruments_WithWork_MeasureSharesAndCost()
     {
         var sensor = new ConstantSensor { Joules = 4 };
         EnergyMonitor energy = Monitor(sensor);
         energy.Sample();
         Assert.Empty(Collect());
         Next();
-        StreamSession session = _runtime.Open(blockSteps: 4);
-        await session.WriteAsync(Bytes(SamplePackages.Frames(4, seed: 1)));
-        _runtime.RunPasses();
+        _sessions = 1;
+        _frames = 4;
         sensor.Joules = 10;
         Next();
 
@@ -65,7 +65,7 @@ public sealed class EnergyMonitorTests : IDisposable
 
         void Next()
         {
-            _runtime.Time.Advance(TimeSpan.FromSeconds(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
             energy.Sample();
         }
     }
@@ -78,11 +78,11 @@ public sealed class EnergyMonitorTests : IDisposable
     }
 
     private EnergyMonitor Monitor(PowerSensor? sensor) =>
-        new(sensor, _runtime.Meters, _runtime.Metrics, _runtime.Manager, _runtime.Time);
+        new(sensor, _meters, () => _frames, () => _sessions, _time);
 
     private sealed class ConstantSensor : PowerSensor
     {
-        private bool _hasLooked;
+        private bool _hasSample;
 
         public double Joules { get; set; }
 
@@ -92,8 +92,8 @@ public sealed class EnergyMonitorTests : IDisposable
 
         public override double? Consumed(TimeSpan elapsed)
         {
-            bool isFirst = !_hasLooked;
-            _hasLooked = true;
+            bool isFirst = !_hasSample;
+            _hasSample = true;
             return isFirst ? null : Joules;
         }
     }

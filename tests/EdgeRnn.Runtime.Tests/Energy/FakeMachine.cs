@@ -1,13 +1,13 @@
 namespace EdgeRnn.Runtime.Tests.Energy;
 
-/// <summary>A folder that looks like the /sys and /proc of some board, gone when disposed.</summary>
+/// <summary>A temporary folder with the /sys and /proc of a board.</summary>
 internal sealed class FakeMachine : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("edgernn-machine-");
 
     public string Root => _root.FullName;
 
-    /// <summary>Writes a file with the line feed that Linux ends such files with.</summary>
+    /// <summary>Writes a file that ends with a line feed, as in Linux.</summary>
     public FakeMachine With(string path, string text)
     {
         string file = Path.Combine(Root, path);
@@ -26,9 +26,9 @@ internal sealed class FakeMachine : IDisposable
         .With($"sys/class/hwmon/{monitor}/curr{channel}_input", $"{milliamperes}");
 
     /// <summary>One zone of RAPL.</summary>
-    public FakeMachine WithZone(string zone, string name, long microjoules, long largest = 262_143_328_850) => this
+    public FakeMachine WithZone(string zone, string name, long microjoules, long max = 262_143_328_850) => this
         .With($"sys/class/powercap/{zone}/name", name)
-        .With($"sys/class/powercap/{zone}/max_energy_range_uj", $"{largest}")
+        .With($"sys/class/powercap/{zone}/max_energy_range_uj", $"{max}")
         .With($"sys/class/powercap/{zone}/energy_uj", $"{microjoules}");
 
     public void Dispose() => _root.Delete(recursive: true);

@@ -2,7 +2,7 @@ using EdgeRnn.Runtime.Energy;
 
 namespace EdgeRnn.Runtime.Tests.Energy;
 
-/// <summary>What each board's files give, as its documentation and dumps show them.</summary>
+/// <summary>The files of each board are those of its documentation and of dumps.</summary>
 public sealed class PowerSensorsTests : IDisposable
 {
     private const string Pi5Adc = """
@@ -67,7 +67,7 @@ public sealed class PowerSensorsTests : IDisposable
     [InlineData(null)]
     [InlineData("")]
     [InlineData("VCHI initialization failed")]
-    public void Find_RaspberryPi5WhoseCommandDoesNotAnswer_IsNull(string? printed)
+    public void Find_RaspberryPi5WithoutAnswerOfTheCommand_IsNull(string? printed)
     {
         _machine.With("proc/device-tree/model", "Raspberry Pi 5 Model B Rev 1.0\0");
         Assert.Null(PowerSensors.Find(_machine.Root, () => printed));
@@ -95,7 +95,7 @@ public sealed class PowerSensorsTests : IDisposable
     }
 
     [Fact]
-    public void Consumed_CounterThatBeginsAgain_CountsOn()
+    public void Consumed_CounterWraps_CountsOn()
     {
         _machine.WithZone("intel-rapl:0", "package-0", 262_143_000_000);
         PowerSensor sensor = Found(PowerSource.Package);
@@ -105,14 +105,14 @@ public sealed class PowerSensorsTests : IDisposable
     }
 
     [Fact]
-    public void Find_CounterThatMayNotBeRead_IsNull()
+    public void Find_UnreadableCounter_IsNull()
     {
         _machine.WithZone("intel-rapl:0", "package-0", 1).Remove("sys/class/powercap/intel-rapl:0/energy_uj");
         Assert.Null(PowerSensors.Find(_machine.Root));
     }
 
     [Fact]
-    public void Find_OtherMonitorWithPower_IsOfUnknownScopeAndNoDevice()
+    public void Find_OtherMonitorWithPower_HasUnknownCoverageAndIsNoDevice()
     {
         _machine.With("sys/class/hwmon/hwmon0/name", "amdgpu").With("sys/class/hwmon/hwmon0/power1_input", "90000000")
             .With("sys/class/hwmon/hwmon1/name", "ina226").With("sys/class/hwmon/hwmon1/power1_input", "4200000");
@@ -120,7 +120,7 @@ public sealed class PowerSensorsTests : IDisposable
     }
 
     [Fact]
-    public void Consumed_PowerThatChanges_IsItsMeanOverTime()
+    public void Consumed_ChangingPower_IsItsMeanOverTime()
     {
         _machine.WithRail("hwmon1", 1, "VDD_IN", 5_000, 1_000);
         PowerSensor sensor = Found(PowerSource.ModuleRails);
@@ -130,7 +130,7 @@ public sealed class PowerSensorsTests : IDisposable
     }
 
     [Fact]
-    public void Consumed_SensorThatFailsForAWhile_IsAbsentAndNeverZero()
+    public void Consumed_SensorFailsForAWhile_IsAbsentAndNeverZero()
     {
         _machine.WithRail("hwmon1", 1, "VDD_IN", 5_000, 1_000);
         PowerSensor sensor = Found(PowerSource.ModuleRails);

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Runtime.Tests.Sessions;
 using static EdgeRnn.Runtime.Tests.Sessions.SessionFixture;
@@ -134,7 +135,13 @@ public sealed class RuntimeMetricsTests : IDisposable
         using SamplePackages packages = new SamplePackages().Add("good");
         Directory.CreateDirectory(Path.Combine(packages.Models, "poor"));
         File.WriteAllText(Path.Combine(packages.Models, "poor", "model.json"), "{");
-        Assert.Throws<ModelException>(() => ModelRepository.Load(packages.Models, KernelSet.Select(null), metrics: _runtime.Metrics));
+        Assert.Throws<ModelException>(() => ModelRepository.Load(packages.Models, KernelSet.Select(null), loaded: load =>
+        {
+            if (load.IsLoaded)
+                _runtime.Metrics.ModelLoaded(load.Name);
+            else
+                _runtime.Metrics.ModelLoadFailed(load.Name);
+        }));
         Collect();
         Assert.Equal([1], Values("edgernn.model.loads", "model=good,outcome=loaded"));
         Assert.Equal([1], Values("edgernn.model.loads", "model=poor,outcome=failed"));

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Tests.Models;
 
@@ -12,7 +13,7 @@ internal static class FamilyPackages
     public static RecurrentModel Load(string family, KernelSet? kernels = null)
     {
         using var folder = new TemporaryFolder();
-        return RecurrentModel.Load(Make(family).WriteTo(folder["model"]), kernels ?? KernelSets.Any);
+        return ModelLoader.Load(Make(family).WriteTo(folder["model"]), kernels ?? KernelSets.Any);
     }
 
     public static TestPackage Make(string family)

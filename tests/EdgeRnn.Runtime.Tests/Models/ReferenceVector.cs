@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
-using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Models.Safetensors;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
+using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Tests.Models;
 
@@ -25,7 +26,7 @@ internal sealed class ReferenceVector
             .ToDictionary(tensor => tensor.Name, tensor => Doubles(bytes, tensor));
     }
 
-    /// <summary>The configurations that a stream can run.</summary>
+    /// <summary>The vectors that a stream can run: all but the bidirectional one.</summary>
     public static IEnumerable<string> Streamable =>
         Directory.EnumerateDirectories(RepositoryFiles.Vectors)
             .Select(folder => Path.GetFileName(folder)!).Where(name => name != Bidirectional).Order();
@@ -45,10 +46,10 @@ internal sealed class ReferenceVector
 
     private bool HasState { get; }
 
-    /// <summary>How far a float32 engine may be off.</summary>
+    /// <summary>The largest error that a float32 engine may have.</summary>
     public double Tolerance => 4 * _config["f32_vs_f64_max_abs"]!.GetValue<double>() + 1e-6;
 
-    /// <summary>Fills the initial state where it is not zeros.</summary>
+    /// <summary>Fills the initial state if it is not zeros.</summary>
     public void Start(RecurrentState state)
     {
         if (!HasState)

@@ -1,6 +1,7 @@
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Models.Import;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Packages.Import;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Tests.Models;
 
@@ -22,16 +23,16 @@ public sealed class ReferenceVectorTests
     }
 
     [Fact]
-    public void Cases_InRepository_AreAllThatCanStream() => Assert.Equal(28, ReferenceVector.Streamable.Count());
+    public void Cases_InRepository_AreAllStreamableVectors() => Assert.Equal(28, ReferenceVector.Streamable.Count());
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Run_OnReferenceVector_MatchesUpstreamHoweverCut(string vectorName, string kernels)
+    public void Run_ReferenceVectorInAnyCut_MatchesUpstream(string vectorName, string kernels)
     {
         var vector = new ReferenceVector(vectorName);
         using var folder = new TemporaryFolder();
         ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, folder["model"]);
-        using var model = RecurrentModel.Load(folder["model"], KernelSet.Select(kernels));
+        using RecurrentModel model = ModelLoader.Load(folder["model"], KernelSet.Select(kernels));
         int frames = vector.Input.Length / model.InputSize;
 
         (float[] Output, float[] State) whole = Streams.Run(model, vector.Input, vector.Start, frames);
@@ -40,7 +41,7 @@ public sealed class ReferenceVectorTests
         AssertClose(vector.StateOut(model), whole.State, vector.Tolerance, "state");
         foreach (int[] cuts in Cuts)
         {
-            (float[]? output, float[]? state) = Streams.Run(model, vector.Input, vector.Start, cuts);
+            (float[] output, float[] state) = Streams.Run(model, vector.Input, vector.Start, cuts);
             Assert.Equal(Bits(whole.Output), Bits(output));
             Assert.Equal(Bits(whole.State), Bits(state));
         }
@@ -56,8 +57,8 @@ public sealed class ReferenceVectorTests
             ModelImporter.Import(vector.ConfigPath, vector.WeightsPath, null, null, folder["model"]);
             var results = KernelSet.Available.Select(kernels =>
             {
-                using var model = RecurrentModel.Load(folder["model"], kernels);
-                (float[]? output, float[]? state) = Streams.Run(model, vector.Input, vector.Start, 11);
+                using RecurrentModel model = ModelLoader.Load(folder["model"], kernels);
+                (float[] output, float[] state) = Streams.Run(model, vector.Input, vector.Start, 11);
                 return Bits([.. output, .. state]);
             }).ToList();
             Assert.All(results, result => Assert.Equal(results[0], result));

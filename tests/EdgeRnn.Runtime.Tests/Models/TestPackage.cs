@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Models.Safetensors;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
+using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Tests.Models;
 
@@ -84,7 +85,7 @@ internal sealed class TestPackage
     public RecurrentModel Load()
     {
         using var folder = new TemporaryFolder();
-        return RecurrentModel.Load(WriteTo(folder["model"]), KernelSets.Any);
+        return ModelLoader.Load(WriteTo(folder["model"]), KernelSets.Any);
     }
 
     public Tensor Random(params int[] shape) =>
@@ -99,7 +100,7 @@ internal sealed class TestPackage
     private static void Save(Dictionary<string, Tensor> tensors, string path)
     {
         var writer = new SafetensorsWriter();
-        foreach ((string? name, Tensor? tensor) in tensors)
+        foreach ((string name, Tensor tensor) in tensors)
             writer.Add(name, tensor.Shape, tensor.Values);
         writer.Save(path);
     }

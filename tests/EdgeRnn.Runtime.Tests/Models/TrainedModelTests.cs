@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using EdgeRnn.Kernels;
 using EdgeRnn.Kernels.Weights;
-using EdgeRnn.Runtime.Models;
-using EdgeRnn.Runtime.Models.Import;
-using EdgeRnn.Runtime.Models.Safetensors;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Packages.Import;
+using EdgeRnn.Runtime.Models.Running;
+using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Runtime.Tests.Models;
 
@@ -40,7 +41,7 @@ public sealed class TrainedModelTests
         using var folder = new TemporaryFolder();
         Import(folder, "fsdd-sru-100fps").Dispose();
         ModelQuantizer.Quantize(folder["model"], WeightPrecision.Int8, folder["int8"]);
-        using var model = RecurrentModel.Load(folder["int8"], KernelSet.Select(null));
+        using RecurrentModel model = ModelLoader.Load(folder["int8"], KernelSet.Select(null));
         using var clips = SafetensorsFile.Open(SharedData.PathOf("data/fsdd-test-logmel/clips.safetensors"));
 
         int right = clips.Tensors.Count(clip => Decide(MeanLogits(model, clips.ReadSingles(clip.Name))) == clip.Name[0] - '0');
@@ -60,7 +61,7 @@ public sealed class TrainedModelTests
         Assert.Equal(["WALKING", "WALKING_UPSTAIRS", "WALKING_DOWNSTAIRS", "SITTING", "STANDING"], model.Labels);
 
         byte[] bytes = File.ReadAllBytes(expected.Name);
-        foreach (TensorInfo? stream in streams.Tensors.Where(tensor => tensor.Name.EndsWith(".x", StringComparison.Ordinal)))
+        foreach (TensorInfo stream in streams.Tensors.Where(tensor => tensor.Name.EndsWith(".x", StringComparison.Ordinal)))
         {
             float[] samples = streams.ReadSingles(stream.Name);
             int frames = samples.Length / model.InputSize;
@@ -87,6 +88,6 @@ public sealed class TrainedModelTests
         ModelImporter.Import(
             Path.Combine(trained, "config.json"), Path.Combine(trained, "weights.safetensors"), Path.Combine(trained, "head.safetensors"),
             HeadActivation.None, folder["model"]);
-        return RecurrentModel.Load(folder["model"], KernelSet.Select(null));
+        return ModelLoader.Load(folder["model"], KernelSet.Select(null));
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EdgeRnn.Runtime.Models.Safetensors;
+using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Server.Tests.Cli;
 

@@ -1,7 +1,8 @@
 using EdgeRnn.Client;
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using EdgeRnn.Protocol.V1;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 

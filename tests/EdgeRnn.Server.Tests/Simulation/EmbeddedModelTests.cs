@@ -1,6 +1,7 @@
 using EdgeRnn.Cli.Simulation;
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Server.Tests.Simulation;
 
@@ -10,7 +11,7 @@ public sealed class EmbeddedModelTests : IDisposable
     private const int BlockSteps = 25;
     private const int OneSecond = (int)MachineSimulator.FrameRate;
 
-    private readonly RecurrentModel _model = RecurrentModel.LoadEmbedded(KernelSet.Select(null));
+    private readonly RecurrentModel _model = ModelLoader.LoadEmbedded(KernelSet.Select(null));
 
     public void Dispose() => _model.Dispose();
 

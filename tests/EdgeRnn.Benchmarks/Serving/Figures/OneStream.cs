@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using EdgeRnn.Benchmarks.Serving.Hosting;
 using EdgeRnn.Kernels;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
+using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Benchmarks.Serving.Figures;
 

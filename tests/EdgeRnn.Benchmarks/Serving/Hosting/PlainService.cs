@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeRnn.Protocol.V1;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using Grpc.Core;
 
 namespace EdgeRnn.Benchmarks.Serving.Hosting;

@@ -1,0 +1,27 @@
+using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Runtime.Models.Json;
+using EdgeRnn.Runtime.Models.Running;
+using EdgeRnn.Runtime.Models.Tensors;
+
+namespace EdgeRnn.Runtime.Models.Families;
+
+/// <summary>
+/// Layers of minGRU, named as in lucidrains/minGRU-pytorch. Tensors:
+/// layers.N.to_hidden_and_gate.weight [2 hidden, inputs], rows candidate, gate, and with a bias .bias [2 hidden].
+/// </summary>
+/// <param name="Basics">The options of every family.</param>
+/// <param name="Activation">Applied to the candidate.</param>
+/// <param name="Bias">Whether there are biases.</param>
+internal sealed record MinGruManifest(LayerBasics Basics, CandidateActivation Activation, bool Bias)
+    : GatedManifest(FamilyName, Basics, Activation, Bias)
+{
+    internal const string FamilyName = "mingru";
+
+    internal static MinGruManifest Read(JsonSection section, LayerBasics basics) => new(basics, ReadActivation(section), ReadBias(section));
+
+    private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)
+    {
+        (float[] weights, float[] biases) = tensors.ReadLinear($"layers.{index}.to_hidden_and_gate", 2 * HiddenSize, inputs, Bias);
+        return new LayerDefinition(new MinGruCell(inputs, HiddenSize, weights, biases, Activation));
+    }
+}

@@ -1,7 +1,0 @@
-namespace EdgeRnn.Runtime.Models;
-
-/// <summary>One session's part of a weight pass.</summary>
-/// <param name="State">Read and updated. No other segment of the pass, and no other pass at the same time, may have it.</param>
-/// <param name="Frames">[steps][input size], at least one step.</param>
-/// <param name="Outputs">[steps][output size], overwritten.</param>
-public readonly record struct FrameSegment(RecurrentState State, ReadOnlyMemory<float> Frames, Memory<float> Outputs);

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeRnn.Runtime.Models;
+
+/// <summary>Log messages about models; event ids from 1100.</summary>
+internal static partial class ModelLog
+{
+    [LoggerMessage(1100, LogLevel.Warning, "{File}: {Tensor} is F64 and was rounded to F32")]
+    public static partial void Narrowed(ILogger logger, string file, string tensor);
+
+    [LoggerMessage(
+        1101, LogLevel.Information, "loaded model {Name} version {Version}: {Family}, {Parameters} parameters, fingerprint {Fingerprint}")]
+    public static partial void Loaded(ILogger logger, string name, string version, string family, long parameters, string fingerprint);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Directory} is absent or empty: serving the embedded model")]
+    public static partial void ServingEmbedded(ILogger logger, string directory);
+}

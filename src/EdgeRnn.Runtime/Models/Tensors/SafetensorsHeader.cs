@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using EdgeRnn.Runtime.Models.Json;
+
+namespace EdgeRnn.Runtime.Models.Tensors;
+
+/// <summary>
+/// The index at the start of a safetensors file: an unsigned 64-bit little-endian length, JSON of that many bytes, and then the bytes of
+/// the tensors without gaps or overlaps.
+/// </summary>
+internal static class SafetensorsHeader
+{
+    /// <summary>Bytes of JSON. Real headers take about 100 bytes per tensor.</summary>
+    public const int MaxLength = 16 << 20;
+
+    private const int PrefixLength = 8;
+    private const int MaxDimensions = 8;
+    private const int MaxNameLength = 1024;
+
+    /// <exception cref="ModelException">The header breaks a rule of the format.</exception>
+    public static Dictionary<string, TensorInfo> Read(ByteSource source)
+    {
+        if (source.Length < PrefixLength)
+            throw new ModelException($"{source.Name}: expected at least {PrefixLength} bytes, found {source.Length}");
+        Span<byte> prefix = stackalloc byte[PrefixLength];
+        source.Read(0, prefix);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        long limit = Math.Min(MaxLength, source.Length - PrefixLength);
+        if (length > (ulong)limit)
+            throw new ModelException($"{source.Name}: header length: expected at most {limit} bytes, found {length}");
+
+        byte[] json = new byte[length];
+        source.Read(PrefixLength, json);
+        long dataStart = PrefixLength + (long)length;
+        List<TensorInfo> tensors = JsonSection.Parse(source.Name, json, root => ReadTensors(source, root, dataStart));
+        CheckCoverage(source, tensors, dataStart);
+        return tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+    }
+
+    private static List<TensorInfo> ReadTensors(ByteSource source, JsonSection root, long dataStart) =>
+        root.Keys.Where(name => name != "__metadata__").Select(name => ReadTensor(source, root, name, dataStart)).ToList();
+
+    private static TensorInfo ReadTensor(ByteSource source, JsonSection root, string name, long dataStart)
+    {
+        if (name.Length > MaxNameLength)
+            throw root.Error(name, $"a tensor name of at most {MaxNameLength} characters", $"{name.Length}");
+        JsonSection section = root.Section(name);
+        string type = section.Text("dtype", 16);
+        IReadOnlyList<long> shape = section.Lengths("shape", MaxDimensions);
+        IReadOnlyList<long> offsets = section.Lengths("data_offsets", 2);
+        if (!section.Has("shape") || offsets.Count != 2)
+            throw root.Error(name, "dtype, shape and two data_offsets", $"{shape.Count} dimensions and {offsets.Count} data_offsets");
+        section.End();
+
+        long dataLength = source.Length - dataStart;
+        (long begin, long end) = (offsets[0], offsets[1]);
+        if (begin > end || end > dataLength)
+            throw section.Error("data_offsets", $"begin <= end <= {dataLength}, the bytes after the header", $"{begin} and {end}");
+        if (ElementTypes.SizeOf(type) is { } size && ByteCount(shape, size) is var expected && expected != end - begin)
+            throw section.Error("data_offsets", $"{Describe(expected)} for {type} [{string.Join(", ", shape)}]", $"{end - begin} bytes");
+        return new TensorInfo(name, type, shape, dataStart + begin, end - begin);
+    }
+
+    /// <summary>Null if the product overflows.</summary>
+    private static long? ByteCount(IReadOnlyList<long> shape, int elementSize)
+    {
+        // Checked first: with a zero, no other dimension can make the product overflow.
+        if (shape.Contains(0))
+            return 0;
+        var bytes = (UInt128)elementSize;
+        foreach (long count in shape)
+        {
+            bytes *= (UInt128)count;
+            if (bytes > long.MaxValue)
+                return null;
+        }
+
+        return (long)bytes;
+    }
+
+    private static string Describe(long? bytes) => bytes is { } count ? $"{count} bytes" : $"a size below {long.MaxValue} bytes";
+
+    /// <summary>The tensors must cover the data exactly. An overlap or a gap is the sign of a damaged or forged file.</summary>
+    private static void CheckCoverage(ByteSource source, List<TensorInfo> tensors, long dataStart)
+    {
+        long next = dataStart;
+        foreach (TensorInfo tensor in tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Bytes))
+        {
+            if (tensor.Offset != next)
+            {
+                string fault = tensor.Offset < next ? "an overlap with another tensor" : "a hole before it";
+                throw new ModelException(
+                    $"{source.Name}: {tensor.Name}: expected data at byte {next - dataStart}, found {tensor.Offset - dataStart}: {fault}");
+            }
+
+            next += tensor.Bytes;
+        }
+
+        if (next != source.Length)
+            throw new ModelException($"{source.Name}: expected {next} bytes in all, found {source.Length}");
+    }
+}
