@@ -7,7 +7,7 @@ public sealed class EdgeRnnException : Exception
 {
     /// <summary>The start of <see cref="Detail"/> if the address cannot be a server's gRPC port.</summary>
     internal const string ProtocolHint =
-        "the gRPC port of `edgernn serve` speaks plaintext HTTP/2, such as http://127.0.0.1:8001; it has no TLS yet";
+        "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; `edgernn serve` has no TLS yet";
 
     private const long Http11Required = 0xd; // RFC 9113, section 7: HTTP_1_1_REQUIRED
 

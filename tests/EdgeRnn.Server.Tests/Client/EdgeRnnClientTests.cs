@@ -55,7 +55,7 @@ public sealed class EdgeRnnClientTests
         EdgeRnnException listing = await Assert.ThrowsAsync<EdgeRnnException>(() => client.ListModelsAsync().Soon());
         EdgeRnnException opening = await Assert.ThrowsAsync<EdgeRnnException>(() => client.OpenAsync(new InferenceOptions()).Soon());
 
-        const string Hint = "the gRPC port of `edgernn serve` speaks plaintext HTTP/2, such as http://127.0.0.1:8001; it has no TLS yet";
+        const string Hint = "the gRPC port speaks plaintext HTTP/2, such as http://127.0.0.1:8001; `edgernn serve` has no TLS yet";
         Assert.StartsWith(Hint, listing.Detail, StringComparison.Ordinal);
         Assert.StartsWith(Hint, opening.Detail, StringComparison.Ordinal);
     }
