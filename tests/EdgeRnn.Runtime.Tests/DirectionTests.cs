@@ -14,6 +14,9 @@ public sealed class DirectionTests
     /// <summary>A folder, and the folders that its types may use. Folders without a row may use any.</summary>
     private static readonly Dictionary<string, string[]> Rows = new()
     {
+        ["Locking"] = [],
+        ["Metrics"] = [],
+        ["Energy"] = ["Metrics"],
         ["Models"] = [],
         ["Models.Json"] = ["Models"],
         ["Models.Tensors"] = ["Models", "Models.Json"],
@@ -21,6 +24,9 @@ public sealed class DirectionTests
         ["Models.Families"] = ["Models", "Models.Json", "Models.Tensors", "Models.Running"],
         ["Models.Packages"] = ["Models", "Models.Json", "Models.Tensors", "Models.Running", "Models.Families"],
         ["Models.Packages.Import"] = ["Models", "Models.Json", "Models.Tensors", "Models.Running", "Models.Families", "Models.Packages"],
+        ["Scheduling"] = ["Locking", "Metrics", "Models", "Models.Running"],
+        ["Sessions"] = ["Locking", "Metrics", "Models", "Models.Running", "Models.Packages", "Scheduling"],
+        ["Local"] = ["Locking", "Metrics", "Models", "Models.Running", "Models.Packages", "Scheduling", "Sessions"],
     };
 
     [Fact]

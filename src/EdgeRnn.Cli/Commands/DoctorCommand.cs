@@ -6,7 +6,6 @@ using EdgeRnn.Cli.Output;
 using EdgeRnn.Cli.Running;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime;
-using EdgeRnn.Runtime.Energy;
 using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Server;

@@ -1,6 +1,7 @@
 using EdgeRnn.Cli.Output;
 using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Local;
+using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Cli.Running;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Tests.Sessions;
 

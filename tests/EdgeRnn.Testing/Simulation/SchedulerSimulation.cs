@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
