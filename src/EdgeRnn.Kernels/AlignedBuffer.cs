@@ -11,7 +11,7 @@ namespace EdgeRnn.Kernels;
 /// From 2 MiB on, Linux is asked for huge pages, so that reading a model's weights causes fewer TLB misses. Only whole huge pages are
 /// asked for, so a buffer takes no more memory than without.
 /// </remarks>
-public sealed unsafe partial class AlignedBuffer : IDisposable
+internal sealed unsafe partial class AlignedBuffer : IDisposable
 {
     /// <summary>In bytes.</summary>
     internal const int Alignment = 64;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace EdgeRnn.Kernels;
 
 /// <summary>The instruction set extensions of this processor that the kernels can use.</summary>
-public static class CpuFeatures
+internal static class CpuFeatures
 {
     /// <summary>"avx512f", "avx2", "fma", "advsimd", "dotprod": those present, in this order; empty if there are none.</summary>
     public static IReadOnlyList<string> Present { get; } = Detect();

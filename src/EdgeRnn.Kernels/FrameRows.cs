@@ -6,7 +6,7 @@ namespace EdgeRnn.Kernels;
 /// </summary>
 /// <param name="Buffer">Holds the rows, beginning at its first float.</param>
 /// <param name="Stride">Floats from one row to the next: a multiple of <see cref="LanePadding.Units"/>.</param>
-public readonly record struct FrameRows(AlignedBuffer Buffer, int Stride)
+internal readonly record struct FrameRows(AlignedBuffer Buffer, int Stride)
 {
     /// <summary>Throws unless there are <paramref name="frames"/> padded rows of at least <paramref name="width"/> values.</summary>
     internal void Check(int frames, int width, string name)

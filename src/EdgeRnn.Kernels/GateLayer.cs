@@ -9,7 +9,7 @@ namespace EdgeRnn.Kernels;
 /// A cell compiled for one SIMD width. Its outputs and states are the same bits at every width, however frames are divided among
 /// passes and whatever else is in a pass. Passes may run on several threads at once, if no two of them have the same session's state.
 /// </summary>
-public abstract class GateLayer : IDisposable
+internal abstract class GateLayer : IDisposable
 {
     private readonly bool _readsSkip;
     private readonly int _sumsStride;

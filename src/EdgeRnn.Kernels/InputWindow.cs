@@ -4,7 +4,7 @@ namespace EdgeRnn.Kernels;
 /// Concatenates each frame with the one before it, [x_t ; x_t-1], so that a gate product sees a window of two frames. The last frame of
 /// a segment is kept in the session's state for the next pass. Before a stream's first frame there are zeros.
 /// </summary>
-public sealed class InputWindow
+internal sealed class InputWindow
 {
     /// <param name="inputs">Values per frame, at least 1.</param>
     public InputWindow(int inputs)

@@ -8,7 +8,7 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels;
 
 /// <summary>The kernels of one SIMD width. All widths give the same bits and differ in speed only.</summary>
-public abstract class KernelSet
+internal abstract class KernelSet
 {
     /// <summary>The environment variable that overrides the choice of the best width.</summary>
     public const string EnvironmentVariable = "EDGERNN_KERNELS";

@@ -1,7 +1,7 @@
 namespace EdgeRnn.Kernels;
 
 /// <summary>The padding of rows of units: to the widest register, at every SIMD width, so that no size depends on the width.</summary>
-public static class LanePadding
+internal static class LanePadding
 {
     /// <summary>Rows are padded to a multiple of this many floats.</summary>
     public const int Units = 16;

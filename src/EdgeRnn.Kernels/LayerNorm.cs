@@ -4,7 +4,7 @@ using EdgeRnn.Kernels.Lanes;
 namespace EdgeRnn.Kernels;
 
 /// <summary>The divisor of a layer norm's sum of squares.</summary>
-public enum LayerNormVariance
+internal enum LayerNormVariance
 {
     /// <summary>n, as in torch.nn.LayerNorm.</summary>
     Biased,
@@ -22,11 +22,11 @@ public enum LayerNormVariance
 /// <param name="Gain">[unit], at least one.</param>
 /// <param name="Bias">[unit]</param>
 /// <param name="Epsilon">Finite and positive.</param>
-public sealed record LayerNormParameters(
+internal sealed record LayerNormParameters(
     ReadOnlyMemory<float> Gain, ReadOnlyMemory<float> Bias, float Epsilon, LayerNormVariance Variance);
 
 /// <summary>A layer norm compiled for one SIMD width. All widths give the same bits.</summary>
-public abstract class LayerNorm : IDisposable
+internal abstract class LayerNorm : IDisposable
 {
     private protected LayerNorm(int units) => Units = units;
 

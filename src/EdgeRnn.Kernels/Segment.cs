@@ -3,7 +3,7 @@ namespace EdgeRnn.Kernels;
 /// <summary>The consecutive frames of one session in a pass.</summary>
 /// <param name="State">The session's recurrent state, updated by the pass. Layers without state do not use it.</param>
 /// <param name="Frames">Number of frames, at least 1.</param>
-public readonly record struct Segment(AlignedBuffer State, int Frames)
+internal readonly record struct Segment(AlignedBuffer State, int Frames)
 {
     /// <summary>Throws unless every segment has frames, and a state of <paramref name="stateSize"/> floats at the offset.</summary>
     /// <returns>The frames of all segments.</returns>

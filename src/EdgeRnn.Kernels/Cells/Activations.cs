@@ -4,13 +4,13 @@ using EdgeRnn.Kernels.Lanes;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>The activation that an SRU applies to its state for the output.</summary>
-public enum Activation { Identity, Tanh, Relu }
+internal enum Activation { Identity, Tanh, Relu }
 
 /// <summary>The activation of a linear layer.</summary>
-public enum OutputActivation { None, Sigmoid }
+internal enum OutputActivation { None, Sigmoid }
 
 /// <summary>The activation of a gated cell's candidate: the new value that its gates mix into the state.</summary>
-public enum CandidateActivation
+internal enum CandidateActivation
 {
     Identity,
     Tanh,

@@ -8,7 +8,7 @@ namespace EdgeRnn.Kernels.Cells;
 /// <see cref="KernelSet.Compile(Cell, WeightPrecision)"/> makes a layer of it. In a diagonal cell the recurrence is elementwise: a unit
 /// depends on no other unit's state. In a <see cref="FullyRecurrentCell"/>, LSTM or GRU, it depends on all previous outputs.
 /// </summary>
-public abstract class Cell
+internal abstract class Cell
 {
     private protected Cell(int inputs, int units)
     {

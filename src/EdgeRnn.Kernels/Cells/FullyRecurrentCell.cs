@@ -7,7 +7,7 @@ namespace EdgeRnn.Kernels.Cells;
 /// A cell whose gates also multiply the previous outputs of all units. Only the product with the inputs can read its weights once for a
 /// whole block; the product with the previous outputs reads the recurrent weights once per frame.
 /// </summary>
-public abstract class FullyRecurrentCell : Cell
+internal abstract class FullyRecurrentCell : Cell
 {
     private readonly ReadOnlyMemory<float> _weights, _recurrentWeights, _biases;
 

@@ -5,7 +5,7 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>A diagonal cell whose gates mix an activated candidate into the state, which is also the output.</summary>
-public abstract class GatedCell : Cell
+internal abstract class GatedCell : Cell
 {
     private readonly ReadOnlyMemory<float> _weights, _biases;
     private readonly CandidateActivation _activation;

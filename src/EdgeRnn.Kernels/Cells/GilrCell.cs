@@ -18,7 +18,7 @@ namespace EdgeRnn.Kernels.Cells;
 /// <param name="biases">[gate][unit]; empty means zeros.</param>
 /// <param name="activation">a, applied to the candidate.</param>
 /// <exception cref="ArgumentException">A length does not match, or the activation is unknown.</exception>
-public sealed class GilrCell(
+internal sealed class GilrCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, GilrMix.Gates, weights, biases, activation)
 {

@@ -13,7 +13,7 @@ namespace EdgeRnn.Kernels.Cells;
 /// h' = z (h - n) + n
 /// </code>
 /// </summary>
-public sealed class GruCell : FullyRecurrentCell
+internal sealed class GruCell : FullyRecurrentCell
 {
     private readonly ReadOnlyMemory<float> _recurrentBias;
 

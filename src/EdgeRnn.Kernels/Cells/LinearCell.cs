@@ -5,7 +5,7 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>A linear layer as torch.nn.Linear, without state: h = W x + b, or its sigmoid.</summary>
-public sealed class LinearCell : Cell
+internal sealed class LinearCell : Cell
 {
     private readonly ReadOnlyMemory<float> _weights, _bias;
     private readonly OutputActivation _activation;

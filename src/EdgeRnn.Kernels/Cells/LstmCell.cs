@@ -19,7 +19,7 @@ namespace EdgeRnn.Kernels.Cells;
 /// <param name="recurrentWeights">U: [gate][unit][unit], the weights of the previous outputs.</param>
 /// <param name="biases">b: [gate][unit]; empty means zeros.</param>
 /// <exception cref="ArgumentException">A length does not match.</exception>
-public sealed class LstmCell(
+internal sealed class LstmCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> recurrentWeights, ReadOnlyMemory<float> biases)
     : FullyRecurrentCell(inputs, units, LstmKernel.Gates, weights, recurrentWeights, biases)
 {

@@ -19,7 +19,7 @@ namespace EdgeRnn.Kernels.Cells;
 /// <param name="biases">[gate][unit]; empty means zeros.</param>
 /// <param name="activation">g, applied to the candidate.</param>
 /// <exception cref="ArgumentException">A length does not match, or the activation is unknown.</exception>
-public sealed class MinLstmCell(
+internal sealed class MinLstmCell(
     int inputs, int units, ReadOnlyMemory<float> weights, ReadOnlyMemory<float> biases, CandidateActivation activation)
     : GatedCell(inputs, units, MinLstmMix.Gates, weights, biases, activation)
 {

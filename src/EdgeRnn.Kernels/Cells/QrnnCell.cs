@@ -14,7 +14,7 @@ namespace EdgeRnn.Kernels.Cells;
 /// </code>
 /// For a window of two frames, the inputs are the windows of <see cref="InputWindow"/>.
 /// </summary>
-public sealed class QrnnCell : Cell
+internal sealed class QrnnCell : Cell
 {
     private readonly ReadOnlyMemory<float> _weights, _biases;
     private readonly bool _outputGate;

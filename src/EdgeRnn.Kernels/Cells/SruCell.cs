@@ -4,7 +4,7 @@ using EdgeRnn.Kernels.Weights;
 namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>The skip term of an SRU: x' in the equations of <see cref="SruCell"/>.</summary>
-public enum SkipTerm
+internal enum SkipTerm
 {
     /// <summary>0. There are three gate matrices.</summary>
     None,
@@ -27,7 +27,7 @@ public enum SkipTerm
 /// h  = r (g(c') - x') + x'
 /// </code>
 /// </summary>
-public sealed class SruCell : Cell
+internal sealed class SruCell : Cell
 {
     private readonly ReadOnlyMemory<float> _weights, _biases, _weightC;
     private readonly SkipTerm _skipTerm;

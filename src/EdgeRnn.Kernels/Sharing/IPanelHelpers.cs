@@ -1,7 +1,7 @@
 namespace EdgeRnn.Kernels.Sharing;
 
 /// <summary>The threads that can help a pass with its panels.</summary>
-public interface IPanelHelpers
+internal interface IPanelHelpers
 {
     /// <summary>Threads in addition to the one that runs the pass, at least 1.</summary>
     int Count { get; }

@@ -12,7 +12,7 @@ namespace EdgeRnn.Kernels.Sharing;
 /// </list>
 /// The bits are the same whichever thread computes a panel.
 /// </summary>
-public sealed unsafe class PanelShare : IDisposable
+internal sealed unsafe class PanelShare : IDisposable
 {
     private readonly IPanelHelpers _helpers;
     private readonly ShareLimits _limits;

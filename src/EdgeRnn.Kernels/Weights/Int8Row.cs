@@ -4,7 +4,7 @@ namespace EdgeRnn.Kernels.Weights;
 /// The weights of one gate of one unit as 8-bit integers times a scale: the maximum magnitude / 127, truncated to 16 significant bits.
 /// So integer times scale is an exact float32, and quantizing a row that was quantized before gives the same integers and scale.
 /// </summary>
-public static class Int8Row
+internal static class Int8Row
 {
     /// <summary>The maximum magnitude of an integer.</summary>
     internal const int Range = 127;

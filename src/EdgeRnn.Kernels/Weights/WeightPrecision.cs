@@ -1,7 +1,7 @@
 namespace EdgeRnn.Kernels.Weights;
 
 /// <summary>The precision of a layer's gate weights. Biases, norms, recurrences and the skip term are float32 in any case.</summary>
-public enum WeightPrecision
+internal enum WeightPrecision
 {
     /// <summary>float32.</summary>
     Fp32,

@@ -31,6 +31,5 @@ internal sealed class RuntimeWorkers : IDisposable
         _dispatcher.Stop();
         foreach (Thread helper in _helpers)
             helper.Join();
-        _dispatcher.Dispose();
     }
 }

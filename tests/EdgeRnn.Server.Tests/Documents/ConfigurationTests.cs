@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using Options = EdgeRnn.Server.ServerOptions;
+using Options = EdgeRnn.Server.EdgeRnnServerOptions;
 
 namespace EdgeRnn.Server.Tests.Documents;
 

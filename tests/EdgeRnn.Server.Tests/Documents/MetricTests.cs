@@ -1,6 +1,5 @@
 using EdgeRnn.Runtime.Metrics;
 using System.Diagnostics.Metrics;
-using EdgeRnn.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeRnn.Server.Tests.Documents;

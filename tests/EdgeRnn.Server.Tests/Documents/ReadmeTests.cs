@@ -59,7 +59,7 @@ public sealed class ReadmeTests
         Assert.InRange(output.Length, Frames / 16, Frames);
     }
 
-    private static void ServeEmbeddedModel(ServerOptions options) => options.Models = null;
+    private static void ServeEmbeddedModel(EdgeRnnServerOptions options) => options.Models = null;
 
     private static string AddressedTo(TestServer server, IReadOnlyList<string> program)
     {

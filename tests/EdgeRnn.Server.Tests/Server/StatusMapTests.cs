@@ -15,7 +15,7 @@ public sealed class StatusMapTests
     [InlineData(SessionEnd.IdleTimeout, StatusCode.DeadlineExceeded, EndReason.IdleTimeout)]
     [InlineData(SessionEnd.ModelFault, StatusCode.Internal, EndReason.ModelFault)]
     [InlineData(SessionEnd.Shutdown, StatusCode.Unavailable, EndReason.Shutdown)]
-    public void Of_SessionEnd_IsTheContracts(SessionEnd end, StatusCode status, EndReason reason) =>
+    internal void Of_SessionEnd_IsTheContracts(SessionEnd end, StatusCode status, EndReason reason) =>
         Assert.Equal((status, reason), StatusMap.Of(end));
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class StatusMapTests
     [InlineData(RefusalReason.OverCapacity, StatusCode.ResourceExhausted)]
     [InlineData(RefusalReason.Memory, StatusCode.ResourceExhausted)]
     [InlineData(RefusalReason.Draining, StatusCode.Unavailable)]
-    public void Of_Refusal_IsTheContracts(RefusalReason reason, StatusCode status) => Assert.Equal(status, StatusMap.Of(reason));
+    internal void Of_Refusal_IsTheContracts(RefusalReason reason, StatusCode status) => Assert.Equal(status, StatusMap.Of(reason));
 
     [Fact]
     public void Of_EveryReason_IsCovered()

@@ -63,7 +63,7 @@ public sealed class UpstreamConfigTests : IDisposable
     [InlineData("", "\"use_tanh\":0", Activation.Identity)]
     [InlineData("", "\"use_tanh\":1", Activation.Tanh)]
     [InlineData("v1 of 2018-01-01", "\"use_relu\":1", Activation.Relu)]
-    public void Load_FirstVersion_HasItsOwnActivation(string tag, string arguments, Activation activation)
+    internal void Load_FirstVersion_HasItsOwnActivation(string tag, string arguments, Activation activation)
     {
         SruManifest layers = Layers(tag, arguments, "cuda_functional.SRU");
         Assert.Equal((SruTensorNames.V1, activation, false, true), (layers.TensorNames, layers.Activation, layers.Rescale, layers.Skip));
