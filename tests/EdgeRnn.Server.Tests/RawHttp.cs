@@ -37,5 +37,7 @@ internal static class RawHttp
 
     // A call that ends without a message carries its status in the headers.
     private static string? Find(HttpResponseMessage response, string name) =>
-        response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values) || response.Headers.TryGetValues(name, out values) ? values.Single() : null;
+        response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values) || response.Headers.TryGetValues(name, out values)
+            ? values.Single()
+            : null;
 }

@@ -34,7 +34,8 @@ internal sealed class KestrelSetup(EdgeRnnServerOptions options)
     /// Maximum number of bytes that a stream holds besides its session: its state, unread input, and a message twice, as received and
     /// as parsed.
     /// </summary>
-    public static long StreamBytes(int maxMessageBytes, int streamWindowBytes) => StreamStateBytes + streamWindowBytes + 2L * maxMessageBytes;
+    public static long StreamBytes(int maxMessageBytes, int streamWindowBytes) =>
+        StreamStateBytes + streamWindowBytes + 2L * maxMessageBytes;
 
     public void Apply(KestrelServerOptions kestrel)
     {

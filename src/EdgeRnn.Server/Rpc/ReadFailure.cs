@@ -22,7 +22,7 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
     // gRPC's own messages may quote a header of the client.
     private const int MaxDetailLength = 256;
 
-    /// <summary>Whether frames accepted before the failure are still answered: the client is there, and only this message was wrong.</summary>
+    /// <summary>Whether frames accepted before are still answered: the client is there, and only this message was wrong.</summary>
     public bool AnswersAccepted => End is SessionEnd.InvalidInput or SessionEnd.MessageTooLarge;
 
     public static ReadFailure From(Exception exception, bool clientGone, int maxMessageBytes) => exception switch

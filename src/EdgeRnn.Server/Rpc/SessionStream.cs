@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace EdgeRnn.Server.Rpc;
 
-/// <summary>One gRPC stream with its session attached: the two loops of <see cref="RequestReader"/> and <see cref="ResponseWriter"/>.</summary>
+/// <summary>One gRPC stream with its session attached: the loops of <see cref="RequestReader"/> and <see cref="ResponseWriter"/>.</summary>
 internal sealed class SessionStream(
     StreamSession session,
     IAsyncStreamReader<StreamInferRequest> requests,

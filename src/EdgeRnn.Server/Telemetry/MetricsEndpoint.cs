@@ -31,7 +31,8 @@ internal static class MetricsEndpoint
 
     private static bool IsVersion1(MediaTypeHeaderValue accepted)
     {
-        NameValueHeaderValue? version = accepted.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("version", StringComparison.OrdinalIgnoreCase));
+        NameValueHeaderValue? version =
+            accepted.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("version", StringComparison.OrdinalIgnoreCase));
         return version is null || version.Value.StartsWith("1.", StringComparison.Ordinal);
     }
 

@@ -6,7 +6,8 @@ public sealed class EdgeRnnServerOptionsTests
     public void Validate_Defaults_FindsNothing() => Assert.Empty(new EdgeRnnServerOptions().Validate());
 
     [Fact]
-    public void Validate_FreePortsForBoth_FindsNothing() => Assert.Empty(new EdgeRnnServerOptions { GrpcPort = 0, HttpPort = 0 }.Validate());
+    public void Validate_FreePortsForBoth_FindsNothing() =>
+        Assert.Empty(new EdgeRnnServerOptions { GrpcPort = 0, HttpPort = 0 }.Validate());
 
     [Fact]
     public void Validate_SeveralWrong_ListsEachWithItsValue()

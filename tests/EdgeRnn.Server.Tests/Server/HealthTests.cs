@@ -42,7 +42,8 @@ public sealed class HealthTests
     public async Task Watch_UntilShutdown_SendsServingThenNotServing()
     {
         await using TestServer server = await TestServer.StartAsync();
-        using AsyncServerStreamingCall<HealthCheckResponse> watch = new Health.HealthClient(server.Channel).Watch(new HealthCheckRequest { Service = "first" });
+        using AsyncServerStreamingCall<HealthCheckResponse> watch =
+            new Health.HealthClient(server.Channel).Watch(new HealthCheckRequest { Service = "first" });
         Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None).Soon());
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, watch.ResponseStream.Current.Status);
 
@@ -68,7 +69,8 @@ public sealed class HealthTests
     public async Task Reflection_ListServices_NamesTheContractAndHealth()
     {
         await using TestServer server = await TestServer.StartAsync();
-        using AsyncDuplexStreamingCall<ServerReflectionRequest, ServerReflectionResponse> call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo();
+        using AsyncDuplexStreamingCall<ServerReflectionRequest, ServerReflectionResponse> call =
+            new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo();
         await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" }).Soon();
         await call.RequestStream.CompleteAsync().Soon();
 
@@ -83,7 +85,7 @@ public sealed class HealthTests
     {
         using HttpResponseMessage live = await client.GetAsync(new Uri("/health/live", UriKind.Relative)).Soon();
         using HttpResponseMessage ready = await client.GetAsync(new Uri("/health/ready", UriKind.Relative)).Soon();
-        Assert.Equal([ServerVersion.Text, ServerVersion.Text], [.. live.Headers.GetValues("edgernn-version"), .. ready.Headers.GetValues("edgernn-version")]);
+        Assert.All([live, ready], page => Assert.Equal([ServerVersion.Text], page.Headers.GetValues("edgernn-version")));
         return (live.StatusCode, ready.StatusCode);
     }
 }

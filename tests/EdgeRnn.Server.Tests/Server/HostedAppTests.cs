@@ -74,7 +74,8 @@ public sealed class HostedAppTests
             builder =>
             {
                 builder.Services.AddEdgeRnn();
-                builder.Services.AddAuthentication(TokenScheme.Name).AddScheme<AuthenticationSchemeOptions, TokenScheme>(TokenScheme.Name, null);
+                builder.Services.AddAuthentication(TokenScheme.Name)
+                    .AddScheme<AuthenticationSchemeOptions, TokenScheme>(TokenScheme.Name, null);
                 builder.Services.AddAuthorization();
             },
             app => app.MapEdgeRnn().RequireAuthorization());
@@ -83,7 +84,8 @@ public sealed class HostedAppTests
             () => app.Service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon());
         using var anonymous = new RawStream(app.Service.StreamInfer());
         RawStream.Rest ended = await anonymous.ReadToEndAsync();
-        using RawStream known = await app.OpenAsync(new OpenSession { Model = "first" }, new Metadata { { "authorization", TokenScheme.Token } });
+        using RawStream known = await app.OpenAsync(
+            new OpenSession { Model = "first" }, new Metadata { { "authorization", TokenScheme.Token } });
 
         Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
         Assert.Equal((0, StatusCode.Unauthenticated), (ended.Responses.Count, ended.Status.StatusCode));

@@ -127,7 +127,8 @@ public sealed class ProgramTests
     public async Task Health_OfAServerThatListensEverywhere_AsksOnLoopback()
     {
         using SamplePackages package = new SamplePackages().Add("first");
-        using var process = ServerProcess.Start(["--models", package.Models, "--listen", "0.0.0.0", "--grpc-port", "0", "--http-port", "0"]);
+        using var process = ServerProcess.Start(
+            ["--models", package.Models, "--listen", "0.0.0.0", "--grpc-port", "0", "--http-port", "0"]);
         string port = (await process.OutputLineAsync()).Split(':')[^1];
 
         using var probe = ServerProcess.Start(["--health", "--listen", "0.0.0.0", "--http-port", port]);
@@ -207,7 +208,8 @@ public sealed class ProgramTests
         Assert.Equal("machine-vibration", Assert.Single(await client.ListModelsAsync().Soon()).Name);
         process.Terminate();
 
-        IEnumerable<string> warnings = (await process.ExitAsync()).Errors.Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal));
+        IEnumerable<string> warnings = (await process.ExitAsync()).Errors
+            .Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal));
 
         Assert.Equal(warns, warnings.Any(line => line.Contains("missing is absent or empty", StringComparison.Ordinal)));
     }

@@ -27,7 +27,8 @@ public sealed class SampleTests
         }
 
         using var http = new HttpClient { BaseAddress = web };
-        Assert.Contains("edgernn_frames_computed_total", await http.GetStringAsync(new Uri("edgernn/metrics", UriKind.Relative)).Soon(), StringComparison.Ordinal);
+        string metrics = await http.GetStringAsync(new Uri("edgernn/metrics", UriKind.Relative)).Soon();
+        Assert.Contains("edgernn_frames_computed_total", metrics, StringComparison.Ordinal);
         process.Terminate();
         Assert.Equal(0, (await process.ExitAsync()).ExitCode);
     }
