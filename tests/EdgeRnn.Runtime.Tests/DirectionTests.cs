@@ -11,9 +11,13 @@ public sealed class DirectionTests
 {
     private const string Root = "EdgeRnn.Runtime";
 
+    // The types of the root that are options or results. They use nothing, so every folder may use them; LocalModel is above all folders.
+    private const string Values = "the root's values";
+
     /// <summary>A folder, and the folders that its types may use. Folders without a row may use any.</summary>
     private static readonly Dictionary<string, string[]> Rows = new()
     {
+        [Values] = [],
         ["Locking"] = [],
         ["Metrics"] = [],
         ["Energy"] = ["Metrics"],
@@ -37,7 +41,8 @@ public sealed class DirectionTests
     {
         string[] folders = [.. Rows.Keys];
         using AssemblyDefinition assembly = Read();
-        Assert.All(folders, folder => Assert.Contains(assembly.MainModule.Types, type => type.Namespace == $"{Root}.{folder}"));
+        Assert.All(folders, folder => Assert.Contains(
+            assembly.MainModule.Types, type => IsOurs(type, assembly) && FolderOf(type) == folder));
         for (int i = 0; i < folders.Length; i++)
             Assert.All(Rows[folders[i]], used => Assert.InRange(Array.IndexOf(folders, used), 0, i - 1));
     }
@@ -71,7 +76,7 @@ public sealed class DirectionTests
             string folder = FolderOf(type);
             foreach (TypeReference used in UsedBy(type).SelectMany(Parts).Select(Outer).Where(used => IsOurs(used, assembly)))
             {
-                if (FolderOf(used) != folder && !rows[folder].Contains(FolderOf(used)))
+                if (FolderOf(used) != folder && FolderOf(used) != Values && !rows[folder].Contains(FolderOf(used)))
                     found.Add($"{folder}.{type.Name} uses {Short(used)}: {folder} must not use {FolderOf(used)}");
             }
         }
@@ -79,8 +84,10 @@ public sealed class DirectionTests
         return [.. found];
     }
 
-    /// <summary>The folder below the root; "" for the root itself.</summary>
-    private static string FolderOf(TypeReference type) => type.Namespace[Root.Length..].TrimStart('.');
+    /// <summary>The folder below the root; "" for LocalModel.</summary>
+    private static string FolderOf(TypeReference type) => type.Namespace != Root ? type.Namespace[(Root.Length + 1)..]
+        : type.Name == nameof(LocalModel) ? ""
+        : Values;
 
     private static string Short(TypeReference type) => type.FullName[(Root.Length + 1)..];
 

@@ -56,7 +56,7 @@ internal enum SessionActions
     /// <summary>Wake the writer that waits for room.</summary>
     WakeWriter = 8,
 
-    /// <summary>Free the recurrent state: no weight pass needs it any more. May come twice, which is harmless.</summary>
+    /// <summary>Free the recurrent state: no weight pass needs it any more. Comes once, because freeing twice corrupts memory.</summary>
     FreeState = 16,
 
     /// <summary>Give up the session's place. Comes once.</summary>
@@ -69,6 +69,8 @@ internal enum SessionActions
 /// </summary>
 internal sealed class SessionLifecycle
 {
+    private bool _isStateFreed;
+
     public SessionState State { get; private set; }
 
     /// <summary>Why the session ended or is ending; null while it is open.</summary>
@@ -114,18 +116,24 @@ internal sealed class SessionLifecycle
     /// <summary>What follows because nothing of the session is computed any more.</summary>
     private SessionActions Settle()
     {
-        switch (State)
+        SessionActions actions = SessionActions.None;
+        if (State == SessionState.Open)
+            return actions;
+        if (State == SessionState.Finishing)
         {
-            case SessionState.Finishing:
-                State = SessionState.Ended;
-                return SessionActions.AnnounceEnd | SessionActions.FreeState;
-            case SessionState.Ended:
-                return SessionActions.FreeState;
-            case SessionState.Detached:
-                State = SessionState.Released;
-                return SessionActions.FreeState | SessionActions.Release;
-            default:
-                return SessionActions.None;
+            State = SessionState.Ended;
+            actions |= SessionActions.AnnounceEnd;
         }
+
+        if (State == SessionState.Detached)
+        {
+            State = SessionState.Released;
+            actions |= SessionActions.Release;
+        }
+
+        if (!_isStateFreed)
+            actions |= SessionActions.FreeState;
+        _isStateFreed = true;
+        return actions;
     }
 }

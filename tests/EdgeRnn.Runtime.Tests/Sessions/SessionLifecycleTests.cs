@@ -42,6 +42,25 @@ public sealed class SessionLifecycleTests
         Assert.Equal((actions, to), (lifecycle.Apply(occurred, isIdle, SessionEnd.Shutdown), lifecycle.State));
     }
 
+    /// <summary>The worker that computed the last block and the stream that detaches act at the same time: only one may free the state.</summary>
+    [Fact]
+    public void Apply_AnyEndOfASession_FreesTheStateOnce()
+    {
+        foreach (SessionEvent first in Enum.GetValues<SessionEvent>())
+        {
+            var lifecycle = new SessionLifecycle();
+            SessionActions[] actions =
+            [
+                lifecycle.Apply(first, isIdle: false), lifecycle.Apply(SessionEvent.Finish, isIdle: true),
+                lifecycle.Apply(SessionEvent.BlockComputed, isIdle: true), lifecycle.Apply(SessionEvent.Detach, isIdle: true),
+                lifecycle.Apply(SessionEvent.Detach, isIdle: true),
+            ];
+            Assert.Single(actions, each => (each & SessionActions.FreeState) != 0);
+            Assert.Single(actions, each => (each & SessionActions.Release) != 0);
+            Assert.Single(actions, each => (each & SessionActions.AnnounceEnd) != 0);
+        }
+    }
+
     [Fact]
     public void Apply_EndDecided_KeepsItsReasonUntilItIsCutShort()
     {
