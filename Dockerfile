@@ -21,7 +21,7 @@ RUN dotnet restore src/EdgeRnn.Cli -a $TARGETARCH -p:PublishReadyToRun=true
 COPY protos protos
 COPY src src
 RUN dotnet publish src/EdgeRnn.Cli --no-restore -c Release -a $TARGETARCH --self-contained false -o /app \
-    -p:UseAppHost=false -p:DebugType=none -p:PublishReadyToRun=true
+    -p:UseAppHost=false -p:DebugType=none -p:PublishDocumentationFiles=false -p:PublishReadyToRun=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
 LABEL org.opencontainers.image.title="EdgeRnn" \

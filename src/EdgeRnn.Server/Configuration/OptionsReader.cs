@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using EdgeRnn.Runtime;
@@ -65,14 +64,22 @@ internal static class OptionsReader
 
     private static void SetConverted(PropertyInfo property, object target, string text, string name, List<string> errors)
     {
-        try
-        {
-            property.SetValue(target, TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(text));
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or NotSupportedException)
-        {
+        if (Convert(property.PropertyType, text) is { } value)
+            property.SetValue(target, value);
+        else
             errors.Add($"{name} must be {Describe(property.PropertyType)}, found '{text}'");
-        }
+    }
+
+    // TypeConverter would do, and take 1 MB of a small device's memory.
+    private static object? Convert(Type type, string text)
+    {
+        if (type == typeof(string))
+            return text;
+        if (type == typeof(int))
+            return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : null;
+        if (type == typeof(bool))
+            return bool.TryParse(text, out bool truth) ? truth : null;
+        return Enum.TryParse(type, text, ignoreCase: true, out object? named) ? named : null;
     }
 
     private static string Describe(Type type) => type == typeof(bool) ? "true or false"

@@ -51,7 +51,7 @@ internal static class StandAlone
         builder.Logging.ClearProviders();
         // ServerStartException tells why a start failed, without a stack trace.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        if (builder.Configuration.GetValue<bool>(InContainer))
+        if (bool.TryParse(builder.Configuration[InContainer], out bool inContainer) && inContainer)
         {
             builder.Logging.AddJsonConsole(console =>
             {
