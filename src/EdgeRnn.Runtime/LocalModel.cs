@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Local;
 using EdgeRnn.Runtime.Models;
@@ -63,21 +64,29 @@ public sealed class LocalModel : IDisposable
     /// Whole frames, [n][<see cref="FrameSize"/>] at a time with any n; each memory must stay unchanged until the next one is asked for.
     /// </param>
     /// <param name="options">Null: the defaults.</param>
+    /// <param name="cancellationToken">Ends the run between two batches of frames.</param>
     /// <returns>A result per block, in order; the last, shorter block at the end of the frames.</returns>
     /// <exception cref="ArgumentException">Not whole frames, or a value that is not finite and the model rejects such values.</exception>
     /// <exception cref="ModelException">The model failed while computing.</exception>
-    public async IAsyncEnumerable<LocalResult> RunAsync(IAsyncEnumerable<ReadOnlyMemory<float>> frames, LocalRunOptions? options = null)
+    public IAsyncEnumerable<LocalResult> RunAsync(
+        IAsyncEnumerable<ReadOnlyMemory<float>> frames, LocalRunOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        using LocalStream stream = OpenStream(options ?? new LocalRunOptions());
-        await foreach (LocalResult result in stream.RunAsync(frames))
-            yield return result;
+        return RunStreamAsync(frames, options ?? new LocalRunOptions(), cancellationToken);
     }
 
     /// <summary>Frees the weights. No run may be under way.</summary>
     public void Dispose() => _models.Dispose();
 
     internal LocalStream OpenStream(LocalRunOptions options, ILoggerFactory? loggers = null) => new(_models, options, loggers);
+
+    private async IAsyncEnumerable<LocalResult> RunStreamAsync(IAsyncEnumerable<ReadOnlyMemory<float>> frames, LocalRunOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using LocalStream stream = OpenStream(options);
+        await foreach (LocalResult result in stream.RunAsync(frames, cancellationToken))
+            yield return result;
+    }
 
     private static KernelSet Kernels() => KernelSet.Select(Environment.GetEnvironmentVariable(KernelSet.EnvironmentVariable));
 }

@@ -1,22 +1,27 @@
 namespace EdgeRnn.Runtime;
 
-/// <summary>Limits and defaults of the runtime. Everything a client can make large has its bound here.</summary>
+/// <summary>Limits and defaults of the runtime. It bounds everything that a client can make large.</summary>
 public sealed class RuntimeOptions
 {
-    public static readonly TimeSpan MaxBlockDelayLimit = TimeSpan.FromMinutes(1);
-    public const int MaxOutputEvery = 1_000_000;
-    public const double MaxFrameRateHz = 1_000_000;
+    /// <summary>The most that a client may ask for as block delay or latency budget.</summary>
+    internal static readonly TimeSpan MaxBlockDelay = TimeSpan.FromMinutes(1);
+
+    /// <summary>The most that a client may ask for as distance of outputs, in frames.</summary>
+    internal const int MaxOutputEvery = 1_000_000;
+
+    /// <summary>The most that a client may declare as frame rate.</summary>
+    internal const double MaxFrameRateHz = 1_000_000;
 
     /// <summary>
-    /// Threads that run weight passes and help each other with them; 0 takes one per processor. Beside them, one thread at a time that
-    /// brings a frame computes passes too short to wake a worker for.
+    /// Threads that run weight passes and help each other with them, 0 to 1024; 0 takes one per processor. Besides, one thread at a time
+    /// that brings a frame computes passes that are too short to wake a worker for.
     /// </summary>
     public int Workers { get; set; }
 
     /// <summary>Sessions open at the same time, 1 to 100000; a further one is refused.</summary>
     public int MaxSessions { get; set; } = 256;
 
-    /// <summary>Frames per block where a session asks for no number.</summary>
+    /// <summary>Frames per block if a session asks for no number, 1 to <see cref="MaxBlockSteps"/>.</summary>
     public int DefaultBlockSteps { get; set; } = 16;
 
     /// <summary>The most frames per block that a session may ask for, 1 to 4096.</summary>
@@ -27,17 +32,17 @@ public sealed class RuntimeOptions
     /// </summary>
     public int MaxPassColumns { get; set; } = 256;
 
-    /// <summary>Whether blocks of different sessions share weight passes. Without, each pass has one block: to compare with.</summary>
+    /// <summary>Whether blocks of different sessions share weight passes. If false, each pass has one block; for comparisons.</summary>
     public bool SharePasses { get; set; } = true;
 
-    /// <summary>What becomes of a session that needs more of the workers than is left, by its declared rate.</summary>
+    /// <summary>Whether a session that needs more of the workers than is left, by its declared rate, is refused or only warned.</summary>
     public AdmissionMode Admission { get; set; }
 
     /// <summary>Blocks that a session owns, 2 to 16: one fills, one is computed, the others wait to be computed or delivered.</summary>
     public int BlocksPerSession { get; set; } = 3;
 
     /// <summary>
-    /// How long a frame waits for its block to fill where a session asks for no time; 1 ms to <see cref="MaxBlockDelayLimit"/>.
+    /// How long a frame waits for its block to fill if a session asks for no time, 1 ms to 1 min.
     /// </summary>
     public TimeSpan DefaultMaxBlockDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
@@ -48,11 +53,11 @@ public sealed class RuntimeOptions
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What one session may have in its outlet at the same time: all its blocks, two notices and its end.</summary>
-    public int OutletCapacity => BlocksPerSession + 3;
+    internal int OutletCapacity => BlocksPerSession + 3;
 
     internal int WorkerCount => Workers > 0 ? Workers : Environment.ProcessorCount;
 
-    /// <summary>Every violated bound in a sentence of its own, naming option, range and value; empty when all is well.</summary>
+    /// <summary>One sentence per option that is out of range, naming option, range and value; empty if there is none.</summary>
     public IReadOnlyList<string> Validate()
     {
         List<string> errors = [];
@@ -62,22 +67,22 @@ public sealed class RuntimeOptions
         Check(nameof(DefaultBlockSteps), DefaultBlockSteps, 1, Math.Max(1, MaxBlockSteps));
         Check(nameof(MaxPassColumns), MaxPassColumns, Math.Max(1, MaxBlockSteps), 65_536);
         Check(nameof(BlocksPerSession), BlocksPerSession, 2, 16);
-        Check(nameof(DefaultMaxBlockDelay), DefaultMaxBlockDelay, TimeSpan.FromMilliseconds(1), MaxBlockDelayLimit);
+        Check(nameof(DefaultMaxBlockDelay), DefaultMaxBlockDelay, TimeSpan.FromMilliseconds(1), MaxBlockDelay);
         if (!Enum.IsDefined(Admission))
             errors.Add($"{nameof(Admission)} must be one of {string.Join(", ", Enum.GetNames<AdmissionMode>())}, found {Admission}");
         Check(nameof(IdleTimeout), IdleTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
         Check(nameof(DrainTimeout), DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         return errors;
 
-        void Check<T>(string option, T value, T least, T most) where T : IComparable<T>
+        void Check<T>(string option, T value, T min, T max) where T : IComparable<T>
         {
-            if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-                errors.Add($"{option} must be from {least} to {most}, found {value}");
+            if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
+                errors.Add($"{option} must be from {min} to {max}, found {value}");
         }
     }
 }
 
-/// <summary>What becomes of a session that the machine is expected not to carry.</summary>
+/// <summary>What happens to a session that the machine is not expected to carry.</summary>
 public enum AdmissionMode
 {
     /// <summary>It is refused.</summary>

@@ -3,13 +3,14 @@ using System.Globalization;
 using EdgeRnn.Cli.Input;
 using EdgeRnn.Cli.Output;
 using EdgeRnn.Cli.Running;
+using EdgeRnn.Runtime;
 
 namespace EdgeRnn.Cli.Commands;
 
 /// <summary><c>edgernn run</c>: runs a package in this process, which is how to check a model.</summary>
 internal sealed class RunCommand
 {
-    private const int MaxSteps = 4096;
+    private const int MaxSteps = LocalRunOptions.MaxBlockSteps;
 
     private readonly Option<string> _model = CommonOptions.RequiredText("--model", "DIR", "The model package");
     private readonly Option<string> _input = CommonOptions.RequiredText("--input", "FILE",

@@ -59,7 +59,7 @@ internal sealed class EnergyMonitor
     }
 
     private IEnumerable<Measurement<double>> ObserveConsumed() => Reading is { } reading
-        ? [new(reading.IdleJoules, SourceTag, Share("idle")), new(reading.WorkJoules, SourceTag, Share("work"))]
+        ? [new(reading.IdleJoules, SourceTag, Share(MetricNames.Shares.Idle)), new(reading.WorkJoules, SourceTag, Share(MetricNames.Shares.Work))]
         : [];
 
     private IEnumerable<Measurement<double>> Observe(double? value) => value is { } known ? [new(known, SourceTag)] : [];

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using EdgeRnn.Runtime.Metrics;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Packages;
@@ -14,8 +15,11 @@ namespace EdgeRnn.Runtime.Local;
 /// <summary>One session of a model that computes on its caller's thread, and what it needs: a runtime without threads and clock.</summary>
 internal sealed class LocalStream : IDisposable
 {
+    // Not the runtime's own meter: a server in the same process exports that one, and its gauges are about its own sessions.
+    private const string MeterName = "EdgeRnn.Runtime.Local";
+
     private readonly IReadOnlyList<int> _blockSteps;
-    private readonly Meter _meter = new(RuntimeMetrics.MeterName);
+    private readonly Meter _meter = new(MeterName);
     private readonly SessionManager _sessions;
     private readonly PassExecutor _executor;
     private readonly ResultOutlet _outlet;
@@ -30,14 +34,14 @@ internal sealed class LocalStream : IDisposable
         loggers ??= NullLoggerFactory.Instance;
         _blockSteps = CheckSteps(options.BlockSteps);
         int maxSteps = _blockSteps.Max();
-        // Blocks close by their own steps alone: no clock may close one, however slowly the frames come.
+        // Blocks close by their own steps: the delay is longer than any pause between the frames of a file.
         var runtime = new RuntimeOptions
         {
             MaxSessions = 1,
             MaxBlockSteps = maxSteps,
             DefaultBlockSteps = maxSteps,
             MaxPassColumns = maxSteps,
-            DefaultMaxBlockDelay = RuntimeOptions.MaxBlockDelayLimit,
+            DefaultMaxBlockDelay = RuntimeOptions.MaxBlockDelay,
             IdleTimeout = TimeSpan.FromDays(1),
         };
         TimeProvider time = TimeProvider.System;
@@ -53,6 +57,9 @@ internal sealed class LocalStream : IDisposable
         }
         catch (SessionRefusedException refusal)
         {
+            _executor.Dispose();
+            _sessions.Dispose();
+            _meter.Dispose();
             throw refusal.Reason == RefusalReason.InvalidOption
                 ? new ArgumentException(refusal.Message, nameof(options), refusal)
                 : new ModelException(refusal.Message, refusal);
@@ -70,10 +77,11 @@ internal sealed class LocalStream : IDisposable
 
     /// <summary>Goes on with the stream: <see cref="LocalModel.RunAsync"/> from the present state.</summary>
     /// <inheritdoc cref="LocalModel.RunAsync"/>
-    public async IAsyncEnumerable<LocalResult> RunAsync(IAsyncEnumerable<ReadOnlyMemory<float>> frames)
+    public async IAsyncEnumerable<LocalResult> RunAsync(IAsyncEnumerable<ReadOnlyMemory<float>> frames,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         int block = 0, missing = _blockSteps[0], size = _session.Model.InputSize;
-        await foreach (ReadOnlyMemory<float> batch in frames)
+        await foreach (ReadOnlyMemory<float> batch in frames.WithCancellation(cancellationToken))
         {
             if (batch.Length % size != 0)
                 throw new ArgumentException($"expected whole frames of {size} values, found {batch.Length} values", nameof(frames));

@@ -44,6 +44,27 @@ internal static class MetricNames
         public const string Share = "share";
     }
 
+    /// <summary>The values of <see cref="Tags.Queue"/>.</summary>
+    internal static class Queues
+    {
+        public const string Ready = "ready";
+        public const string Outlet = "outlet";
+    }
+
+    /// <summary>The values of <see cref="Tags.Outcome"/>.</summary>
+    internal static class Outcomes
+    {
+        public const string Loaded = "loaded";
+        public const string Failed = "failed";
+    }
+
+    /// <summary>The values of <see cref="Tags.Share"/>.</summary>
+    internal static class Shares
+    {
+        public const string Idle = "idle";
+        public const string Work = "work";
+    }
+
     /// <summary>The values of <see cref="Tags.Stage"/>.</summary>
     internal static class Stages
     {

@@ -50,8 +50,8 @@ internal sealed class RuntimeGauges
         RuntimeSnapshot snapshot = Snapshot();
         return
         [
-            new(snapshot.ReadyBlocks, Tag(MetricNames.Tags.Queue, "ready")),
-            new(snapshot.OutletItems, Tag(MetricNames.Tags.Queue, "outlet")),
+            new(snapshot.ReadyBlocks, Tag(MetricNames.Tags.Queue, MetricNames.Queues.Ready)),
+            new(snapshot.OutletItems, Tag(MetricNames.Tags.Queue, MetricNames.Queues.Outlet)),
         ];
     }
 

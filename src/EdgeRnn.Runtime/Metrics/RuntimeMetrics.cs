@@ -78,10 +78,10 @@ internal sealed class RuntimeMetrics
     public void KernelsSelected(string kernels, string cpuFeatures, int workers) =>
         _gauges.KernelsSelected(kernels, cpuFeatures, workers);
 
-    public void ModelLoaded(string model) => _gauges.CountLoad(model, "loaded");
+    public void ModelLoaded(string model) => _gauges.CountLoad(model, MetricNames.Outcomes.Loaded);
 
     /// <param name="package">The name of its folder, because the model's own name may be what could not be read.</param>
-    public void ModelLoadFailed(string package) => _gauges.CountLoad(package, "failed");
+    public void ModelLoadFailed(string package) => _gauges.CountLoad(package, MetricNames.Outcomes.Failed);
 
     public void SessionRefused(string reason) => _refusedSessions.Add(1, ReasonTag(reason));
 

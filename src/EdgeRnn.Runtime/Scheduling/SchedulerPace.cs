@@ -24,12 +24,14 @@ internal sealed class SchedulerPace(int workers)
 
     public void SessionClosed() => Interlocked.Decrement(ref _sessions);
 
-    /// <summary>A worker woke up so many seconds after the time that it waited for.</summary>
-    public void WokeUp(double late) => Volatile.Write(ref _lateness, late > _lateness
-        ? (_lateness + late) / 2
-        : _lateness + DecayRate * (late - _lateness));
+    /// <summary>A worker woke up <paramref name="late"/> seconds after the time that it waited for; a negative number counts as 0.</summary>
+    public void WokeUp(double late)
+    {
+        late = Math.Max(0, late);
+        Volatile.Write(ref _lateness, late > _lateness ? (_lateness + late) / 2 : _lateness + DecayRate * (late - _lateness));
+    }
 
-    /// <summary>A pass took so many seconds.</summary>
+    /// <summary>A pass took <paramref name="pass"/> seconds.</summary>
     public void PassCompleted(double pass) =>
         Volatile.Write(ref _longestPass, Math.Max(pass, _longestPass + DecayRate * (pass - _longestPass)));
 }

@@ -66,7 +66,7 @@ internal sealed class WeightPassScheduler(RuntimeOptions options, long frequency
     public static void Forget(SchedulerSlot slot) => slot.Heap?.Remove(slot);
 
     /// <summary>Fills an empty pass with blocks of one model.</summary>
-    /// <param name="maxSeconds">The maxSeconds that the pass may be expected to take.</param>
+    /// <param name="maxSeconds">The longest, in seconds, that the pass may be expected to take.</param>
     /// <returns>False if no block is due.</returns>
     public bool TryTake(WeightPass pass, long now, double maxSeconds = double.PositiveInfinity)
     {

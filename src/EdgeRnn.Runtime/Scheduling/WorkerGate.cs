@@ -101,7 +101,7 @@ internal sealed class WorkerGate(RankedMonitor gate, TimeProvider time, IWorkerW
         }
 
         _wakeUp = due;
-        if (!wait.WaitUntil(gate, due))
+        if (due > time.GetTimestamp() && !wait.WaitUntil(gate, due))
             pace.WokeUp(time.GetElapsedTime(due).TotalSeconds);
         if (_wakeUp == due)
             _wakeUp = long.MaxValue;

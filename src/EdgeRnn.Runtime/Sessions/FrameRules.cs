@@ -16,7 +16,7 @@ internal static class FrameRules
         if (frames.IsEmpty || frames.Length % frameBytes != 0)
         {
             throw new InvalidFramesException(new Violation(RequestField.Frames,
-                $"one or more whole frames of {frameBytes} bytes (4 x frame_size {model.InputSize})", $"{frames.Length} bytes"));
+                $"one or more whole frames of {frameBytes} bytes ({model.InputSize} values of 4 bytes)", $"{frames.Length} bytes"));
         }
 
         if (firstIndex is { } index && index != (ulong)next)

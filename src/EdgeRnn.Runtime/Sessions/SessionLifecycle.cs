@@ -38,13 +38,13 @@ internal enum SessionEvent
     BlockComputed,
 }
 
-/// <summary>What is to be done after a transition, outside the session's lock.</summary>
+/// <summary>What is to be done after a transition: all but <see cref="AnnounceEnd"/> without the session's lock.</summary>
 [Flags]
 internal enum SessionActions
 {
     None = 0,
 
-    /// <summary>Put the end into the outlet.</summary>
+    /// <summary>Put the end into the outlet, before the lock is released.</summary>
     AnnounceEnd = 1,
 
     /// <summary>Cancel <see cref="StreamSession.InputClosed"/>.</summary>

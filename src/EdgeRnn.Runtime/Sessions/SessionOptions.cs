@@ -31,14 +31,14 @@ internal enum OverloadPolicy
 /// Frames per block, 1 to <see cref="RuntimeOptions.MaxBlockSteps"/>; with a budget the most that one may have.
 /// </param>
 /// <param name="MaxBlockDelay">
-/// The longest that a frame waits for its block to fill, 1 ms to <see cref="RuntimeOptions.MaxBlockDelayLimit"/>. Not with a budget.
+/// The longest that a frame waits for its block to fill, 1 ms to <see cref="RuntimeOptions.MaxBlockDelay"/>. Not with a budget.
 /// </param>
 /// <param name="OutputEvery">
 /// Outputs are wanted for frame indices that are a multiple of this, 1 to <see cref="RuntimeOptions.MaxOutputEvery"/>.
 /// </param>
 /// <param name="LatencyBudget">
 /// The longest that a frame may take from its arrival until its result is handed over, 1 ms to
-/// <see cref="RuntimeOptions.MaxBlockDelayLimit"/>.
+/// <see cref="RuntimeOptions.MaxBlockDelay"/>.
 /// </param>
 /// <param name="Objective">Only with a budget.</param>
 /// <param name="FrameRateHz">Frames per second that will come, above 0, to <see cref="RuntimeOptions.MaxFrameRateHz"/>.</param>
@@ -65,7 +65,7 @@ internal sealed record SessionOptions(
     OverloadPolicy OverloadPolicy,
     double FrameRateHz)
 {
-    private static readonly long MaxMilliseconds = (long)RuntimeOptions.MaxBlockDelayLimit.TotalMilliseconds;
+    private static readonly long MaxMilliseconds = (long)RuntimeOptions.MaxBlockDelay.TotalMilliseconds;
 
     /// <summary>Fills in the defaults.</summary>
     /// <exception cref="SessionRefusedException">A value is out of range, or does not go with another.</exception>

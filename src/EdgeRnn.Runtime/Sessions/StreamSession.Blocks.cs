@@ -5,7 +5,7 @@ namespace EdgeRnn.Runtime.Sessions;
 /// <content>The way of a session's blocks: offered to the scheduler, taken for a weight pass, computed, delivered.</content>
 internal sealed partial class StreamSession
 {
-    // The time of the scheduler's current offer: only an earlier time is news to it.
+    // The time of the scheduler's current offer. Offers that are not earlier are not repeated.
     private long _offeredDue = long.MaxValue;
 
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ internal sealed partial class StreamSession
                 offer = NextOffer();
             }
 
-            actions |= _lifecycle.Apply(SessionEvent.BlockComputed, _accumulator.IsIdle);
+            actions |= Transit(SessionEvent.BlockComputed);
         }
 
         Perform(actions, offer);

@@ -23,10 +23,10 @@ internal sealed partial class StreamSession
     /// <summary>Takes its results.</summary>
     public ResultOutlet Outlet { get; }
 
-    /// <summary>Is cancelled when the session takes no more input, for whatever reason.</summary>
+    /// <summary>Is canceled when the session takes no more input, for whatever reason.</summary>
     public CancellationToken InputClosed => _inputClosed.Token;
 
-    /// <summary>Is cancelled when the session was cut short: only its end needs to be delivered.</summary>
+    /// <summary>Is canceled when the session was cut short: only its end needs to be delivered.</summary>
     public CancellationToken Aborted => _aborted.Token;
 
     /// <summary>

@@ -166,7 +166,7 @@ internal sealed partial class StreamSession : IBlockSource
                 Outlet.Put(new OutletItem(this, OutletItemKind.Draining, Message: notice));
             _accumulator.Close(BlockReason.End, _time.GetTimestamp());
             offer = NextOffer();
-            actions = _lifecycle.Apply(SessionEvent.Finish, _accumulator.IsIdle, reason, message);
+            actions = Transit(SessionEvent.Finish, reason, message);
         }
 
         Perform(actions, offer);
@@ -179,18 +179,29 @@ internal sealed partial class StreamSession : IBlockSource
         {
             if (_lifecycle.State < SessionState.Ended)
                 _accumulator.Clear();
-            actions = _lifecycle.Apply(occurred, _accumulator.IsIdle, reason, message);
+            actions = Transit(occurred, reason, message);
         }
 
         Perform(actions, offer: null);
+    }
+
+    /// <summary>
+    /// Moves the lifecycle on, with the session's lock held. The end goes into the outlet at once, so that no change of its reason comes
+    /// between.
+    /// </summary>
+    /// <returns>What remains to be done without the lock.</returns>
+    private SessionActions Transit(SessionEvent occurred, SessionEnd reason = default, string message = "")
+    {
+        SessionActions actions = _lifecycle.Apply(occurred, _accumulator.IsIdle, reason, message);
+        if ((actions & SessionActions.AnnounceEnd) != 0)
+            Outlet.Put(new OutletItem(this, OutletItemKind.End, End: _lifecycle.End!.Value, Message: _lifecycle.Message));
+        return actions;
     }
 
     /// <summary>Does what a change of the session entails. The only place for it; without the session's lock.</summary>
     /// <param name="mayCompute">The calling thread has the time for a short weight pass.</param>
     private void Perform(SessionActions actions, BlockTimes? offer, bool mayCompute = false)
     {
-        if (Has(SessionActions.AnnounceEnd))
-            Outlet.Put(new OutletItem(this, OutletItemKind.End, End: End!.Value, Message: _lifecycle.Message));
         if (Has(SessionActions.CloseInput))
             _inputClosed.Cancel();
         if (Has(SessionActions.CancelDelivery))

@@ -1,6 +1,6 @@
 namespace EdgeRnn.Runtime.Sessions;
 
-/// <summary>What a violated rule is about. The contract's name for it is the server's affair.</summary>
+/// <summary>What a violated rule is about. The server maps it to the contract's name.</summary>
 internal enum RequestField
 {
     /// <summary>The model's name.</summary>

@@ -82,6 +82,7 @@ public sealed class RuntimeMetricsTests : IDisposable
     [InlineData(RefusalReason.TooManySessions, "too_many_sessions")]
     [InlineData(RefusalReason.BudgetTooShort, "budget_too_short")]
     [InlineData(RefusalReason.OverCapacity, "over_capacity")]
+    [InlineData(RefusalReason.Memory, "memory")]
     [InlineData(RefusalReason.Draining, "draining")]
     internal void SessionRefused_EveryReason_HasItsTag(RefusalReason reason, string tag)
     {

@@ -139,7 +139,7 @@ public sealed class StreamSessionTests : IDisposable
     {
         StreamSession session = _runtime.Open();
         InvalidFramesException error = await Assert.ThrowsAsync<InvalidFramesException>(() => session.WriteAsync(new byte[bytes]).AsTask());
-        Assert.Equal($"Frames: expected one or more whole frames of 28 bytes (4 x frame_size 7), found {bytes} bytes", error.Message);
+        Assert.Equal($"Frames: expected one or more whole frames of 28 bytes (7 values of 4 bytes), found {bytes} bytes", error.Message);
         Assert.Equal(0, session.FramesAccepted);
     }
 

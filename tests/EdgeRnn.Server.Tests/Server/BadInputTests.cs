@@ -123,7 +123,7 @@ public sealed class BadInputTests
     public async Task Frames_NotWhole_IsInvalidArgumentAfterAcceptedOnesWereAnswered(int bytes) =>
         await AssertInvalidAsync(
             new StreamInferRequest { Frames = new Frames { Data = ByteString.CopyFrom(new byte[bytes]) } },
-            $"frames.data: expected one or more whole frames of 28 bytes (4 x frame_size 7), found {bytes} bytes");
+            $"frames.data: expected one or more whole frames of 28 bytes (7 values of 4 bytes), found {bytes} bytes");
 
     [Theory]
     [InlineData(float.NaN, "NaN")]
