@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Models;
+using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Server.Configuration;
 using EdgeRnn.Server.Hosting;
-using EdgeRnn.Runtime.Models.Packages;
 
 namespace EdgeRnn.Server;
 

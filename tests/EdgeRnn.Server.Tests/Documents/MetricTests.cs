@@ -1,5 +1,5 @@
-using EdgeRnn.Runtime.Metrics;
 using System.Diagnostics.Metrics;
+using EdgeRnn.Runtime.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EdgeRnn.Server.Tests.Documents;

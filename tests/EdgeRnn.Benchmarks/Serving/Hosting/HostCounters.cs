@@ -1,6 +1,6 @@
-using EdgeRnn.Runtime.Metrics;
 using System.Diagnostics.Metrics;
 using EdgeRnn.Cli.Load;
+using EdgeRnn.Runtime.Metrics;
 
 namespace EdgeRnn.Benchmarks.Serving.Hosting;
 
