@@ -15,8 +15,6 @@ internal sealed record HostCounters(
 /// <summary>Reads the counters of this process.</summary>
 internal sealed class HostMeter : IDisposable
 {
-    private const string PassInstrument = "edgernn.pass.sessions";
-
     private readonly MeterListener _listener = new();
     private long _passes;
     private PauseWatch? _pauses;
@@ -25,7 +23,7 @@ internal sealed class HostMeter : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == RuntimeMetrics.MeterName && instrument.Name == PassInstrument)
+            if (instrument.Meter.Name == RuntimeMetrics.MeterName && instrument.Name == MetricNames.PassSessions)
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<int>((_, _, _, _) => Interlocked.Increment(ref _passes));
