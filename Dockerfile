@@ -36,7 +36,8 @@ ENV EDGERNN__LISTEN=0.0.0.0 \
     ASPNETCORE_HTTP_PORTS= \
     DOTNET_EnableDiagnostics=0 \
     DOTNET_gcServer=0 \
-    DOTNET_GCConserveMemory=5
+    DOTNET_GCConserveMemory=5 \
+    DOTNET_GCHighMemPercent=0x50
 COPY --from=build /app /app
 WORKDIR /app
 USER $APP_UID
