@@ -68,7 +68,7 @@ internal sealed class SessionAdmission(
         if (name.Length == 0 && models.Count == 1)
             return models.First();
         return models.FirstOrDefault(model => model.Name == name)
-            ?? throw new SessionRefusedException(RefusalReason.UnknownModel, ClientText.UnknownModel(models, name));
+            ?? throw new SessionRefusedException(RefusalReason.UnknownModel, Violation.UnknownModel(models, name));
     }
 
     /// <summary>Bounds the blocks by what a pass may take within the session's budget.</summary>

@@ -1,3 +1,5 @@
+using EdgeRnn.Runtime.Models.Running;
+
 namespace EdgeRnn.Runtime.Sessions;
 
 /// <summary>What a violated rule is about. The server maps it to the contract's name.</summary>
@@ -44,6 +46,16 @@ internal enum RequestField
 /// <param name="Beside">The other field that an expectation is about, as in "none beside latency budget"; null if there is none.</param>
 internal sealed record Violation(RequestField Field, string Expected, string Found, RequestField? Beside = null)
 {
+    private const int MaxNames = 16;
+
+    /// <summary>A name that no model has.</summary>
+    public static Violation UnknownModel(IReadOnlyCollection<RecurrentModel> known, string found)
+    {
+        string names = string.Join(", ", known.Take(MaxNames).Select(model => model.Name));
+        string more = known.Count > MaxNames ? $", … ({known.Count} models)" : "";
+        return new Violation(RequestField.Model, $"one of {names}{more}", $"'{ForeignText.Show(found)}'{NearestName.Hint(found, known.Select(model => model.Name))}");
+    }
+
     public override string ToString() => Describe(NameOf);
 
     /// <summary>One sentence, with the names that <paramref name="nameOf"/> gives the fields.</summary>

@@ -36,7 +36,7 @@ internal sealed class InferenceService(
     {
         if (models.TryGet(request.Name, out RecurrentModel? model))
             return Task.FromResult(new GetModelResponse { Model = Describe(model) });
-        throw new RpcException(new Status(StatusCode.NotFound, ClientText.UnknownModel(models.Models, request.Name).Describe(_ => "name")));
+        throw new RpcException(new Status(StatusCode.NotFound, Violation.UnknownModel(models.Models, request.Name).Describe(_ => "name")));
     }
 
     public override async Task StreamInfer(

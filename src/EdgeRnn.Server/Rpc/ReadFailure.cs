@@ -1,3 +1,4 @@
+using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Sessions;
 using Google.Protobuf;
 using Grpc.Core;
@@ -36,8 +37,8 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
         // A message length of 2 GiB or more. A broken connection always has an inner exception.
         IOException { InnerException: null } and not ConnectionResetException => TooLarge(maxMessageBytes),
         // The message framing is cut short or cannot be decompressed.
-        RpcException framing => new(SessionEnd.InvalidInput, $"message: {ClientText.Show(framing.Status.Detail, MaxDetailLength)}"),
-        InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {ClientText.Show(framing.Message, MaxDetailLength)}"),
+        RpcException framing => new(SessionEnd.InvalidInput, $"message: {ForeignText.Show(framing.Status.Detail, MaxDetailLength)}"),
+        InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {ForeignText.Show(framing.Message, MaxDetailLength)}"),
         IOException or OperationCanceledException => new(SessionEnd.ClientCancelled, "the connection broke"),
         _ => new(SessionEnd.ModelFault, InternalError, IsUnexpected: true),
     };

@@ -1,16 +1,16 @@
 using System.Globalization;
 using System.Text;
-using EdgeRnn.Runtime.Models.Running;
 
-namespace EdgeRnn.Runtime.Sessions;
+namespace EdgeRnn.Runtime;
 
-/// <summary>Makes text that a client chose fit for a message or a log line: short, and without characters that act on a terminal.</summary>
-internal static class ClientText
+/// <summary>
+/// Makes text from outside (a client, a server, a file) fit for a message, a log line or a terminal: short, and without characters that
+/// act on a terminal.
+/// </summary>
+internal static class ForeignText
 {
     /// <summary>Characters that are shown of a name.</summary>
     public const int MaxLength = 64;
-
-    private const int MaxNames = 16;
 
     /// <summary>
     /// The text, with invisible characters as <c>\u{202E}</c>; longer text is cut and ends with an ellipsis and its length.
@@ -30,14 +30,6 @@ internal static class ClientText
         if (text.EnumerateRunes().Skip(maxLength).Any())
             shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length} characters)");
         return shown.ToString();
-    }
-
-    /// <summary>A name that no model has.</summary>
-    public static Violation UnknownModel(IReadOnlyCollection<RecurrentModel> known, string found)
-    {
-        string names = string.Join(", ", known.Take(MaxNames).Select(model => model.Name));
-        string more = known.Count > MaxNames ? $", … ({known.Count} models)" : "";
-        return new Violation(RequestField.Model, $"one of {names}{more}", $"'{Show(found)}'");
     }
 
     private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
