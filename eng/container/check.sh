@@ -68,12 +68,12 @@ streams_the_demo() {
 }
 
 # Measured before the first request, and after one to the health page: code that only requests need is loaded with the first of them.
-idles_in_95_mb() {
+idles_in_90_mb() {
   remove_container
   start_container && listens || return 1
   idle=$(memory_of VmRSS)
   idle_parts="$(memory_of RssAnon) anonymous, $(memory_of RssShmem) compiled code, $(memory_of RssFile) mapped files"
-  is_healthy && probed=$(memory_of VmRSS) && ((idle <= 95 * 1000))
+  is_healthy && probed=$(memory_of VmRSS) && ((idle <= 90 * 1000))
 }
 
 takes_100_streams() {
@@ -161,7 +161,7 @@ check 'the image has no shell' has_no_shell
 check 'the application is at most 12 MB' application_is_small
 check 'the first result comes within two seconds of the start' answers_within_two_seconds
 check 'its own probe finds it healthy' is_healthy
-check 'it idles in 95 MB' idles_in_95_mb
+check 'it idles in 90 MB' idles_in_90_mb
 check 'it streams the demo model' streams_the_demo
 check '100 streams at once' takes_100_streams
 check 'a storm of streams is refused for memory' survives_a_storm 'memory' 50 8 65000
