@@ -30,6 +30,9 @@ internal static class CommonOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    /// <summary>Leave to replace the package in the output folder.</summary>
+    public static Option<bool> Force() => new("--force") { Description = "Replace a package that is in the output folder" };
+
     public static Option<string?> Tensor() =>
         Text("--tensor", "NAME", "The tensor of a safetensors input; default: 'input', or the only one in the file");
 

@@ -7,7 +7,7 @@ internal static class NearestName
 
     /// <summary>
     /// <c>; did you mean 'classes'?</c> if a known name is near the unknown one, else an empty string. Near means a Levenshtein distance of
-    /// at most a third of the longer name, without regard to case, <c>_</c>, <c>-</c> and <c>.</c>; the first of the nearest is named.
+    /// less than a third of the longer name, without regard to case, <c>_</c>, <c>-</c> and <c>.</c>; the first of the nearest is named.
     /// </summary>
     public static string Hint(string unknown, IEnumerable<string> known) =>
         Of(unknown, known) is { } name ? $"; did you mean '{ForeignText.Show(name)}'?" : "";
@@ -31,7 +31,7 @@ internal static class NearestName
             }
 
             int distance = Distance(wanted, candidate);
-            if (distance < least && distance * 3 <= longer)
+            if (distance < least && distance * 3 < longer)
             {
                 nearest = name;
                 least = distance;

@@ -24,10 +24,14 @@ public sealed class DirectionTests
         ["Models"] = [],
         ["Models.Json"] = ["Models"],
         ["Models.Tensors"] = ["Models", "Models.Json"],
+        ["Models.Tensors.Torch"] = ["Models", "Models.Tensors"],
         ["Models.Running"] = ["Models"],
         ["Models.Families"] = ["Models", "Models.Json", "Models.Tensors", "Models.Running"],
         ["Models.Packages"] = ["Models", "Models.Json", "Models.Tensors", "Models.Running", "Models.Families"],
-        ["Models.Packages.Import"] = ["Models", "Models.Json", "Models.Tensors", "Models.Running", "Models.Families", "Models.Packages"],
+        ["Models.Packages.Import"] =
+        [
+            "Models", "Models.Json", "Models.Tensors", "Models.Tensors.Torch", "Models.Running", "Models.Families", "Models.Packages",
+        ],
         ["Scheduling"] = ["Locking", "Metrics", "Models", "Models.Running"],
         ["Sessions"] = ["Locking", "Metrics", "Models", "Models.Running", "Models.Packages", "Scheduling"],
         ["Local"] = ["Locking", "Metrics", "Models", "Models.Running", "Models.Packages", "Scheduling", "Sessions"],

@@ -19,6 +19,9 @@ internal sealed class FakeWait(TimeProvider time) : IWorkerWait
                 }
             },
             null, time.GetElapsedTime(time.GetTimestamp(), due), Timeout.InfiniteTimeSpan);
+        // Time may have moved on before the timer was set; after that, the timer pulses.
+        if (time.GetTimestamp() >= due)
+            return false;
         gate.Wait();
         return !isDue;
     }

@@ -19,6 +19,7 @@ internal sealed class QuantizeCommand
     private readonly Option<string?> _input = CommonOptions.Text(
         "--input", "FILE", "Frames on which to compare both packages: safetensors or CSV, as for run");
     private readonly Option<string?> _tensor = CommonOptions.Tensor();
+    private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
 
@@ -29,7 +30,7 @@ internal sealed class QuantizeCommand
         var quantize = new QuantizeCommand(terminal);
         var command = new Command("quantize", "Makes a smaller and faster model package with weights of 16 or 8 bits.")
         {
-            quantize._directory, quantize._to, quantize._output, quantize._input, quantize._tensor, quantize._json,
+            quantize._directory, quantize._to, quantize._output, quantize._input, quantize._tensor, quantize._force, quantize._json,
         };
         return command.Runs(terminal, quantize.RunAsync).WithExamples(
             "edgernn quantize ./my-model --to int8 --output ./my-model-int8",
@@ -45,7 +46,7 @@ internal sealed class QuantizeCommand
             ? FrameInput.OpenByExtension(path, parsed.GetValue(_tensor), _terminal)
             : null;
         var logger = new WarningLogger<RecurrentModel>(_terminal);
-        ModelQuantizer.Quantize(directory, precision, output, logger);
+        ModelQuantizer.Quantize(directory, precision, output, logger, parsed.GetValue(_force));
 
         using RecurrentModel original = ModelLoader.Load(directory, KernelChoice.FromEnvironment());
         using RecurrentModel quantized = ModelLoader.Load(output, KernelChoice.FromEnvironment(), logger);

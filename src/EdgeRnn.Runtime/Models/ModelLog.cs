@@ -14,4 +14,10 @@ internal static partial class ModelLog
 
     [LoggerMessage(1102, LogLevel.Warning, "{Directory} is absent or empty: serving the embedded model")]
     public static partial void ServingEmbedded(ILogger logger, string directory);
+
+    [LoggerMessage(1103, LogLevel.Warning, "{File}: the manifest does not use these tensors: {Tensors}")]
+    public static partial void Unused(ILogger logger, string file, string tensors);
+
+    [LoggerMessage(1104, LogLevel.Information, "{File}: ignored, because it says nothing about the model's function: {Keys}")]
+    public static partial void Ignored(ILogger logger, string file, string keys);
 }

@@ -15,7 +15,9 @@ internal abstract record FullyRecurrentManifest(string Family, LayerBasics Basic
 {
     internal override bool HasLowPrecision => false;
 
-    private protected override IReadOnlyList<string> TensorModules =>
+    internal override string FirstTensor => "weight_ih_l0";
+
+    internal override IReadOnlyList<string> TensorModules =>
         ["weight_ih_l", "weight_hh_l", "weight_hr_l", "bias_ih_l", "bias_hh_l"];
 
     private protected static bool ReadBias(JsonSection section) => section.Boolean("bias");

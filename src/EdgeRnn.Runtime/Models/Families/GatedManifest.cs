@@ -16,7 +16,7 @@ internal abstract record GatedManifest(string Family, LayerBasics Basics, Candid
         ("identity", CandidateActivation.Identity), ("tanh", CandidateActivation.Tanh), ("elu", CandidateActivation.Elu),
         ("log_space", CandidateActivation.LogSpace));
 
-    private protected override IReadOnlyList<string> TensorModules => ["layers."];
+    internal override IReadOnlyList<string> TensorModules => ["layers."];
 
     private protected static CandidateActivation ReadActivation(JsonSection section) => section.OneOf("activation", Activations);
 

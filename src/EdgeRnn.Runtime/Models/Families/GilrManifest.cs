@@ -17,6 +17,8 @@ internal sealed record GilrManifest(LayerBasics Basics, CandidateActivation Acti
 {
     internal const string FamilyName = "gilr";
 
+    internal override string FirstTensor => "layers.0.linear.weight";
+
     internal static GilrManifest Read(JsonSection section, LayerBasics basics) => new(basics, ReadActivation(section), ReadBias(section));
 
     private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)

@@ -35,7 +35,10 @@ internal abstract record LayersManifest(string Family, LayerBasics Basics)
     internal virtual bool HasLowPrecision => true;
 
     /// <summary>The beginnings of the names of the layers' tensors. A tensor so named that the options do not ask for is refused.</summary>
-    private protected abstract IReadOnlyList<string> TensorModules { get; }
+    internal abstract IReadOnlyList<string> TensorModules { get; }
+
+    /// <summary>The name of a tensor that every module of this family has, and the beginning of the names of its first layer.</summary>
+    internal abstract string FirstTensor { get; }
 
     /// <summary>Reads the tensors and returns the layers, first to last.</summary>
     /// <param name="inputSize">Values per frame.</param>
@@ -43,6 +46,7 @@ internal abstract record LayersManifest(string Family, LayerBasics Basics)
     /// <exception cref="ModelException">The tensors do not fit the manifest.</exception>
     internal IReadOnlyList<LayerDefinition> Build(int inputSize, TensorReader tensors)
     {
+        tensors.RefuseUnsupported();
         List<LayerDefinition> layers = [.. BeforeLayers(inputSize, tensors)];
         for (int i = 0; i < Count; i++)
             layers.Add(BuildLayer(i, layers.Count == 0 ? inputSize : HiddenSize, tensors));

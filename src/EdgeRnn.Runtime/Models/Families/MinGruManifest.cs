@@ -17,6 +17,8 @@ internal sealed record MinGruManifest(LayerBasics Basics, CandidateActivation Ac
 {
     internal const string FamilyName = "mingru";
 
+    internal override string FirstTensor => "layers.0.to_hidden_and_gate.weight";
+
     internal static MinGruManifest Read(JsonSection section, LayerBasics basics) => new(basics, ReadActivation(section), ReadBias(section));
 
     private protected override LayerDefinition BuildLayer(int index, int inputs, TensorReader tensors)

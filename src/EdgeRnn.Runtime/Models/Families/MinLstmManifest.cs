@@ -17,6 +17,8 @@ internal sealed record MinLstmManifest(LayerBasics Basics, CandidateActivation A
 {
     internal const string FamilyName = "minlstm";
 
+    internal override string FirstTensor => "layers.0.to_hidden_and_f_i_gate.weight";
+
     internal static MinLstmManifest Read(JsonSection section, LayerBasics basics) =>
         new(basics, ReadActivation(section), ReadBias(section));
 

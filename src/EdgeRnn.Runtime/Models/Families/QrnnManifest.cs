@@ -19,7 +19,9 @@ internal sealed record QrnnManifest(LayerBasics Basics, int Window, bool OutputG
 {
     internal const string FamilyName = "qrnn";
 
-    private protected override IReadOnlyList<string> TensorModules => ["layers."];
+    internal override string FirstTensor => "layers.0.linear.weight";
+
+    internal override IReadOnlyList<string> TensorModules => ["layers."];
 
     internal static QrnnManifest Read(JsonSection section, LayerBasics basics) => new(
         basics,

@@ -48,6 +48,12 @@ internal sealed class SruLayerReader(SruManifest layers, TensorReader tensors)
         bool isV1 = layers.TensorNames == SruTensorNames.V1;
         float[] weightC = isV1 ? [] : tensors.Read($"{name}weight_c", 2 * units);
         float scale = isV1 ? 1 : tensors.Read($"{name}scale_x", 1)[0];
+        if (skip == SkipTerm.Input && !layers.Rescale && scale != 1)
+        {
+            throw tensors.Error(
+                $"{name}scale_x", "1, because rescale is false", $"{scale}: the module was made with rescale=True");
+        }
+
         float[] weights = GateWeights(name, depth, gates, projected > 0);
         return new SruCell(depth, units, weights, biases, weightC, skip, layers.Rescale ? scale : 1, layers.Activation);
     }

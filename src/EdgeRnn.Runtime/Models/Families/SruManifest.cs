@@ -62,7 +62,9 @@ internal sealed record SruManifest(
     private static readonly Words<SruLayerNorm> LayerNorms = new(
         ("none", SruLayerNorm.None), ("pre", SruLayerNorm.Pre), ("post", SruLayerNorm.Post), ("post_unbiased", SruLayerNorm.PostUnbiased));
 
-    private protected override IReadOnlyList<string> TensorModules => ["rnn_lst.", "ln_lst.", "input_to_hidden."];
+    internal override string FirstTensor => "rnn_lst.0.bias";
+
+    internal override IReadOnlyList<string> TensorModules => ["rnn_lst.", "ln_lst.", "input_to_hidden."];
 
     internal static SruManifest Read(JsonSection section, LayerBasics basics)
     {

@@ -9,6 +9,7 @@ namespace EdgeRnn.Runtime.Models.Json;
 internal sealed class JsonSection
 {
     private const int MaxDepth = 16;
+    private const int MaxShown = 80;
     private readonly string _file;
     private readonly string _path;
     private readonly JsonElement _element;
@@ -100,6 +101,10 @@ internal sealed class JsonSection
         return TextOf(key, value, maxLength);
     }
 
+    /// <summary>Every value that is a text, in one reading of the section.</summary>
+    public IEnumerable<(string Key, string Text)> TextValues() => _element.EnumerateObject()
+        .Where(property => property.Value.ValueKind == JsonValueKind.String).Select(property => (property.Name, property.Value.GetString()!));
+
     /// <summary>One of a fixed set of words.</summary>
     public T OneOf<T>(string key, Words<T> words, T? absent = null)
         where T : struct
@@ -132,15 +137,33 @@ internal sealed class JsonSection
     public JsonSection? OptionalSection(string key) =>
         Find(key) is { } value ? new JsonSection(_file, PathOf(key), value) : null;
 
+    /// <summary>Every value that is an object, in one reading of the section: looking each key up would take time squared.</summary>
+    public IEnumerable<(string Key, JsonSection Section)> Sections()
+    {
+        foreach (JsonProperty property in _element.EnumerateObject())
+            yield return (property.Name, new JsonSection(_file, PathOf(property.Name), property.Value));
+    }
+
     /// <summary>Refuses every key that the reader has not asked for.</summary>
     public void End()
     {
-        foreach (string key in Keys)
-        {
-            if (!_known.Contains(key))
-                throw Error(key, $"one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}", "an unknown key");
-        }
+        if (Unknown().FirstOrDefault() is { } key)
+            throw UnknownKey(key);
     }
+
+    /// <summary>The keys that the reader has not asked for. One that is nearly a known key is refused: it was probably meant.</summary>
+    public IReadOnlyList<string> EndWithOthers()
+    {
+        List<string> others = [.. Unknown()];
+        if (others.Find(key => NearestName.Of(key, _known) is not null) is { } nearMiss)
+            throw UnknownKey(nearMiss);
+        return others;
+    }
+
+    private IEnumerable<string> Unknown() => Keys.Where(key => !_known.Contains(key));
+
+    private ModelException UnknownKey(string key) => Error(
+        key, $"one of {string.Join(", ", _known.Order(StringComparer.Ordinal))}", $"an unknown key{NearestName.Hint(key, _known)}");
 
     public ModelException Error(string? key, string expected, string found) =>
         new($"{_file}: {(key is null ? _path.Length == 0 ? "root" : _path : PathOf(key))}: expected {expected}, found {found}");
@@ -179,5 +202,5 @@ internal sealed class JsonSection
         _ => Shorten(value.GetRawText()),
     };
 
-    private static string Shorten(string text) => text.Length <= 80 ? text : $"{text.AsSpan(0, 80)}…";
+    private static string Shorten(string text) => ForeignText.Show(text, MaxShown);
 }

@@ -28,8 +28,15 @@ internal static class ModelLoader
         return Load(new EmbeddedPackage(EmbeddedPackage.DefaultName), kernels, logger);
     }
 
+    /// <param name="package">The files.</param>
+    /// <param name="kernels">The kernels that the model uses.</param>
+    /// <param name="logger">Gets warnings; may be null.</param>
+    /// <param name="loaded">
+    /// Gets the tensor files, by name in the package, once all weights are read. If null, tensors that the manifest does not use are logged.
+    /// </param>
     /// <exception cref="ModelException">The package cannot be used.</exception>
-    internal static RecurrentModel Load(ModelPackage package, KernelSet kernels, ILogger? logger)
+    internal static RecurrentModel Load(
+        ModelPackage package, KernelSet kernels, ILogger? logger, Action<IReadOnlyDictionary<string, SafetensorsFile>>? loaded = null)
     {
         using ByteSource source = package.Open(ModelManifest.FileName);
         byte[] json = source.ReadAll(ManifestLimits.FileBytes);
@@ -62,6 +69,7 @@ internal static class ModelLoader
             Parameters = weights.Values + (head?.Values ?? 0),
             WeightBytes = weights.Bytes(manifest.Layers.Basics.Precision) + (head?.Bytes(WeightPrecision.Fp32) ?? 0),
         };
+        (loaded ?? (files => LogUnused(files.Values, logger)))(tensors.Files);
         try
         {
             var model = new RecurrentModel(description, layers, mean, deviation, kernels);
@@ -72,6 +80,15 @@ internal static class ModelLoader
         catch (OverflowException e)
         {
             throw new ModelException($"{source.Name}: expected layers of at most 2^31 padded weights, found more", e);
+        }
+    }
+
+    private static void LogUnused(IEnumerable<SafetensorsFile> files, ILogger? logger)
+    {
+        foreach (SafetensorsFile file in files.Where(file => file.Unread.Any()))
+        {
+            if (logger is not null)
+                ModelLog.Unused(logger, file.Name, TensorNames.Listing(file.Unread));
         }
     }
 

@@ -15,12 +15,12 @@ internal sealed class FolderPackage(string directory) : ModelPackage
     public override ByteSource Open(string fileName) => ByteSource.OpenFile(Path.Combine(directory, fileName));
 }
 
-/// <summary>A package before it is written: its manifest, and the current paths of its tensor files.</summary>
-internal sealed class PlannedPackage(byte[] manifest, IReadOnlyDictionary<string, string> tensorFiles) : ModelPackage
+/// <summary>A package before it is written: its manifest, and how each of its tensor files is opened.</summary>
+internal sealed class PlannedPackage(byte[] manifest, IReadOnlyDictionary<string, Func<ByteSource>> tensorFiles) : ModelPackage
 {
     public override ByteSource Open(string fileName) => fileName == ModelManifest.FileName
         ? ByteSource.FromMemory(fileName, manifest)
-        : ByteSource.OpenFile(tensorFiles[fileName]);
+        : tensorFiles[fileName]();
 }
 
 /// <summary>A package in the resources of this assembly.</summary>

@@ -19,15 +19,16 @@ internal static class ModelQuantizer
     /// <param name="precision">The new precision.</param>
     /// <param name="outputDirectory">The new package's folder: absent or empty.</param>
     /// <param name="logger">Gets warnings such as rounded weights; may be null.</param>
+    /// <param name="replace">Whether a package in the folder is replaced.</param>
     /// <exception cref="ModelException">
     /// The package cannot be used or has low precision already, its family has no such kernels, or the folder is taken.
     /// </exception>
-    public static void Quantize(string directory, WeightPrecision precision, string outputDirectory, ILogger? logger = null)
+    public static void Quantize(string directory, WeightPrecision precision, string outputDirectory, ILogger? logger = null, bool replace = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentException.ThrowIfNullOrEmpty(outputDirectory);
         var package = new FolderPackage(directory);
-        PackageFolder.Create(outputDirectory, _ =>
+        PackageFolder.Create(outputDirectory, replace, _ =>
         {
             // Loading the model first refuses a package that does not work.
             ModelLoader.Load(package, KernelSet.Select("scalar"), logger).Dispose();

@@ -18,6 +18,9 @@ internal sealed class PackageTensors(ModelPackage package) : IDisposable
         return file;
     }
 
+    /// <summary>The files opened so far, by name in the package.</summary>
+    public IReadOnlyDictionary<string, SafetensorsFile> Files => _files;
+
     /// <summary>
     /// SHA-256 in lower-case hexadecimal over the manifest's bytes and every tensor of the opened files: name, element type, shape and
     /// bytes. Files and tensors are sorted by name, so the order inside a file does not matter.

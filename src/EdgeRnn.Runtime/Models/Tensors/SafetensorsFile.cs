@@ -13,6 +13,7 @@ internal sealed class SafetensorsFile : IDisposable
     private const int PieceBytes = 64 << 10;
     private readonly ByteSource _source;
     private readonly Dictionary<string, TensorInfo> _tensors;
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
     private SafetensorsFile(ByteSource source, Dictionary<string, TensorInfo> tensors)
     {
@@ -46,12 +47,15 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>The tensors whose elements nobody has asked for, by name.</summary>
+    public IEnumerable<TensorInfo> Unread => Tensors.Where(tensor => !_read.Contains(tensor.Name));
+
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <exception cref="ModelException">There is no such tensor.</exception>
     public TensorInfo this[string name] => _tensors.TryGetValue(name, out TensorInfo? tensor)
         ? tensor
-        : throw new ModelException($"{Name}: expected a tensor {name}, found {Listing()}");
+        : throw new ModelException($"{Name}: expected a tensor {name}, found {TensorNames.Listing(Tensors)}");
 
     /// <summary>The elements of a tensor, row-major, as float32. F64 is rounded to nearest, and a warning is logged.</summary>
     /// <exception cref="ModelException">There is no such tensor, or its type cannot be read.</exception>
@@ -67,6 +71,8 @@ internal sealed class SafetensorsFile : IDisposable
         if (tensor.Type == ElementTypes.Float64 && logger is not null)
             ModelLog.Narrowed(logger, Name, name);
 
+        CheckMemory(name, count * sizeof(float));
+        _read.Add(name);
         float[] values = new float[count];
         int filled = 0;
         ReadPieces(tensor, piece =>
@@ -85,6 +91,7 @@ internal sealed class SafetensorsFile : IDisposable
         TensorInfo tensor = this[name];
         if (tensor.Type != ElementTypes.Int8)
             throw new ModelException($"{Name}: {name}: expected element type I8, found {tensor.Type}");
+        _read.Add(name);
         return (sbyte[])(Array)ReadBytes(tensor);
     }
 
@@ -94,6 +101,7 @@ internal sealed class SafetensorsFile : IDisposable
     {
         if (tensor.Bytes > Array.MaxLength)
             throw new ModelException($"{Name}: {tensor.Name}: expected at most {Array.MaxLength} bytes, found {tensor.Bytes}");
+        CheckMemory(tensor.Name, tensor.Bytes);
         byte[] bytes = new byte[tensor.Bytes];
         _source.Read(tensor.Offset, bytes);
         return bytes;
@@ -103,6 +111,15 @@ internal sealed class SafetensorsFile : IDisposable
     internal void AppendTo(IncrementalHash hash, TensorInfo tensor) => ReadPieces(tensor, piece => hash.AppendData(piece));
 
     public void Dispose() => _source.Dispose();
+
+    /// <summary>Checked before anything is allocated: a sparse file can claim more than the machine has.</summary>
+    private void CheckMemory(string name, long bytes)
+    {
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        long free = memory.TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false);
+        if (bytes > free)
+            throw new ModelException($"{Name}: {name}: expected at most {free} bytes, the memory that this process may still use, found {bytes}");
+    }
 
     private void ReadPieces(TensorInfo tensor, Action<ReadOnlySpan<byte>> use)
     {
@@ -122,12 +139,5 @@ internal sealed class SafetensorsFile : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private string Listing()
-    {
-        const int Shown = 12;
-        string names = string.Join(", ", Tensors.Take(Shown).Select(tensor => tensor.Name));
-        return Tensors.Count == 0 ? "none" : Tensors.Count > Shown ? $"{names}, … ({Tensors.Count} in all)" : names;
     }
 }

@@ -12,6 +12,7 @@ internal static class SafetensorsHeader
     /// <summary>Bytes of JSON. Real headers take about 100 bytes per tensor.</summary>
     public const int MaxLength = 16 << 20;
 
+    private const string Metadata = "__metadata__";
     private const int PrefixLength = 8;
     private const int MaxDimensions = 8;
     private const int MaxNameLength = 1024;
@@ -26,24 +27,60 @@ internal static class SafetensorsHeader
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         long limit = Math.Min(MaxLength, source.Length - PrefixLength);
         if (length > (ulong)limit)
-            throw new ModelException($"{source.Name}: header length: expected at most {limit} bytes, found {length}");
+            throw BadLength(source, length, limit);
 
         byte[] json = new byte[length];
         source.Read(PrefixLength, json);
         long dataStart = PrefixLength + (long)length;
-        List<TensorInfo> tensors = JsonSection.Parse(source.Name, json, root => ReadTensors(source, root, dataStart));
-        CheckCoverage(source, tensors, dataStart);
-        return tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        return JsonSection.Parse(source.Name, json, root =>
+        {
+            List<TensorInfo> tensors = ReadTensors(source, root, dataStart);
+            CheckCoverage(source, tensors, dataStart);
+            var byName = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+            foreach ((string alias, string stored) in ReadAliases(root, tensors))
+                byName.Add(alias, byName[stored] with { Name = alias });
+            return byName;
+        });
     }
 
-    private static List<TensorInfo> ReadTensors(ByteSource source, JsonSection root, long dataStart) =>
-        root.Keys.Where(name => name != "__metadata__").Select(name => ReadTensor(source, root, name, dataStart)).ToList();
+    private static ModelException BadLength(ByteSource source, ulong length, long limit)
+    {
+        if (FileKind.Recognize(source) is { } kind)
+            return new ModelException($"{source.Name}: expected a safetensors file, found {kind}");
+        return length > MaxLength
+            ? new ModelException($"{source.Name}: header length: expected at most {limit} bytes, found {length}: this is no safetensors file")
+            : Truncated(source, PrefixLength + (long)length);
+    }
 
-    private static TensorInfo ReadTensor(ByteSource source, JsonSection root, string name, long dataStart)
+    private static ModelException Truncated(ByteSource source, long expected) => new(
+        $"{source.Name}: expected at least {expected} bytes, found {source.Length}: the file was cut off, {expected - source.Length} bytes are missing");
+
+    private static List<TensorInfo> ReadTensors(ByteSource source, JsonSection root, long dataStart)
+    {
+        List<TensorInfo> tensors = [];
+        foreach ((string name, JsonSection section) in root.Sections())
+        {
+            if (name != Metadata)
+                tensors.Add(ReadTensor(root, section, name, dataStart));
+        }
+
+        long end = tensors.Count == 0 ? dataStart : tensors.Max(tensor => tensor.Offset + tensor.Bytes);
+        return end <= source.Length ? tensors : throw Truncated(source, end);
+    }
+
+    /// <summary>Names that stand for another tensor, because safetensors stores shared weights once: alias, stored name.</summary>
+    private static List<(string Alias, string Stored)> ReadAliases(JsonSection root, List<TensorInfo> tensors)
+    {
+        if (root.OptionalSection(Metadata) is not { } metadata)
+            return [];
+        var names = tensors.Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. metadata.TextValues().Where(pair => !names.Contains(pair.Key) && names.Contains(pair.Text))];
+    }
+
+    private static TensorInfo ReadTensor(JsonSection root, JsonSection section, string name, long dataStart)
     {
         if (name.Length > MaxNameLength)
             throw root.Error(name, $"a tensor name of at most {MaxNameLength} characters", $"{name.Length}");
-        JsonSection section = root.Section(name);
         string type = section.Text("dtype", 16);
         IReadOnlyList<long> shape = section.Lengths("shape", MaxDimensions);
         IReadOnlyList<long> offsets = section.Lengths("data_offsets", 2);
@@ -51,10 +88,9 @@ internal static class SafetensorsHeader
             throw root.Error(name, "dtype, shape and two data_offsets", $"{shape.Count} dimensions and {offsets.Count} data_offsets");
         section.End();
 
-        long dataLength = source.Length - dataStart;
         (long begin, long end) = (offsets[0], offsets[1]);
-        if (begin > end || end > dataLength)
-            throw section.Error("data_offsets", $"begin <= end <= {dataLength}, the bytes after the header", $"{begin} and {end}");
+        if (begin > end || end > long.MaxValue - dataStart)
+            throw section.Error("data_offsets", "begin <= end, below 2^63", $"{begin} and {end}");
         if (ElementTypes.SizeOf(type) is { } size && ByteCount(shape, size) is var expected && expected != end - begin)
             throw section.Error("data_offsets", $"{Describe(expected)} for {type} [{string.Join(", ", shape)}]", $"{end - begin} bytes");
         return new TensorInfo(name, type, shape, dataStart + begin, end - begin);

@@ -8,6 +8,7 @@ namespace EdgeRnn.Runtime.Models.Tensors;
 internal sealed class SafetensorsWriter
 {
     private readonly List<(string Name, string Type, long[] Shape, ReadOnlyMemory<byte> Bytes)> _tensors = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Adds an F32 tensor, row-major.</summary>
     /// <exception cref="ArgumentException">The values do not fill the shape, or the name is taken.</exception>
@@ -36,7 +37,7 @@ internal sealed class SafetensorsWriter
             expected = checked(expected * count);
         if (expected != bytes.Length)
             throw new ArgumentException($"{name}: expected {expected} bytes, found {bytes.Length}", nameof(bytes));
-        if (_tensors.Exists(tensor => tensor.Name == name))
+        if (!_names.Add(name))
             throw new ArgumentException($"{name}: expected a new name, found it taken", nameof(name));
         _tensors.Add((name, type, shape.ToArray(), bytes));
         return this;

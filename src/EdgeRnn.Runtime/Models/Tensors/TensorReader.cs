@@ -72,9 +72,39 @@ internal sealed class TensorReader(SafetensorsFile file, string prefix, ILogger?
         if (others.FirstOrDefault(tensor => !_read.Contains(tensor.Name)) is { } other)
         {
             throw new ModelException(
-                $"{file.Name}: {other.Name}: expected no such tensor by the manifest's options, found {other.Type} {other.ShapeText}");
+                $"{file.Name}: {other.Name}: expected no such tensor by the manifest's options, found {other.Type} {other.ShapeText}{Hint(other.Name)}");
         }
     }
+
+    /// <summary>Refuses a module that cannot run here before the shapes of its other tensors confuse.</summary>
+    /// <exception cref="ModelException">There is a tensor of such a module.</exception>
+    public void RefuseUnsupported()
+    {
+        foreach (TensorInfo tensor in file.Tensors)
+        {
+            if (tensor.Name.StartsWith(prefix, StringComparison.Ordinal) && Hint(tensor.Name) is { Length: > 0 } hint)
+                throw new ModelException($"{file.Name}: {tensor.Name}: expected a module that can stream here, found {tensor.Type} {tensor.ShapeText}{hint}");
+        }
+    }
+
+    /// <summary>What a tensor proves about its module; empty if nothing.</summary>
+    private static string Hint(string name) => name switch
+    {
+        _ when name.EndsWith("_reverse", StringComparison.Ordinal)
+            => ": the module is bidirectional, which cannot stream: its backward half begins at the last frame",
+        _ when name.Contains("weight_hr_l", StringComparison.Ordinal) => ": the module has proj_size, which is not supported",
+        _ when name.Contains("parametrizations.", StringComparison.Ordinal)
+            => ": the module has parametrizations such as weight_norm: remove them before saving (torch.nn.utils.parametrize.remove_parametrizations)",
+        _ when name.EndsWith("weight_g", StringComparison.Ordinal) || name.EndsWith("weight_v", StringComparison.Ordinal)
+            || (name.Contains("weight_", StringComparison.Ordinal) && (name.EndsWith("_g", StringComparison.Ordinal) || name.EndsWith("_v", StringComparison.Ordinal)))
+            => ": the module has weight_norm: remove it before saving (torch.nn.utils.remove_weight_norm)",
+        _ when name.EndsWith("to_out.weight", StringComparison.Ordinal) => ": the module has an output projection (expansion_factor), which is not supported",
+        _ => "",
+    };
+
+    /// <summary>The error of a tensor that contradicts the manifest.</summary>
+    public ModelException Error(string name, string expected, string found) =>
+        new($"{file.Name}: {prefix}{name}: expected {expected}, found {found}");
 
     private void CheckShape(string name, ReadOnlySpan<long> shape)
     {

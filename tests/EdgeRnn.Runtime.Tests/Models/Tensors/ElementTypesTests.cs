@@ -1,5 +1,4 @@
 using EdgeRnn.Runtime.Models.Tensors;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeRnn.Runtime.Tests.Models.Tensors;
 
@@ -81,17 +80,4 @@ public sealed class ElementTypesTests
     }
 
     private static byte[] AllSixteenBits() => [.. Enumerable.Range(0, 65536).SelectMany(bits => BitConverter.GetBytes((ushort)bits))];
-
-    private sealed class ListLogger : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{logLevel}: {formatter(state, exception)}");
-    }
 }

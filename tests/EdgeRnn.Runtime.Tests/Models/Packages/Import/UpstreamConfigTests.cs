@@ -124,7 +124,7 @@ public sealed class UpstreamConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"upstream\":{\"repo\":\"some/where\"}", "upstream.repo: expected asappresearch/sru, salesforce/pytorch-qrnn or")]
+    [InlineData("\"upstream\":{\"repo\":\"some/where\"}", "upstream.repo: expected asappresearch/sru, salesforce/pytorch-qrnn, pytorch/pytorch or lucidrains/minGRU-pytorch, or family")]
     [InlineData("\"upstream\":{\"repo\":\"pytorch/pytorch\"}", "upstream_class: expected torch.nn.LSTM or torch.nn.GRU, found \"\"")]
     [InlineData("\"upstream\":{}", "family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru, found nothing")]
     [InlineData("\"name\":\"x\"", "family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru, found nothing")]
