@@ -104,7 +104,7 @@ internal static class ModelImporter
         // A file that is given as weights and as head is opened twice; a tensor is used if either reads it.
         foreach (IGrouping<string, SafetensorsFile> file in opened.GroupBy(file => file.Name))
         {
-            List<TensorInfo> unused = [.. file.First().Unread.Where(tensor => file.All(same => same.Unread.Any(other => other.Name == tensor.Name)))];
+            List<TensorInfo> unused = [.. file.Select(same => same.Unread).Aggregate((some, others) => some.IntersectBy(others.Select(tensor => tensor.Name), tensor => tensor.Name))];
             if (unused.Count == 0)
                 continue;
             if (!options.AllowUnused)
