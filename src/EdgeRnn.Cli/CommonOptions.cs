@@ -33,8 +33,8 @@ internal static class CommonOptions
     /// <summary>Leave to replace the package in the output folder.</summary>
     public static Option<bool> Force() => new("--force") { Description = "Replace a package that is in the output folder" };
 
-    public static Option<string?> Tensor() =>
-        Text("--tensor", "NAME", "The tensor of a safetensors input; default: 'input', or the only one in the file");
+    /// <summary>Frames per second, from one in two weeks to the limit of the contract.</summary>
+    public static Option<double?> Rate(string description) => Range("--rate", "HZ", description, 1e-6, 1e6);
 
     /// <summary>A text; null if the option is not given.</summary>
     public static Option<string?> Text(string name, string helpName, string description) =>
@@ -60,8 +60,8 @@ internal static class CommonOptions
         },
     };
 
-    /// <summary>A positive number; null if the option is not given.</summary>
-    public static Option<double?> Positive(string name, string helpName, string description) => new(name)
+    /// <summary>A number from <paramref name="min"/> to <paramref name="max"/>; null if the option is not given.</summary>
+    public static Option<double?> Range(string name, string helpName, string description, double min, double max) => new(name)
     {
         Description = description,
         HelpName = helpName,
@@ -69,9 +69,9 @@ internal static class CommonOptions
         {
             string text = result.Tokens[0].Value;
             bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
-            if (isNumber && value > 0 && double.IsFinite(value))
+            if (isNumber && value >= min && value <= max)
                 return value;
-            result.AddError($"{name}: expected a number above 0, found '{text}'");
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name}: expected a number from {min} to {max}, found '{text}'"));
             return null;
         },
     };

@@ -1,4 +1,4 @@
-using System.Text;
+using EdgeRnn.Runtime;
 
 namespace EdgeRnn.Cli;
 
@@ -9,12 +9,13 @@ internal sealed record Terminal(TextReader Input, TextWriter Output, TextWriter 
 {
     /// <summary>The process's standard streams. A terminal without control sequences, TERM=dumb, counts as a pipe.</summary>
     public static Terminal OfProcess() => new(
-        // Console.In blocks the caller even in asynchronous reads.
-        new StreamReader(Console.OpenStandardInput(), Encoding.UTF8),
-        Console.Out, Console.Error, !Console.IsOutputRedirected && !IsDumb, !Console.IsErrorRedirected && !IsDumb);
+        StandardStreams.OpenInput(), StandardStreams.OpenOutput(), Console.Error, !Console.IsOutputRedirected && !IsDumb, !Console.IsErrorRedirected && !IsDumb);
 
     private static bool IsDumb => Environment.GetEnvironmentVariable("TERM") == "dumb";
 
     /// <summary>Writes a warning: something was not as expected but did not stop the command.</summary>
-    public void Warn(string message) => Error.WriteLine($"warning: {message}");
+    public void Warn(string message) => Error.WriteLine($"warning: {ForeignText.Escape(message)}");
+
+    /// <summary>Writes why the command failed.</summary>
+    public void Fail(string message) => Error.WriteLine($"edgernn: {ForeignText.Escape(message)}");
 }

@@ -47,7 +47,7 @@ public sealed record ModelDescription
     /// <summary>The most frames that a block of this model may hold.</summary>
     public int MaxBlockSteps { get; init; }
 
-    /// <summary>What happens to a frame with NaN or infinity in it: "reject" or "pass".</summary>
+    /// <summary>What happens to a frame with NaN or infinity in it: "reject", "pass" or "hold" (the last finite value).</summary>
     public string NonFinite { get; init; } = "";
 
     /// <summary>Whether a frame with NaN or infinity in it ends the session.</summary>

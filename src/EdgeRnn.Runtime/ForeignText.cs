@@ -32,6 +32,13 @@ internal static class ForeignText
         return shown.ToString();
     }
 
+    /// <summary>The whole text, with invisible characters as <see cref="Show"/> has them.</summary>
+    public static string Escape(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.EnumerateRunes().All(IsVisible) ? text : Show(text, text.Length);
+    }
+
     private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);

@@ -14,7 +14,7 @@ public sealed class SamplePackages : IDisposable
     public string Models => _folder.FullName;
 
     /// <summary>Adds a package of two layers without a head: 7 inputs, 13 outputs.</summary>
-    /// <param name="nonFinite">"reject" or "pass".</param>
+    /// <param name="nonFinite">"reject", "pass" or "hold".</param>
     public SamplePackages Add(string name, string nonFinite = "reject", int seed = 1)
     {
         DirectoryInfo package = _folder.CreateSubdirectory(name);

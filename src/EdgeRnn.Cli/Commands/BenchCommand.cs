@@ -15,8 +15,8 @@ internal sealed class BenchCommand
     private const double DefaultLatencyMs = 100;
 
     private readonly Argument<string> _directory = new("DIR") { Description = "The model package" };
-    private readonly Option<double?> _latency = CommonOptions.Positive(
-        "--latency", "MS", $"Maximum time from a frame's arrival to its result, in ms; default: {DefaultLatencyMs:0}");
+    private readonly Option<double?> _latency = CommonOptions.Range(
+        "--latency", "MS", $"Maximum time from a frame's arrival to its result, in ms; default: {DefaultLatencyMs:0}", 1e-3, 1e9);
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
 

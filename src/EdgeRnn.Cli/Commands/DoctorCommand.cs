@@ -20,8 +20,8 @@ internal sealed class DoctorCommand
         Description = "A model package to check against this machine",
         Arity = ArgumentArity.ZeroOrOne,
     };
-    private readonly Option<double?> _rate = CommonOptions.Positive(
-        "--rate", "HZ", "Frames per second of a stream; default: the package's");
+    private readonly Option<double?> _rate = CommonOptions.Rate(
+        "Frames per second of a stream; default: the package's");
     private readonly Option<int?> _blockSteps = CommonOptions.Number(
         "--block-steps", "N", "Frames per block; default: the server's", 1, 4096);
     private readonly Option<string?> _json = CommonOptions.Json();

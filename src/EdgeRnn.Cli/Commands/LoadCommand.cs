@@ -13,8 +13,8 @@ internal sealed class LoadCommand
     private readonly Option<Uri> _address = CommonOptions.Address();
     private readonly Option<string> _model = CommonOptions.RequiredText("--model", "NAME", "The model's name");
     private readonly Option<int?> _streams = Required(CommonOptions.Number("--streams", "N", "Concurrent streams", 1, MaxStreams));
-    private readonly Option<double?> _rate = CommonOptions.Positive(
-        "--rate", "HZ", "Frames per second of each stream; default: as many as the server takes, without latencies");
+    private readonly Option<double?> _rate = CommonOptions.Rate(
+        "Frames per second of each stream; default: as many as the server takes, without latencies");
     private readonly Option<int?> _framesPerMessage = CommonOptions.Number(
         "--frames-per-message", "N", "Frames per message; default: 1", 1, MaxFramesPerMessage);
     private readonly Option<int?> _budget = CommonOptions.Number(
@@ -24,7 +24,8 @@ internal sealed class LoadCommand
     private readonly Option<int?> _duration = CommonOptions.Number(
         "--duration", "S", $"Length of the load, in seconds; default: {DefaultSeconds}", 1, MaxSeconds);
     private readonly Option<string?> _input = CommonOptions.Text(
-        "--input", "FILE", "Frames to send over and over: CSV, or safetensors by extension; default: random frames");
+        "--input", "FILE", "Frames to send over and over: CSV, or .safetensors or .npy by extension; default: random frames");
+    private readonly InputOptions _inputOptions = new();
     private readonly Option<int?> _pid = CommonOptions.Number(
         "--pid", "SERVER", "Report processor time and memory of this process, the server on this machine", 1, int.MaxValue);
     private readonly Option<string?> _json = CommonOptions.Json();
@@ -41,6 +42,7 @@ internal sealed class LoadCommand
             load._address, load._model, load._streams, load._rate, load._framesPerMessage, load._budget, load._blockSteps,
             load._duration, load._input, load._pid, load._json,
         };
+        load._inputOptions.AddTo(command);
         return command.Runs(terminal, load.RunAsync).WithExamples(
             "edgernn load --model machine-vibration --streams 100 --rate 50 --budget 100",
             "edgernn load --model machine-vibration --streams 1000 --rate 50 --budget 100 --duration 60 --pid 4711 --json load.json");
@@ -81,7 +83,7 @@ internal sealed class LoadCommand
         ModelDescription model = await client.GetModelAsync(plan.Model, cancellation);
         if (parsed.GetValue(_input) is not { } path)
             return LoadPayloads.Random(model.FrameSize, plan.FramesPerMessage);
-        using var input = FrameInput.OpenByExtension(path, null, _terminal);
+        using FrameInput input = _inputOptions.Open(parsed, path, FrameFile.Csv, _terminal);
         return await LoadPayloads.ReadAsync(input, path, model, plan.FramesPerMessage, cancellation);
     }
 }

@@ -17,8 +17,8 @@ internal sealed class QuantizeCommand
     private readonly Option<string> _output = CommonOptions.RequiredText(
         "--output", "DIR", "The new package's folder; must be absent or empty");
     private readonly Option<string?> _input = CommonOptions.Text(
-        "--input", "FILE", "Frames on which to compare both packages: safetensors or CSV, as for run");
-    private readonly Option<string?> _tensor = CommonOptions.Tensor();
+        "--input", "FILE", "Frames on which to compare both packages: safetensors, .npy or CSV, as for run");
+    private readonly InputOptions _inputOptions = new();
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<string?> _json = CommonOptions.Json();
     private readonly Terminal _terminal;
@@ -30,8 +30,9 @@ internal sealed class QuantizeCommand
         var quantize = new QuantizeCommand(terminal);
         var command = new Command("quantize", "Makes a smaller and faster model package with weights of 16 or 8 bits.")
         {
-            quantize._directory, quantize._to, quantize._output, quantize._input, quantize._tensor, quantize._force, quantize._json,
+            quantize._directory, quantize._to, quantize._output, quantize._input, quantize._force, quantize._json,
         };
+        quantize._inputOptions.AddTo(command);
         return command.Runs(terminal, quantize.RunAsync).WithExamples(
             "edgernn quantize ./my-model --to int8 --output ./my-model-int8",
             "edgernn quantize ./my-model --to bf16 --output ./my-model-bf16 --input frames.safetensors --json");
@@ -43,14 +44,14 @@ internal sealed class QuantizeCommand
         WeightPrecision precision = parsed.GetRequiredValue(_to) == "bf16" ? WeightPrecision.Bf16 : WeightPrecision.Int8;
         // Opened first, so that a wrong file name leaves no package behind.
         using FrameInput? input = parsed.GetValue(_input) is { } path
-            ? FrameInput.OpenByExtension(path, parsed.GetValue(_tensor), _terminal)
+            ? _inputOptions.Open(parsed, path, FrameFile.Csv, _terminal)
             : null;
         var logger = new WarningLogger<RecurrentModel>(_terminal);
         ModelQuantizer.Quantize(directory, precision, output, logger, parsed.GetValue(_force));
 
         using RecurrentModel original = ModelLoader.Load(directory, KernelChoice.FromEnvironment());
         using RecurrentModel quantized = ModelLoader.Load(output, KernelChoice.FromEnvironment(), logger);
-        PrecisionError? error = input is null ? null : await CompareAsync(original, quantized, input, cancellation);
+        OutputError? error = input is null ? null : await CompareAsync(original, quantized, input, cancellation);
         var report = new QuantizeReport(
             quantized.Name, quantized.Precision, quantized.Fingerprint, FileBytes(directory), FileBytes(output),
             original.WeightBytes, quantized.WeightBytes, error);
@@ -58,7 +59,7 @@ internal sealed class QuantizeCommand
             Print(report, _terminal.Output);
     }
 
-    private static async Task<PrecisionError> CompareAsync(
+    private static async Task<OutputError> CompareAsync(
         RecurrentModel original, RecurrentModel quantized, FrameInput input, CancellationToken cancellation)
     {
         using var comparison = new PrecisionComparison(original, quantized);
@@ -100,4 +101,4 @@ internal sealed class QuantizeCommand
 /// <param name="Error">How the outputs differ; null without an input to compare on.</param>
 internal sealed record QuantizeReport(
     string Name, string Precision, string Fingerprint, long OriginalFileBytes, long FileBytes, long OriginalWeightBytes, long WeightBytes,
-    PrecisionError? Error);
+    OutputError? Error);

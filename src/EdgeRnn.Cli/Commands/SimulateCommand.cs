@@ -35,7 +35,7 @@ internal static class SimulateCommand
                     throw new CliException($"--recordings: expected at most {max} of {length} s, found {count}", ExitCodes.WrongUse);
                 ulong first = (ulong)(parsed.GetValue(seed) ?? DefaultSeed);
                 string path = parsed.GetRequiredValue(output);
-                if (FrameInput.IsTensorFile(path))
+                if (FrameFiles.Of(path) == FrameFile.Safetensors)
                     SimulationExport.Write(path, length, first, count);
                 else
                     WriteCsv(path, length, first, count, terminal);

@@ -20,8 +20,8 @@ internal sealed class StreamCommand
         DefaultValueFactory = _ => "",
     };
     private readonly Option<string> _input = CommonOptions.RequiredText("--input", "FILE",
-        "Frames: CSV, one per line, optional header; - for standard input; safetensors by extension, [T, I], [T, 1, I] or [T, n]");
-    private readonly Option<string?> _tensor = CommonOptions.Tensor();
+        "Frames: CSV, one per line; - for standard input; .safetensors or .npy by extension, [T, I], [T, 1, I] or [T, n]");
+    private readonly InputOptions _inputOptions = new();
     private readonly Option<int?> _blockSteps = CommonOptions.Number(
         "--block-steps", "N", "Frames per block; default: the server's", 1, 4096);
     private readonly Option<int?> _maxDelay = CommonOptions.Number(
@@ -30,8 +30,8 @@ internal sealed class StreamCommand
         "Maximum time of a frame inside the server, in ms; the server then chooses the blocks; not with --max-delay", 1, 60_000);
     private readonly Option<int?> _outputEvery = CommonOptions.Number(
         "--output-every", "N", "Results for every Nth frame only", 1, 1_000_000);
-    private readonly Option<double?> _rate = CommonOptions.Positive(
-        "--rate", "HZ", "Frames to send per second, as a sensor would; default: as many as the server takes");
+    private readonly Option<double?> _rate = CommonOptions.Rate(
+        "Frames to send per second, as a sensor would; default: as many as the server takes");
     private readonly Option<string?> _output = CommonOptions.Text("--output", "FILE",
         "Results: CSV, or by extension safetensors with tensor output [T, 1, O]; default: CSV on standard output");
     private readonly Terminal _terminal;
@@ -44,11 +44,13 @@ internal sealed class StreamCommand
         var command = new Command("stream",
             "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; frames already sent are answered.")
         {
-            stream._address, stream._model, stream._input, stream._tensor, stream._blockSteps,
+            stream._address, stream._model, stream._input, stream._blockSteps,
             stream._maxDelay, stream._budget, stream._outputEvery, stream._rate, stream._output,
         };
+        stream._inputOptions.AddTo(command);
         return command.Runs(terminal, stream.RunAsync).WithExamples(
             "edgernn stream --model machine-vibration --input sensor.csv --output results.csv",
+            "edgernn stream --input log.csv --delimiter semicolon --time 1 --columns 2-25 --on-bad-line hold",
             "read-sensor | edgernn stream --model machine-vibration --input - --max-delay 40",
             "edgernn stream --model machine-vibration --input sensor.csv --rate 50 --budget 50",
             "edgernn stream --model digits --input clips.safetensors --tensor 3_george_0.logmel --rate 100");
@@ -59,11 +61,11 @@ internal sealed class StreamCommand
         Uri server = parsed.GetRequiredValue(_address);
         return ServerFailure.Translate(server, async () =>
         {
-            using var input = FrameInput.OpenByExtension(parsed.GetRequiredValue(_input), parsed.GetValue(_tensor), _terminal);
+            using FrameInput input = _inputOptions.Open(parsed, parsed.GetRequiredValue(_input), FrameFile.Csv, _terminal);
             using var client = new EdgeRnnClient(server);
             await using InferenceStream stream = await client.OpenAsync(Options(parsed), cancellation);
             string? path = parsed.GetValue(_output);
-            using var output = ResultOutput.Create(path, stream.Model.Labels, stream.Model.OutputSize, _terminal);
+            using var output = ResultOutput.Create(path ?? "-", OutputRows.Of(stream.Model), input.Times, FrameFile.Csv, _terminal);
             var progress = new StreamProgress(_terminal, resultsOnTerminal: path is null && _terminal.OutputIsTerminal);
             var transfer = new StreamTransfer(stream, input, parsed.GetValue(_rate));
             await transfer.RunAsync(Deliver, cancellation);

@@ -1,6 +1,8 @@
 namespace EdgeRnn.Cli.Input;
 
-/// <summary>Reads lines from an endless text in bounded memory, as many at a time as have arrived.</summary>
+/// <summary>
+/// Reads lines from an endless text in bounded memory, as many at a time as have arrived. A line ends with LF, CR LF or CR.
+/// </summary>
 /// <param name="name">The text's name in error messages.</param>
 internal sealed class LineReader(string name, TextReader text) : IDisposable
 {
@@ -11,6 +13,8 @@ internal sealed class LineReader(string name, TextReader text) : IDisposable
     private int _start;
     private int _end;
     private bool _ended;
+    // The line before ended with CR: an LF that follows belongs to it.
+    private bool _mayEndTwice;
 
     /// <summary>Number of the line read last, from 1.</summary>
     public int LineNumber { get; private set; }
@@ -30,12 +34,19 @@ internal sealed class LineReader(string name, TextReader text) : IDisposable
     /// <summary>Takes the next whole line if it has arrived, without its end.</summary>
     public bool TryRead(out ReadOnlySpan<char> line)
     {
+        if (_mayEndTwice && _start < _end)
+        {
+            _start += _buffer[_start] == '\n' ? 1 : 0;
+            _mayEndTwice = false;
+        }
+
         line = _buffer.AsSpan(_start, _end - _start);
-        int length = line.IndexOf('\n');
+        int length = line.IndexOfAny('\n', '\r');
         if (length < 0 && !(_ended && line.Length > 0))
             return false;
+        _mayEndTwice = length >= 0 && line[length] == '\r';
         _start += length < 0 ? line.Length : length + 1;
-        line = (length < 0 ? line : line[..length]).TrimEnd('\r');
+        line = length < 0 ? line : line[..length];
         LineNumber++;
         return true;
     }

@@ -1,17 +1,13 @@
 using System.Runtime.CompilerServices;
+using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Tensors;
 
 namespace EdgeRnn.Cli.Input;
 
-/// <summary>
-/// Reads the frames of a tensor: [T, I] or [T, 1, I] with I the frame size, or [T, n] with n a divisor of I, where I/n consecutive rows
-/// make up a frame.
-/// </summary>
+/// <summary>Reads the frames of a tensor in a safetensors file; <see cref="RowFrames"/> tells its shape.</summary>
 internal sealed class TensorFrameInput : FrameInput
 {
-    private const string DefaultName = "input";
-
     private readonly SafetensorsFile _file;
     private readonly TensorInfo _tensor;
     private readonly Terminal _terminal;
@@ -23,15 +19,16 @@ internal sealed class TensorFrameInput : FrameInput
         _terminal = terminal;
     }
 
-    /// <param name="tensor">Null for 'input', or the only tensor of the file.</param>
+    /// <param name="tensor">Null for the usual name, or the only tensor of the file.</param>
+    /// <param name="usualName">The name of the tensor in most files.</param>
     /// <exception cref="ModelException">The file cannot be read, or has no such tensor.</exception>
-    public static TensorFrameInput Open(string path, string? tensor, Terminal terminal)
+    public static TensorFrameInput Open(string path, string? tensor, string usualName, Terminal terminal)
     {
         var file = SafetensorsFile.Open(path);
         try
         {
-            bool takesOnly = tensor is null && !file.Contains(DefaultName) && file.Tensors.Count == 1;
-            return new TensorFrameInput(file, takesOnly ? file.Tensors[0] : file[tensor ?? DefaultName], terminal);
+            bool takesOnly = tensor is null && !file.Contains(usualName) && file.Tensors.Count == 1;
+            return new TensorFrameInput(file, takesOnly ? file.Tensors[0] : file[tensor ?? usualName], terminal);
         }
         catch
         {
@@ -43,40 +40,18 @@ internal sealed class TensorFrameInput : FrameInput
     public override async IAsyncEnumerable<ReadOnlyMemory<float>> ReadAsync(
         int frameSize, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        CheckShape(frameSize);
+        string name = $"{_file.Name}: tensor {ForeignText.Show(_tensor.Name)}";
         float[] values = _file.ReadSingles(_tensor.Name, new WarningLogger<TensorFrameInput>(_terminal));
-        int tail = values.Length % frameSize;
-        if (tail > 0)
-        {
-            long rowsPerFrame = frameSize / _tensor.Shape[1];
-            _terminal.Warn($"{_file.Name}: tensor {_tensor.Name}: dropped the last {tail / _tensor.Shape[1]} of {_tensor.Shape[0]} rows, "
-                + $"because a frame takes {rowsPerFrame}");
-        }
-
+        int length = RowFrames.WholeLength(_tensor.Shape, values.Length, frameSize, name, _terminal);
         int batch = Math.Max(1, BatchValues / frameSize) * frameSize;
-        for (int start = 0; start < values.Length - tail; start += batch)
+        for (int start = 0; start < length; start += batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return values.AsMemory(start, Math.Min(batch, values.Length - tail - start));
+            yield return values.AsMemory(start, Math.Min(batch, length - start));
         }
 
         await Task.CompletedTask;
     }
 
     public override void Dispose() => _file.Dispose();
-
-    private void CheckShape(int frameSize)
-    {
-        bool fits = _tensor.Shape switch
-        {
-            [_, 1, var width] => width == frameSize,
-            [_, var width] => width > 0 && frameSize % width == 0,
-            _ => false,
-        };
-        if (!fits)
-        {
-            throw new CliException($"{_file.Name}: tensor {_tensor.Name}: expected the shape [T, {frameSize}], [T, 1, {frameSize}] "
-                + $"or [T, n] with n a divisor of {frameSize}, found {_tensor.ShapeText}");
-        }
-    }
 }

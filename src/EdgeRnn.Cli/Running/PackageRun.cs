@@ -30,14 +30,15 @@ internal sealed class PackageRun : IDisposable
 
     /// <summary>Computes the frames, [n][input size] at a time, and writes their outputs.</summary>
     /// <exception cref="ModelException">The model failed.</exception>
-    public async Task<RunReport> RunAsync(IAsyncEnumerable<ReadOnlyMemory<float>> frames, ResultOutput? output)
+    public async Task<RunReport> RunAsync(IAsyncEnumerable<ReadOnlyMemory<float>> frames, IReadOnlyList<ResultOutput> outputs)
     {
         long start = TimeProvider.System.GetTimestamp();
         SortedDictionary<int, long> blocks = [];
         await foreach (LocalResult result in _stream.RunAsync(frames))
         {
             blocks[result.BlockSteps] = blocks.GetValueOrDefault(result.BlockSteps) + 1;
-            output?.Write(result.FirstIndex, every: 1, result.Outputs.Span);
+            foreach (ResultOutput output in outputs)
+                output.Write(result.FirstIndex, every: 1, result.Outputs.Span);
         }
 
         TimeSpan elapsed = TimeProvider.System.GetElapsedTime(start);

@@ -1,5 +1,7 @@
-using System.Text.Json.Serialization;
+using System.Runtime.InteropServices;
+using EdgeRnn.Cli.Output;
 using EdgeRnn.Runtime.Models.Running;
+using EdgeRnn.Runtime.Sessions;
 
 namespace EdgeRnn.Cli.Running;
 
@@ -7,17 +9,20 @@ namespace EdgeRnn.Cli.Running;
 internal sealed class PrecisionComparison : IDisposable
 {
     private const int BlockSteps = 16;
-    private const float Threshold = 0.5f;
 
     private readonly (RecurrentModel Model, RecurrentState State, Workspace Workspace, float[] Outputs) _original, _quantized;
-    private long _frames, _changed;
-    private double _squaredErrors, _squares, _maxError;
+    private readonly OutputComparison _comparison;
+    private readonly HeldValues? _held;
+    private long _frames;
 
     /// <summary>Does not take ownership of the models.</summary>
     public PrecisionComparison(RecurrentModel original, RecurrentModel quantized)
     {
         _original = Prepare(original);
         _quantized = Prepare(quantized);
+        _held = original.HoldsNonFinite ? new HeldValues(original.RestingFrame) : null;
+        // Without a head the outputs are features, which decide nothing.
+        _comparison = new OutputComparison(original.OutputSize, original.Description.HeadActivation);
 
         static (RecurrentModel Model, RecurrentState State, Workspace Workspace, float[] Outputs) Prepare(RecurrentModel model) =>
             (model, model.CreateState(), model.CreateWorkspace(BlockSteps), new float[BlockSteps * model.OutputSize]);
@@ -32,21 +37,18 @@ internal sealed class PrecisionComparison : IDisposable
         for (; !frames.IsEmpty; frames = frames[Math.Min(frames.Length, BlockSteps * width)..])
         {
             ReadOnlyMemory<float> block = frames[..Math.Min(frames.Length, BlockSteps * width)];
+            if (_held is not null)
+                block = Held(_held, block);
             CheckFinite(block.Span);
             int steps = block.Length / width;
-            Compare(Run(_original, block, steps), Run(_quantized, block, steps));
+            _comparison.Add(Run(_original, block, steps), Run(_quantized, block, steps));
             _frames += steps;
         }
     }
 
     /// <exception cref="CliException">There were no frames.</exception>
-    public PrecisionError Report()
-    {
-        if (_frames == 0)
-            throw new CliException("--input: expected at least one frame, found none");
-        double relative = _squares > 0 ? Math.Sqrt(_squaredErrors / _squares) : 0;
-        return new PrecisionError(_frames, relative, _maxError, HasDecisions ? _changed : null);
-    }
+    public OutputError Report() =>
+        _frames > 0 ? _comparison.Report() : throw new CliException("--input: expected at least one frame, found none");
 
     public void Dispose()
     {
@@ -57,9 +59,6 @@ internal sealed class PrecisionComparison : IDisposable
         }
     }
 
-    /// <summary>Without a head the outputs are features, which decide nothing.</summary>
-    private bool HasDecisions => _original.Model.Description.HeadActivation is not null;
-
     private static ReadOnlySpan<float> Run(
         (RecurrentModel Model, RecurrentState State, Workspace Workspace, float[] Outputs) run, ReadOnlyMemory<float> block, int steps)
     {
@@ -68,50 +67,8 @@ internal sealed class PrecisionComparison : IDisposable
         return outputs.Span;
     }
 
-    private void Compare(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
-    {
-        int width = _original.Model.OutputSize;
-        for (int at = 0; at < expected.Length; at += width)
-        {
-            ReadOnlySpan<float> row = expected.Slice(at, width), other = found.Slice(at, width);
-            if (HasDecisions && Differ(row, other))
-                _changed++;
-            for (int i = 0; i < width; i++)
-            {
-                double error = (double)other[i] - row[i];
-                _squaredErrors += error * error;
-                _squares += (double)row[i] * row[i];
-                _maxError = Math.Max(_maxError, Math.Abs(error));
-            }
-        }
-    }
-
-    /// <summary>
-    /// Whether two outputs decide differently. Sigmoid outputs decide one by one, at 0.5; a single output of another kind by its sign;
-    /// several by the index of the maximum.
-    /// </summary>
-    private bool Differ(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
-    {
-        bool isSigmoid = _original.Model.HeadActivation == HeadActivation.Sigmoid;
-        if (!isSigmoid && expected.Length > 1)
-            return IndexOfMax(expected) != IndexOfMax(found);
-        float threshold = isSigmoid ? Threshold : 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            if (expected[i] >= threshold != found[i] >= threshold)
-                return true;
-        }
-
-        return false;
-    }
-
-    private static int IndexOfMax(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-            best = values[i] > values[best] ? i : best;
-        return best;
-    }
+    private static float[] Held(HeldValues held, ReadOnlyMemory<float> frames) =>
+        MemoryMarshal.Cast<byte, float>(held.Fill(MemoryMarshal.AsBytes(frames.Span).ToArray(), out _).Span).ToArray();
 
     private void CheckFinite(ReadOnlySpan<float> frames)
     {
@@ -127,11 +84,3 @@ internal sealed class PrecisionComparison : IDisposable
         }
     }
 }
-
-/// <summary>Difference between a quantized model's outputs and the original's.</summary>
-/// <param name="Frames">Frames compared.</param>
-/// <param name="RelativeRms">RMS of the errors divided by the RMS of the original's outputs.</param>
-/// <param name="MaxError">Maximum absolute difference of an output.</param>
-/// <param name="ChangedDecisions">Frames whose decision changes; null for a model without a head.</param>
-internal sealed record PrecisionError(
-    long Frames, double RelativeRms, [property: JsonPropertyName("largest_error")] double MaxError, long? ChangedDecisions);

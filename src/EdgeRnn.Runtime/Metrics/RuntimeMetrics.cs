@@ -18,6 +18,7 @@ internal sealed class RuntimeMetrics
     private readonly Counter<long> _framesAccepted;
     private readonly Counter<long> _framesComputed;
     private readonly Counter<long> _framesDropped;
+    private readonly Counter<long> _valuesHeld;
     private readonly Counter<long> _budgetMisses;
     private readonly Histogram<double> _frameLatency;
     private readonly Histogram<int> _blockSteps;
@@ -54,6 +55,8 @@ internal sealed class RuntimeMetrics
         _framesComputed = meter.CreateCounter<long>(MetricNames.FramesComputed, "{frame}", "Frames computed");
         _framesDropped = meter.CreateCounter<long>(
             MetricNames.FramesDropped, "{frame}", "Frames dropped because their session had no room, by its policy");
+        _valuesHeld = meter.CreateCounter<long>(
+            MetricNames.ValuesHeld, "{value}", "Input values that were not finite and were replaced by the last finite ones");
         _budgetMisses = meter.CreateCounter<long>(
             MetricNames.BudgetMisses, "{block}", "Blocks whose oldest frame took longer than the session's latency budget");
         _frameLatency = meter.CreateHistogram(MetricNames.FrameLatency, "s",
@@ -95,6 +98,8 @@ internal sealed class RuntimeMetrics
 
     public void FramesDropped(string model, long frames, string policy) =>
         _framesDropped.Add(frames, ModelTag(model), new KeyValuePair<string, object?>(MetricNames.Tags.Policy, policy));
+
+    public void ValuesHeld(string model, int values) => _valuesHeld.Add(values, ModelTag(model));
 
     public void BudgetMissed(string model) => _budgetMisses.Add(1, ModelTag(model));
 

@@ -28,6 +28,7 @@ internal sealed partial class StreamSession : IBlockSource
     private readonly TimeSpan _idleTimeout;
     private readonly Action<StreamSession> _released;
     private readonly int _frameBytes;
+    private readonly HeldValues? _held;
     private readonly long _openedAt;
     private long _lastActivity;
     private long _lastFrame;
@@ -46,6 +47,7 @@ internal sealed partial class StreamSession : IBlockSource
         _released = released;
         _idleTimeout = limits.IdleTimeout;
         _frameBytes = model.InputSize * sizeof(float);
+        _held = model.HoldsNonFinite ? new HeldValues(model.RestingFrame) : null;
         State = model.CreateState();
         Slot = new SchedulerSlot(this, dispatcher.QueueOf(model));
         _accumulator = new BlockAccumulator(
@@ -66,6 +68,8 @@ internal sealed partial class StreamSession : IBlockSource
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames, ulong? firstIndex = null, long? clientTimestamp = null)
     {
         FrameRules.Check(frames.Span, Model, firstIndex, FramesAccepted);
+        if (_held is not null)
+            frames = Hold(_held, frames);
         long arrival = _time.GetTimestamp();
         while (true)
         {
@@ -84,7 +88,11 @@ internal sealed partial class StreamSession : IBlockSource
     public void Flush() => Change(static (accumulator, now) => accumulator.Close(BlockReason.Flush, now));
 
     /// <summary>Resets the recurrent state between the frames accepted so far and the next one.</summary>
-    public void Reset() => Change(static (accumulator, now) => accumulator.Reset(now));
+    public void Reset()
+    {
+        _held?.Reset();
+        Change(static (accumulator, now) => accumulator.Reset(now));
+    }
 
     /// <summary>Takes no more input, has accepted frames computed and delivered, and then ends.</summary>
     /// <param name="message">Fit for the client.</param>
@@ -112,6 +120,14 @@ internal sealed partial class StreamSession : IBlockSource
     {
         if (_time.GetElapsedTime(Volatile.Read(ref _lastActivity)) >= _idleTimeout)
             Abort(SessionEnd.IdleTimeout, $"nothing was received or delivered for {_idleTimeout.TotalSeconds:0.###} s");
+    }
+
+    private ReadOnlyMemory<byte> Hold(HeldValues values, ReadOnlyMemory<byte> frames)
+    {
+        frames = values.Fill(frames, out int count);
+        if (count > 0)
+            _metrics.ValuesHeld(Model.Name, count);
+        return frames;
     }
 
     private int Accept(ReadOnlySpan<byte> frames, long arrival, long? clientTimestamp)

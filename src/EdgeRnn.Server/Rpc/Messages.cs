@@ -62,7 +62,7 @@ internal static class Messages
         WeightBytes = (ulong)model.WeightBytes,
         SessionBytes = (ulong)sessionBytes,
         MaxBlockSteps = (uint)maxBlockSteps,
-        NonFinite = model.RejectsNonFinite ? "reject" : "pass",
+        NonFinite = model.RejectsNonFinite ? "reject" : model.HoldsNonFinite ? "hold" : "pass",
         Precision = model.Precision,
     };
 

@@ -36,7 +36,7 @@ public sealed class ProcessTests
         await using TestServer server = await TestServer.StartAsync();
         string address = server.Server.GrpcAddress.ToString();
 
-        CliRun run = await StartAsync("1,2,3,4,5,6,7\n7,6,5,4,3,2,1\n", "stream", "--address", address, "--model", "first", "--input", "-");
+        CliRun run = await StartAsync("8,2,3,4,5,6,7\n7,6,5,4,3,2,1\n", "stream", "--address", address, "--model", "first", "--input", "-");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(3, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
@@ -50,7 +50,7 @@ public sealed class ProcessTests
         using Process process = Launch("stream", "--address", address, "--model", "first", "--input", "-", "--max-delay", "1");
         try
         {
-            await process.StandardInput.WriteAsync("1,2,3,4,5,6,7\n");
+            await process.StandardInput.WriteAsync("8,2,3,4,5,6,7\n");
             await process.StandardInput.FlushAsync();
             while (await process.StandardOutput.ReadLineAsync().Soon() is { } line && !line.StartsWith("0,", StringComparison.Ordinal))
             {
@@ -67,6 +67,54 @@ public sealed class ProcessTests
             if (!process.HasExited)
                 process.Kill();
         }
+    }
+
+    [Fact]
+    public async Task Process_WhoseReaderHasGone_EndsAndSaysSo()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using Process process = Launch(
+            "stream", "--address", server.Server.GrpcAddress.ToString(), "--model", "first", "--input", "-", "--max-delay", "1");
+        try
+        {
+            process.StandardOutput.Close();
+            while (!process.HasExited)
+            {
+                try
+                {
+                    await process.StandardInput.WriteAsync("8,2,3,4,5,6,7\n");
+                    await process.StandardInput.FlushAsync();
+                }
+                catch (IOException)
+                {
+                    // It has ended.
+                }
+
+                await Task.Delay(10);
+            }
+
+            Assert.Equal((1, "edgernn: standard output: its reader has closed it\n"), (process.ExitCode, await process.StandardError.ReadToEndAsync().Soon()));
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task Process_WithClosedInput_SaysSo()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        string program = Path.Combine(AppContext.BaseDirectory, "edgernn.dll");
+        using Process process = Process.Start(new ProcessStartInfo("sh",
+            ["-c", $"exec dotnet '{program}' stream --address {server.Server.GrpcAddress} --model first --input - <&-"])
+        {
+            RedirectStandardError = true,
+        })!;
+        string error = await process.StandardError.ReadToEndAsync().Soon();
+        await process.WaitForExitAsync().Soon();
+        Assert.Equal((1, "edgernn: standard input: expected an open stream, found it closed\n"), (process.ExitCode, error));
     }
 
     private static Process Launch(params string[] args)

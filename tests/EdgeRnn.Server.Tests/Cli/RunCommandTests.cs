@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeRnn.Runtime.Models.Tensors;
+using EdgeRnn.Server.Tests.Cli.Input;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
@@ -112,6 +113,59 @@ public sealed class RunCommandTests : IDisposable
 
         Assert.Equal(_files.Bytes("out1"), _files.Bytes("out2"));
     }
+
+    [Fact]
+    public async Task Run_OnNpyOrCsvWithTime_GivesTheBytesOfTheSameTensor()
+    {
+        float[] frames = SamplePackages.Frames(5, seed: 4);
+        string tensor = _files.WriteTensor("in.safetensors", "input", [5, SamplePackages.Inputs], frames);
+        string npy = _files["in.npy"];
+        File.WriteAllBytes(npy, NpyBytes.Of<float>("<f4", $"(5, {SamplePackages.Inputs})", frames));
+
+        await RunAsync(tensor, "--output", _files["out1"]);
+        await RunAsync(npy, "--output", _files["out2"]);
+        await RunAsync(tensor, "--output", _files["out.csv"]);
+
+        Assert.Equal(_files.Bytes("out1"), _files.Bytes("out2"));
+        Assert.StartsWith("frame,out0,", await File.ReadAllTextAsync(_files["out.csv"]), StringComparison.Ordinal);
+        Assert.Contains("expected a file .csv or .safetensors, found", await CliRun.FailAsync(
+            2, "run", "--model", Package, "--input", tensor, "--output", _files["out.npy"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithExpectedOutputs_TellsTheErrorAndFailsBeyondTheTolerance()
+    {
+        float[] frames = SamplePackages.Frames(13, seed: 6);
+        string input = _files.WriteTensor("in.safetensors", "input", [13, SamplePackages.Inputs], frames);
+        await RunAsync(input, "--output", _files["out.safetensors"]);
+        (long[] shape, float[] values) = _files.ReadTensor("out.safetensors", "output");
+        values[5 * SamplePackages.Units + 2] += 0.25f;
+        string changed = _files.WriteTensor("changed.safetensors", "logits", shape, values);
+
+        JsonElement same = (await RunAsync(input, "--expect", _files["out.safetensors"], "--tolerance", "0", "--json")).Json.GetProperty("error");
+        CliRun other = await CliRun.StartAsync("run", "--model", Package, "--input", input, "--expect", changed, "--tolerance", "0.2");
+        CliRun allowed = await RunAsync(input, "--expect", changed, "--expect-tensor", "logits", "--tolerance", "0.3");
+
+        Assert.Equal((0.0, 13), (same.GetProperty("largest_error").GetDouble(), same.GetProperty("frames").GetInt64()));
+        Assert.Equal((1, "edgernn: --expect: expected a largest error of at most 0.2, found 0.25 at frame 5\n"), (other.ExitCode, other.Error));
+        Assert.Contains("2.5e-1 at frame 5", other.Output, StringComparison.Ordinal);
+        Assert.Contains("RMS error", allowed.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(12, "found 12 and more frames")]
+    [InlineData(14, "for each of the 13 frames, found more rows")]
+    public async Task Run_WithExpectedOutputsOfOtherLength_Fails(int rows, string expected)
+    {
+        string input = _files.WriteTensor("in.safetensors", "input", [13, SamplePackages.Inputs], SamplePackages.Frames(13, seed: 6));
+        string outputs = _files.WriteTensor("out.safetensors", "output", [rows, SamplePackages.Units], new float[rows * SamplePackages.Units]);
+        Assert.Contains(
+            expected, await CliRun.FailAsync(1, "run", "--model", Package, "--input", input, "--expect", outputs), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithToleranceAlone_IsWrongUse() => await CliRun.FailAsync(
+        2, "run", "--model", Package, "--input", "x.safetensors", "--tolerance", "1");
 
     [Theory]
     [InlineData("[3, 8]", 3, 8)]

@@ -58,7 +58,7 @@ public sealed class UsageTests
     [InlineData("'--input' is required", "run", "--model", "x")]
     [InlineData("--block-steps: expected whole numbers from 1 to 4096, separated by commas, found '1,0'",
         "run", "--model", "x", "--input", "y", "--block-steps", "1,0")]
-    [InlineData("--rate: expected a number above 0, found '-3'", "stream", "--input", "x", "--rate", "-3")]
+    [InlineData("--rate: expected a number from 1E-06 to 1000000, found '-3'", "stream", "--input", "x", "--rate", "-3")]
     [InlineData("--max-delay: expected a whole number from 1 to 60000, found '1.5'", "stream", "--input", "x", "--max-delay", "1.5")]
     [InlineData("--address: expected a URL such as http://127.0.0.1:8001, found 'nowhere'", "models", "--address", "nowhere")]
     [InlineData("'--streams' is required", "load", "--model", "x")]

@@ -11,7 +11,7 @@ namespace EdgeRnn.Runtime.Models.Packages;
 /// <param name="Normalization">How values are normalized before the first layer; null if they are not.</param>
 internal sealed record InputManifest(int Size, double? Rate, NonFinitePolicy NonFinite, NormalizationManifest? Normalization)
 {
-    private static readonly Words<NonFinitePolicy> Policies = new(("reject", NonFinitePolicy.Reject), ("pass", NonFinitePolicy.Pass));
+    private static readonly Words<NonFinitePolicy> Policies = new(("reject", NonFinitePolicy.Reject), ("pass", NonFinitePolicy.Pass), ("hold", NonFinitePolicy.Hold));
 
     internal static InputManifest Read(JsonSection section)
     {

@@ -74,7 +74,7 @@ internal static class ModelLoader
         {
             var model = new RecurrentModel(description, layers, mean, deviation, kernels);
             if (logger is not null)
-                ModelLog.Loaded(logger, model.Name, model.Version, model.Family, model.Parameters, model.Fingerprint);
+                ModelLog.Loaded(logger, model.Name, ForeignText.Show(model.Version), model.Family, model.Parameters, model.Fingerprint);
             return model;
         }
         catch (OverflowException e)

@@ -8,4 +8,7 @@ internal enum NonFinitePolicy
 
     /// <summary>The frame is computed like any other.</summary>
     Pass,
+
+    /// <summary>Each value that is not finite is replaced by the last finite one of its column.</summary>
+    Hold,
 }

@@ -66,6 +66,12 @@ internal sealed class RecurrentModel : IDisposable
     /// <summary>Whether a frame with a NaN or an infinity must be refused before a pass.</summary>
     public bool RejectsNonFinite => Description.NonFinite == NonFinitePolicy.Reject;
 
+    /// <summary>Whether each value that is not finite is replaced before a pass.</summary>
+    public bool HoldsNonFinite => Description.NonFinite == NonFinitePolicy.Hold;
+
+    /// <summary>What a frame is before the first: the means that inputs are normalized with, or zeros; [input size].</summary>
+    public float[] RestingFrame => _mean.Length == InputSize ? [.. _mean] : new float[InputSize];
+
     public string Precision => Description.Precision;
 
     public long Parameters => Description.Parameters;

@@ -78,7 +78,7 @@ public sealed class ModelManifestTests
     [InlineData("input.size", "null", "input.size: expected an integer from 1 to 65536, found nothing")]
     [InlineData("input.rate", "-1", "input.rate: expected a finite number greater than 0, found -1")]
     [InlineData("input.rate", "1e999", "input.rate: expected a finite number greater than 0, found 1e999")]
-    [InlineData("input.non_finite", "\"drop\"", "input.non_finite: expected one of reject, pass, found \"drop\"")]
+    [InlineData("input.non_finite", "\"drop\"", "input.non_finite: expected one of reject, pass, hold, found \"drop\"")]
     [InlineData("input.normalization.file", "\"../head.safetensors\"", "input.normalization.file: expected 1 to 100 of the characters")]
     [InlineData("layers.family", "\"xlstm\"", "layers.family: expected one of sru, qrnn, mingru, minlstm, gilr, lstm, gru")]
     [InlineData("layers.file", "\"/etc/passwd\"", "layers.file: expected 1 to 100 of the characters")]
