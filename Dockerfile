@@ -30,8 +30,9 @@ LABEL org.opencontainers.image.title="EdgeRnn" \
 # The root may be read-only because nothing is written; the runtime's diagnostics would need a socket in /tmp. The garbage collector's
 # settings and the message limit suit a small device: a session is admitted only if its largest messages fit too. The base image's port
 # variable is cleared because EdgeRnn has its own options for ports.
-ENV EDGERNN__LISTEN=0.0.0.0 \
+ENV EDGERNN__LISTEN=* \
     EDGERNN__MODELS=/models \
+    EDGERNN__EMBEDDEDIFEMPTY=true \
     EDGERNN__MAXMESSAGEBYTES=65536 \
     ASPNETCORE_HTTP_PORTS= \
     DOTNET_EnableDiagnostics=0 \

@@ -8,7 +8,7 @@ streams=${1:-1000}
 grpc=18501
 http=18500
 work=$(mktemp -d)
-EDGERNN__RUNTIME__MAXSESSIONS=$((streams + 10)) EDGERNN__MAXSTREAMSPERCONNECTION=$((streams + 10)) \
+EDGERNN__MAXSTREAMSPERCONNECTION=$((streams + 10)) \
   dotnet edgernn.dll serve --grpc-port $grpc --http-port $http >"$work/listening" 2>"$work/log" &
 server=$!
 trap 'kill $server; wait; rm -rf "$work"' EXIT

@@ -18,8 +18,11 @@ public sealed class RuntimeOptions
     /// </summary>
     public int Workers { get; set; }
 
-    /// <summary>Sessions open at the same time, 1 to 100000; a further one is refused.</summary>
-    public int MaxSessions { get; set; } = 256;
+    /// <summary>
+    /// Sessions open at the same time, 1 to 100000; a further one is refused. Memory, the workers' capacity and descriptors limit them in any
+    /// case.
+    /// </summary>
+    public int MaxSessions { get; set; } = 100_000;
 
     /// <summary>Frames per block if a session asks for no number, 1 to <see cref="MaxBlockSteps"/>.</summary>
     public int DefaultBlockSteps { get; set; } = 16;

@@ -11,8 +11,13 @@ public class EdgeRnnOptions
     /// <summary>The section of the configuration.</summary>
     public const string Section = "EdgeRnn";
 
-    /// <summary>Path of a model package or of a folder of packages. If absent or empty, the embedded model is served.</summary>
+    /// <summary>Path of a model package or of a folder of packages. If it is not set, the embedded model is served.</summary>
     public string? Models { get; set; }
+
+    /// <summary>
+    /// Whether the embedded model, a demonstration, stands in if the folder <see cref="Models"/> is absent or empty. Otherwise the start fails.
+    /// </summary>
+    public bool EmbeddedIfEmpty { get; set; }
 
     /// <summary>Maximum size of a request message in bytes, 1 KiB to 64 MiB.</summary>
     public int MaxMessageBytes { get; set; } = 1 << 20;
@@ -40,9 +45,10 @@ public class EdgeRnnOptions
         errors.AddRange(Runtime.Validate().Select(error => $"{nameof(Runtime)}:{error}"));
     }
 
-    private protected static void CheckRange(List<string> errors, string option, int value, int min, int max)
+    private protected static void CheckRange<T>(List<string> errors, string option, T value, T min, T max)
+        where T : IComparable<T>
     {
-        if (value < min || value > max)
+        if (value.CompareTo(min) < 0 || value.CompareTo(max) > 0)
             errors.Add($"{option} must be from {min} to {max}, found {value}");
     }
 }

@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using EdgeRnn.Kernels;
+using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Server.Configuration;
@@ -15,11 +16,13 @@ namespace EdgeRnn.Server;
 public sealed class EdgeRnnServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly PosixSignalRegistration? _hangup;
     private int _disposed;
 
     private EdgeRnnServer(WebApplication app)
     {
         _app = app;
+        _hangup = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, StopAtHangup);
         KestrelSetup kestrel = app.Services.GetRequiredService<KestrelSetup>();
         GrpcAddress = kestrel.GrpcAddress;
         HttpAddress = kestrel.HttpAddress;
@@ -79,12 +82,29 @@ public sealed class EdgeRnnServer : IAsyncDisposable
             return;
         if (!_app.Lifetime.ApplicationStopped.IsCancellationRequested)
             await _app.StopAsync();
+        _hangup?.Dispose();
         await _app.DisposeAsync();
     }
 
+    /// <summary>A terminal that closes ends the process by default, and with it every session.</summary>
+    private void StopAtHangup(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _app.Lifetime.StopApplication();
+    }
+
     /// <summary>The options that <see cref="StartAsync"/> would start with, and every error that it would find in them.</summary>
-    internal static (EdgeRnnServerOptions Options, IReadOnlyList<string> Errors) ReadOptions(Action<EdgeRnnServerOptions> configure) =>
-        ReadOptions(CreateBuilder().Configuration, configure);
+    internal static (EdgeRnnServerOptions Options, IReadOnlyList<string> Errors) ReadOptions(Action<EdgeRnnServerOptions> configure)
+    {
+        try
+        {
+            return ReadOptions(CreateBuilder().Configuration, configure);
+        }
+        catch (ServerStartException failure)
+        {
+            return (new EdgeRnnServerOptions(), [failure.Message]);
+        }
+    }
 
     private static (EdgeRnnServerOptions Options, IReadOnlyList<string> Errors) ReadOptions(
         IConfiguration configuration, Action<EdgeRnnServerOptions>? configure)
@@ -92,12 +112,32 @@ public sealed class EdgeRnnServer : IAsyncDisposable
         var options = new EdgeRnnServerOptions();
         OptionsReader.Read(configuration, options);
         configure?.Invoke(options);
-        return (options, [.. options.Validate(), .. KernelSelection.Errors()]);
+        return (options,
+        [
+            .. options.Validate(), .. KernelSelection.Errors(), .. LoggingCheck.Errors(configuration),
+            .. CheckEnvironment(options).Errors(),
+        ]);
     }
 
     // The content root is the program's own folder, so that appsettings.json is found from any working directory.
-    private static WebApplicationBuilder CreateBuilder() =>
-        WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+    private static WebApplicationBuilder CreateBuilder()
+    {
+        try
+        {
+            return WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw ServerStartException.ForOptions([$"appsettings.json: {ForeignText.Escape(e.InnerException?.Message ?? e.Message)}"]);
+        }
+    }
+
+    private static EnvironmentCheck CheckEnvironment(EdgeRnnServerOptions options)
+    {
+        IEnumerable<KeyValuePair<string, string>> variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .Select(variable => new KeyValuePair<string, string>((string)variable.Key, (string?)variable.Value ?? ""));
+        return new EnvironmentCheck(variables, OptionsReader.Names(options));
+    }
 
     private static string? Explain(Exception startFailure, EdgeRnnServerOptions options) => startFailure switch
     {
@@ -115,7 +155,9 @@ public sealed class EdgeRnnServer : IAsyncDisposable
             ServerLog.Listening(logger, GrpcAddress, HttpAddress, Services.GetRequiredService<KernelSet>().Name, models);
         }
 
-        if (!IPAddress.IsLoopback(IPAddress.Parse(options.Listen)))
+        if (CheckEnvironment(options).Strangers() is { Count: > 0 } strangers)
+            ServerLog.VariablesIgnored(logger, string.Join(", ", strangers));
+        if (!ListenAddress.Parse(options.Listen).IsLoopback)
             ServerLog.ListeningBeyondLoopback(logger, options.Listen);
     }
 }

@@ -19,6 +19,18 @@ internal static partial class ServerLog
     [LoggerMessage(2004, LogLevel.Error, "Call {Method}: unexpected failure")]
     public static partial void CallFailed(ILogger logger, Exception exception, string method);
 
+    [LoggerMessage(2007, LogLevel.Warning, "NOTIFY_SOCKET is not the name of a socket, which has at most 107 bytes: the service manager is not told")]
+    public static partial void ServiceManagerUnreachable(ILogger logger);
+
+    [LoggerMessage(2008, LogLevel.Warning, "OTLP: {Setting}")]
+    public static partial void OtlpSetting(ILogger logger, string setting);
+
+    [LoggerMessage(2009, LogLevel.Warning, "OTLP: the export to {Endpoint} fails: {Reason}. Further failures are logged once an hour")]
+    public static partial void OtlpFails(ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(2006, LogLevel.Warning, "These environment variables begin with our name and are no options: {Variables}")]
+    public static partial void VariablesIgnored(ILogger logger, string variables);
+
     [LoggerMessage(2005, LogLevel.Information, "Power sensor: {Sensor}")]
     public static partial void PowerSensorFound(ILogger logger, string sensor);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace EdgeRnn.Server.Tests;
 
@@ -7,12 +8,13 @@ namespace EdgeRnn.Server.Tests;
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly StringBuilder _errorText = new();
     private readonly Task<string> _errors;
 
     private ServerProcess(Process process)
     {
         _process = process;
-        _errors = process.StandardError.ReadToEndAsync();
+        _errors = ReadErrorsAsync();
     }
 
     /// <summary>Starts <c>edgernn serve</c>.</summary>
@@ -47,10 +49,30 @@ internal sealed class ServerProcess : IDisposable
         await _process.StandardOutput.ReadLineAsync().Soon() ?? throw new InvalidOperationException(await _errors.Soon());
 
     /// <summary>Sends SIGTERM.</summary>
-    public void Terminate()
+    public void Terminate() => Signal("TERM");
+
+    /// <param name="signal">Its name without SIG.</param>
+    public void Signal(string signal)
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
+    }
+
+    /// <summary>Waits until what came on standard error satisfies a condition.</summary>
+    public async Task ErrorAsync(Func<string, bool> condition)
+    {
+        while (true)
+        {
+            lock (_errorText)
+            {
+                if (condition(_errorText.ToString()))
+                    return;
+            }
+
+            await Task.Delay(20);
+            if (_process.HasExited)
+                throw new InvalidOperationException(await _errors.Soon());
+        }
     }
 
     public async Task<(int ExitCode, string Output, string Errors)> ExitAsync()
@@ -58,6 +80,18 @@ internal sealed class ServerProcess : IDisposable
         string output = await _process.StandardOutput.ReadToEndAsync().Soon();
         await _process.WaitForExitAsync().Soon();
         return (_process.ExitCode, output, await _errors.Soon());
+    }
+
+    private async Task<string> ReadErrorsAsync()
+    {
+        char[] buffer = new char[4096];
+        for (int count; (count = await _process.StandardError.ReadAsync(buffer)) > 0;)
+        {
+            lock (_errorText)
+                _errorText.Append(buffer, 0, count);
+        }
+
+        return _errorText.ToString();
     }
 
     public void Dispose()

@@ -3,6 +3,7 @@ using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Telemetry;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,8 @@ internal sealed class TestServer : IAsyncDisposable
                 Compose(builder, time);
                 compose?.Invoke(builder);
             }).Soon();
+        // Tests scrape what they have just done.
+        server.Services.GetRequiredService<PrometheusExporter>().MaxAge = TimeSpan.Zero;
         return new TestServer(package, server);
     }
 

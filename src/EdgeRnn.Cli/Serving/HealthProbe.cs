@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeRnn.Server;
+using EdgeRnn.Server.Configuration;
 
 namespace EdgeRnn.Cli.Serving;
 
@@ -32,13 +33,6 @@ internal static class HealthProbe
         }
     }
 
-    private static Uri Page(EdgeRnnServerOptions options)
-    {
-        var listen = IPAddress.Parse(options.Listen);
-        // A server that listens on every address is asked on loopback.
-        IPAddress address = listen.Equals(IPAddress.Any) ? IPAddress.Loopback
-            : listen.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
-            : listen;
-        return new Uri($"http://{new IPEndPoint(address, options.HttpPort)}/health/ready");
-    }
+    private static Uri Page(EdgeRnnServerOptions options) =>
+        new($"http://{new IPEndPoint(ListenAddress.Parse(options.Listen).Local, options.HttpPort)}/health/ready");
 }

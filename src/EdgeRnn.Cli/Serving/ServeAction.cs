@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using EdgeRnn.Runtime;
 using EdgeRnn.Server;
 
 namespace EdgeRnn.Cli.Serving;
@@ -25,6 +26,12 @@ internal sealed class ServeAction(Action<ParseResult, EdgeRnnServerOptions> conf
         {
             await console.Error.WriteLineAsync(e.Message);
             return e.ExitCode;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // An operator gets a sentence, never a stack trace.
+            await console.Error.WriteLineAsync($"unexpected failure, please report it: {e.GetType().Name}: {ForeignText.Escape(e.Message)}");
+            return ExitCodes.Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

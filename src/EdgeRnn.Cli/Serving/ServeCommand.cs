@@ -18,16 +18,21 @@ internal static class ServeCommand
         Option<string?> listen = new("--listen") { Description = "IP address to listen on; default: 127.0.0.1", HelpName = "ADDR" };
         Option<int?> grpcPort = Port("--grpc-port", "Port of gRPC, plaintext HTTP/2; 0: a free one; default: 8001");
         Option<int?> httpPort = Port("--http-port", "Port of the live page, metrics and health; 0: a free one; default: 8000");
+        Option<bool> embeddedIfEmpty = new("--embedded-if-empty")
+        {
+            Description = "Serve the embedded model if the folder of --models is absent or empty, instead of failing",
+        };
         Option<bool> health = new("--health")
         {
             Description = "Ask the server that runs with these options whether it is ready, and exit: 0 yes, 1 no",
         };
         return new Command("serve", "Serves streaming recurrent models over gRPC.")
         {
-            Options = { models, listen, grpcPort, httpPort, health },
+            Options = { models, embeddedIfEmpty, listen, grpcPort, httpPort, health },
             Action = new ServeAction((parsed, options) =>
             {
                 options.Models = Value(parsed, models) ?? options.Models;
+                options.EmbeddedIfEmpty |= parsed.GetValue(embeddedIfEmpty);
                 options.Listen = Value(parsed, listen) ?? options.Listen;
                 options.GrpcPort = Value(parsed, grpcPort) ?? options.GrpcPort;
                 options.HttpPort = Value(parsed, httpPort) ?? options.HttpPort;

@@ -9,6 +9,9 @@ internal static class MetricTag<TEnum>
 {
     private static readonly string[] Names = [.. Enum.GetNames<TEnum>().Select(SnakeCase)];
 
+    /// <summary>The tags of all values.</summary>
+    public static IReadOnlyList<string> All => Names;
+
     /// <summary>The value's tag. Allocates nothing, in code that is not optimized either.</summary>
     public static string Of(TEnum value) => Names[Unsafe.BitCast<TEnum, int>(value)];
 

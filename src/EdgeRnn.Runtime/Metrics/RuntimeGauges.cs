@@ -55,8 +55,12 @@ internal sealed class RuntimeGauges
         ];
     }
 
-    private IEnumerable<Measurement<long>> CountLoads() => _loads.Select(load => new Measurement<long>(
-        load.Value, Tag(MetricNames.Tags.Model, load.Key.Model), Tag(MetricNames.Tags.Outcome, load.Key.Outcome)));
+    /// <summary>Both outcomes of each model: an alert needs the zero.</summary>
+    private IEnumerable<Measurement<long>> CountLoads() =>
+        from model in _loads.Keys.Select(load => load.Model).Distinct()
+        from outcome in new[] { MetricNames.Outcomes.Loaded, MetricNames.Outcomes.Failed }
+        select new Measurement<long>(
+            _loads.GetValueOrDefault((model, outcome)), Tag(MetricNames.Tags.Model, model), Tag(MetricNames.Tags.Outcome, outcome));
 
     private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 }

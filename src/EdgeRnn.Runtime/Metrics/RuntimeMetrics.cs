@@ -81,6 +81,26 @@ internal sealed class RuntimeMetrics
     public void KernelsSelected(string kernels, string cpuFeatures, int workers) =>
         _gauges.KernelsSelected(kernels, cpuFeatures, workers);
 
+    /// <summary>Has the counters of a model show 0.</summary>
+    /// <param name="endReasons">The reasons for which its sessions may end.</param>
+    /// <param name="dropPolicies">The policies by which its frames may be dropped.</param>
+    public void Introduce(string model, IReadOnlyList<string> endReasons, IReadOnlyList<string> dropPolicies)
+    {
+        foreach (string reason in endReasons)
+            _endedSessions.Add(0, ModelTag(model), ReasonTag(reason));
+        foreach (string policy in dropPolicies)
+            FramesDropped(model, 0, policy);
+        foreach (Counter<long> counter in new[] { _framesAccepted, _framesComputed, _valuesHeld, _budgetMisses, _weightsRead })
+            counter.Add(0, ModelTag(model));
+    }
+
+    /// <summary>Has the counters of refused sessions show 0.</summary>
+    public void IntroduceRefusals(IReadOnlyList<string> reasons)
+    {
+        foreach (string reason in reasons)
+            _refusedSessions.Add(0, ReasonTag(reason));
+    }
+
     public void ModelLoaded(string model) => _gauges.CountLoad(model, MetricNames.Outcomes.Loaded);
 
     /// <param name="package">The name of its folder, because the model's own name may be what could not be read.</param>

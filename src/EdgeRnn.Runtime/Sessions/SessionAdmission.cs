@@ -1,3 +1,4 @@
+using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Scheduling;
 
@@ -8,7 +9,7 @@ namespace EdgeRnn.Runtime.Sessions;
 /// back by <see cref="GiveBack"/>.
 /// </summary>
 internal sealed class SessionAdmission(
-    IReadOnlyCollection<RecurrentModel> models, RuntimeOptions options, PassDispatcher dispatcher, MemoryGuard memory)
+    ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher, MemoryGuard memory)
 {
     private readonly Admission _workers = new(options);
     private int _places;
@@ -65,10 +66,12 @@ internal sealed class SessionAdmission(
 
     private RecurrentModel FindModel(string name)
     {
-        if (name.Length == 0 && models.Count == 1)
-            return models.First();
-        return models.FirstOrDefault(model => model.Name == name)
-            ?? throw new SessionRefusedException(RefusalReason.UnknownModel, Violation.UnknownModel(models, name));
+        // If a package could not be loaded, the only model may not be the one that is meant.
+        if (name.Length == 0 && models.Models.Count == 1 && models.Failures.Count == 0)
+            return models.Models.First();
+        return models.TryGet(name, out RecurrentModel? model)
+            ? model
+            : throw new SessionRefusedException(RefusalReason.UnknownModel, Violation.UnknownModel(models, name));
     }
 
     /// <summary>Bounds the blocks by what a pass may take within the session's budget.</summary>

@@ -22,6 +22,7 @@ internal sealed class SessionManager : IDisposable
     private readonly ITimer _idleTimer;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastId;
+    private readonly CancellationTokenSource _draining = new();
     private volatile bool _isDraining;
 
     public SessionManager(ModelRepository models, RuntimeOptions options, PassDispatcher dispatcher, MemoryGuard memory,
@@ -30,7 +31,7 @@ internal sealed class SessionManager : IDisposable
         _models = models.Models;
         _options = options;
         _dispatcher = dispatcher;
-        _admission = new SessionAdmission(_models, options, dispatcher, memory);
+        _admission = new SessionAdmission(models, options, dispatcher, memory);
         _metrics = metrics;
         _time = time;
         _logger = logger;
@@ -42,6 +43,15 @@ internal sealed class SessionManager : IDisposable
 
     public bool IsDraining => _isDraining;
 
+    /// <summary>Canceled when the drain begins.</summary>
+    public CancellationToken Draining => _draining.Token;
+
+    /// <summary>Whether a shutdown has begun. Sessions may still open and go on until the drain.</summary>
+    public bool IsStopping { get; private set; }
+
+    /// <summary>Tells that the drain will follow.</summary>
+    public void AnnounceStop() => IsStopping = true;
+
     /// <summary>The open sessions. Sessions that open or end during the enumeration may be missing.</summary>
     public IEnumerable<StreamSession> OpenSessions => _sessions.Select(session => session.Value);
 
@@ -50,6 +60,17 @@ internal sealed class SessionManager : IDisposable
 
     /// <summary>Sessions that are open.</summary>
     public int ActiveSessions => _admission.Places;
+
+    /// <summary>
+    /// Has every counter show 0 that may count later. Called when collectors listen: a counter that appears with its first count has no rate,
+    /// and an alert on it does not fire.
+    /// </summary>
+    public void IntroduceCounters()
+    {
+        foreach (RecurrentModel model in _models)
+            _metrics.Introduce(model.Name, MetricTag<SessionEnd>.All, MetricTag<OverloadPolicy>.All);
+        _metrics.IntroduceRefusals(MetricTag<RefusalReason>.All);
+    }
 
     /// <summary>Admits a session.</summary>
     /// <param name="outlet">Takes the session's results and its end.</param>
@@ -96,6 +117,7 @@ internal sealed class SessionManager : IDisposable
     public async Task DrainAsync()
     {
         _isDraining = true;
+        await _draining.CancelAsync();
         SessionLog.Draining(_logger, ActiveSessions, _options.DrainTimeout);
         foreach (StreamSession session in _sessions.Values)
             session.Drain();
@@ -112,7 +134,11 @@ internal sealed class SessionManager : IDisposable
         }
     }
 
-    public void Dispose() => _idleTimer.Dispose();
+    public void Dispose()
+    {
+        _idleTimer.Dispose();
+        _draining.Dispose();
+    }
 
     private StreamSession Create(RecurrentModel model, SessionOptions options, ResultOutlet outlet, Violation? overload)
     {

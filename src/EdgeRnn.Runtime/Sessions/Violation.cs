@@ -1,3 +1,4 @@
+using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Models.Running;
 
 namespace EdgeRnn.Runtime.Sessions;
@@ -49,12 +50,17 @@ internal sealed record Violation(RequestField Field, string Expected, string Fou
     private const int MaxNames = 16;
 
     /// <summary>A name that no model has.</summary>
-    public static Violation UnknownModel(IReadOnlyCollection<RecurrentModel> known, string found)
+    public static Violation UnknownModel(ModelRepository models, string found)
     {
+        IReadOnlyCollection<RecurrentModel> known = models.Models;
         string names = string.Join(", ", known.Take(MaxNames).Select(model => model.Name));
         string more = known.Count > MaxNames ? $", … ({known.Count} models)" : "";
-        return new Violation(RequestField.Model, $"one of {names}{more}", $"'{ForeignText.Show(found)}'{NearestName.Hint(found, known.Select(model => model.Name))}");
+        return new Violation(RequestField.Model, $"one of {names}{more}", $"'{ForeignText.Show(found)}'{Hint(models, found)}");
     }
+
+    private static string Hint(ModelRepository models, string found) => models.Failures.Contains(found)
+        ? ", whose package could not be loaded: the server's log tells why"
+        : NearestName.Hint(found, models.Models.Select(model => model.Name));
 
     public override string ToString() => Describe(NameOf);
 

@@ -14,6 +14,15 @@ internal static class OptionsReader
     public static void Read(IConfiguration configuration, EdgeRnnOptions options) =>
         Bind(configuration.GetSection(EdgeRnnOptions.Section), options, "", options.ReadErrors);
 
+    /// <summary>The names of all options, with those of sections as <c>Runtime:MaxSessions</c>.</summary>
+    public static IReadOnlyList<string> Names(EdgeRnnOptions options) => [.. Names(options, "")];
+
+    private static IEnumerable<string> Names(object target, string prefix) =>
+        target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
+            IsSection(property) ? Names(property.GetValue(target)!, $"{prefix}{property.Name}:")
+            : property.CanWrite ? [prefix + property.Name]
+            : []);
+
     /// <param name="prefix">Prefix of these options' names: "" or "Runtime:".</param>
     private static void Bind(IConfigurationSection section, object target, string prefix, List<string> errors)
     {
@@ -22,9 +31,9 @@ internal static class OptionsReader
         foreach (IConfigurationSection child in section.GetChildren())
         {
             PropertyInfo? property = Array.Find(known, p => p.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
-            string name = prefix + (property?.Name ?? child.Key);
+            string name = prefix + (property?.Name ?? ForeignText.Show(child.Key));
             if (property is null)
-                errors.Add($"{name} is not an option; known here: {string.Join(", ", known.Select(p => prefix + p.Name))}");
+                errors.Add($"{name} is not an option{NearestName.Hint(child.Key, known.Select(p => p.Name))}; known here: {string.Join(", ", known.Select(p => prefix + p.Name))}");
             else if (IsSection(property))
                 BindSection(child, property.GetValue(target)!, name, errors);
             else
@@ -38,7 +47,7 @@ internal static class OptionsReader
     private static void BindSection(IConfigurationSection section, object target, string name, List<string> errors)
     {
         if (!string.IsNullOrEmpty(section.Value))
-            errors.Add($"{name} must be a section of options, found the value '{section.Value}'");
+            errors.Add($"{name} must be a section of options, found the value '{ForeignText.Show(section.Value)}'");
         Bind(section, target, $"{name}:", errors);
     }
 
@@ -59,7 +68,7 @@ internal static class OptionsReader
         if (text.Count(c => c == ':') == 2 && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan duration))
             property.SetValue(target, duration);
         else
-            errors.Add($"{name} must be a duration in the form hh:mm:ss, such as 00:00:10 for ten seconds, found '{text}'");
+            errors.Add($"{name} must be a duration in the form hh:mm:ss, such as 00:00:10 for ten seconds, found '{ForeignText.Show(text)}'");
     }
 
     private static void SetConverted(PropertyInfo property, object target, string text, string name, List<string> errors)
@@ -67,7 +76,7 @@ internal static class OptionsReader
         if (Convert(property.PropertyType, text) is { } value)
             property.SetValue(target, value);
         else
-            errors.Add($"{name} must be {Describe(property.PropertyType)}, found '{text}'");
+            errors.Add($"{name} must be {Describe(property.PropertyType)}, found '{ForeignText.Show(text)}'");
     }
 
     // TypeConverter would do, and take 1 MB of a small device's memory.

@@ -1,5 +1,5 @@
-using System.Net;
 using EdgeRnn.Runtime.Metrics;
+using EdgeRnn.Server.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EdgeRnn.Server.Hosting;
@@ -16,10 +16,6 @@ internal sealed class KestrelSetup(EdgeRnnServerOptions options)
     // Connections may hold an eighth of the memory that MemoryGuard grants to everything.
     private const int ConnectionBytes = 32 * 1024;
     private const int ConnectionsShare = 8;
-
-    // A silent stream and a lost client look the same until a ping goes unanswered.
-    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(5);
 
     private ListenOptions? _grpc;
     private ListenOptions? _http;
@@ -43,25 +39,33 @@ internal sealed class KestrelSetup(EdgeRnnServerOptions options)
         KestrelServerLimits limits = kestrel.Limits;
         // gRPC itself lifts the limits on a request's size and rate for streams, but not the one on the response's rate.
         limits.MinResponseDataRate = null;
-        limits.Http2.KeepAlivePingDelay = PingDelay;
-        limits.Http2.KeepAlivePingTimeout = PingTimeout;
+        // A silent stream and a lost client look the same until a ping goes unanswered.
+        limits.Http2.KeepAlivePingDelay = options.PingDelay;
+        limits.Http2.KeepAlivePingTimeout = options.PingTimeout;
         limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
         limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
         // Streams that wait must not use up the window of other streams on the connection.
         limits.Http2.InitialConnectionWindowSize = checked(StreamWindowBytes * options.MaxStreamsPerConnection);
 
-        var address = IPAddress.Parse(options.Listen);
-        kestrel.Listen(address, options.GrpcPort, listen =>
+        Listen(kestrel, options.GrpcPort, listen =>
         {
             _grpc = listen;
             listen.Protocols = HttpProtocols.Http2;
             listen.Use(new ConnectionLimit(ProcessMemory.Ceiling / ConnectionsShare / ConnectionBytes).Apply);
         });
-        kestrel.Listen(address, options.HttpPort, listen =>
+        Listen(kestrel, options.HttpPort, listen =>
         {
             _http = listen;
             listen.Protocols = HttpProtocols.Http1;
         });
+    }
+
+    private void Listen(KestrelServerOptions kestrel, int port, Action<ListenOptions> configure)
+    {
+        if (ListenAddress.Parse(options.Listen).Address is { } address)
+            kestrel.Listen(address, port, configure);
+        else
+            kestrel.ListenAnyIP(port, configure);
     }
 
     // Nothing is bound if a test has put TestServer in Kestrel's place.

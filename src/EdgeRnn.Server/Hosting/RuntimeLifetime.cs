@@ -7,6 +7,7 @@ using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Live;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
 
 namespace EdgeRnn.Server.Hosting;
 
@@ -19,8 +20,12 @@ internal sealed class RuntimeLifetime(
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the host may take to stop: to drain, to send what is left, and to close connections.</summary>
-    public static TimeSpan StopTime(RuntimeOptions options) => options.DrainTimeout + CloseTimeout;
+    /// <summary>How long the host may take to stop: to go on for a while, to drain, to send what is left, and to close connections.</summary>
+    public static TimeSpan StopTime(RuntimeOptions options, TimeSpan delay) => delay + options.DrainTimeout + CloseTimeout;
+
+    /// <summary>An app delays its shutdown itself if it wants to.</summary>
+    private TimeSpan ShutdownDelay =>
+        (services.GetRequiredService<IOptions<EdgeRnnOptions>>().Value as EdgeRnnServerOptions)?.ShutdownDelay ?? TimeSpan.Zero;
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -35,14 +40,19 @@ internal sealed class RuntimeLifetime(
         WorkerPool pool = services.GetRequiredService<WorkerPool>();
         services.GetRequiredService<RuntimeMetrics>().KernelsSelected(
             services.GetRequiredService<KernelSet>().Name, string.Join(',', CpuFeatures.Present), pool.Workers);
+        // The collectors begin to listen when their provider is made.
+        _ = services.GetService<MeterProvider>();
+        sessions.IntroduceCounters();
         // An app's host reads its timeout when it stops; the drain must fit in.
-        if (host.Value.ShutdownTimeout < StopTime(options))
-            host.Value.ShutdownTimeout = StopTime(options);
+        if (host.Value.ShutdownTimeout < StopTime(options, ShutdownDelay))
+            host.Value.ShutdownTimeout = StopTime(options, ShutdownDelay);
         return Task.CompletedTask;
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        sessions.AnnounceStop();
+        await Task.Delay(ShutdownDelay, services.GetRequiredService<TimeProvider>(), CancellationToken.None);
         await sessions.DrainAsync();
         // The live page, if there is one, shows the drain; then its streams must end, because the host would wait for them.
         services.GetService<LiveFeed>()?.Dispose();

@@ -10,6 +10,7 @@ using Grpc.AspNetCore.HealthChecks;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace EdgeRnn.Server.Hosting;
@@ -54,7 +55,8 @@ internal static class RuntimeServices
                         metrics.ModelLoaded(load.Name);
                     else
                         metrics.ModelLoadFailed(load.Name);
-                });
+                },
+                provider.GetRequiredService<IOptions<EdgeRnnOptions>>().Value.EmbeddedIfEmpty);
         });
         services.TryAddSingleton<PassDispatcher>();
         services.TryAddSingleton<WorkerPool>();
@@ -69,9 +71,16 @@ internal static class RuntimeServices
     private static void AddHealth(this IServiceCollection services)
     {
         services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>(ReadinessCheck.Name);
+        services.AddOptions<HealthCheckServiceOptions>().Configure<ModelRepository>(static (checks, models) =>
+        {
+            if (models.Failures.Count > 0)
+                checks.Registrations.Add(new HealthCheckRegistration(FailedModelCheck.Name, new FailedModelCheck(), failureStatus: null, tags: null));
+        });
         services.AddOptions<GrpcHealthChecksOptions>().Configure<ModelRepository>(static (health, models) =>
         {
-            foreach (string service in models.Models.Select(model => model.Name).Prepend(InferenceService.Name))
+            foreach (string service in models.Failures)
+                health.Services.Map(service, check => check.Name == FailedModelCheck.Name);
+            foreach (string service in models.Models.Select(model => model.Name).Prepend(InferenceService.Name).Prepend(""))
                 health.Services.Map(service, check => check.Name == ReadinessCheck.Name);
         });
     }

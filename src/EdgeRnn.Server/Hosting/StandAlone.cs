@@ -1,4 +1,3 @@
-using System.Net;
 using EdgeRnn.Server.Configuration;
 using EdgeRnn.Server.Live;
 using EdgeRnn.Server.Telemetry;
@@ -30,7 +29,7 @@ internal static class StandAlone
         var kestrel = new KestrelSetup(options);
         builder.Services.AddSingleton(kestrel);
         builder.WebHost.ConfigureKestrel(kestrel.Apply);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = RuntimeLifetime.StopTime(options.Runtime));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = RuntimeLifetime.StopTime(options.Runtime, options.ShutdownDelay));
     }
 
     public static void MapStandAlone(this WebApplication app, EdgeRnnServerOptions options)
@@ -38,10 +37,10 @@ internal static class StandAlone
         app.MapEdgeRnn();
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).WithVersionHeader();
-        app.MapHealthChecks("/health/ready").WithVersionHeader();
+        app.MapHealthChecks("/health/ready", ReadinessPage.Options).WithVersionHeader();
         app.MapMetrics();
         RouteGroupBuilder page = app.MapLivePage();
-        if (IPAddress.IsLoopback(IPAddress.Parse(options.Listen)))
+        if (ListenAddress.Parse(options.Listen).IsLoopback)
             page.AddEndpointFilter(LoopbackHosts.RefuseOthersAsync);
     }
 

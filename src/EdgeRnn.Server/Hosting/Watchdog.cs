@@ -7,19 +7,27 @@ namespace EdgeRnn.Server.Hosting;
 /// Tells the service manager that the server is ready, stopping, and alive. Alive means that workers run weight passes: it is not if a
 /// pass takes longer than the watchdog's period, or if blocks are ready and none was taken for as long.
 /// </summary>
-internal sealed class Watchdog(ServiceManager manager, IServiceProvider services, SessionManager sessions, TimeProvider time)
+internal sealed class Watchdog(
+    ServiceManager manager, IServiceProvider services, SessionManager sessions, TimeProvider time, ILogger<Watchdog> logger)
     : IHostedLifecycleService, IDisposable
 {
     // A late timer or two must not end the process.
     private const int ChecksPerPeriod = 3;
 
+    private static readonly TimeSpan ReadyRetry = TimeSpan.FromMilliseconds(200);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _ready = Task.CompletedTask;
     private ITimer? _timer;
     private WorkerPool? _workers;
     private Progress? _progress;
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        manager.Notify(ServiceManager.Ready);
+        if (manager.IsUnreachable)
+            ServerLog.ServiceManagerUnreachable(logger);
+        if (!manager.Notify(ServiceManager.Ready))
+            _ready = RetryReadyAsync(_stopping.Token);
         if (manager.WatchdogPeriod is { } period)
         {
             _workers = services.GetRequiredService<WorkerPool>();
@@ -30,13 +38,26 @@ internal sealed class Watchdog(ServiceManager manager, IServiceProvider services
         return Task.CompletedTask;
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken)
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
+        await _ready;
         manager.Notify(ServiceManager.Stopping);
-        return Task.CompletedTask;
     }
 
-    public void Dispose() => _timer?.Dispose();
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>A manager whose queue is full must still learn of it: it ends a service that does not become ready.</summary>
+    private async Task RetryReadyAsync(CancellationToken stopping)
+    {
+        // On a thread of its own: a full queue holds the sender.
+        while (!await Task.Run(() => manager.Notify(ServiceManager.Ready), CancellationToken.None) && !stopping.IsCancellationRequested)
+            await Task.Delay(ReadyRetry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -17,7 +17,6 @@ internal sealed class InferenceService(
     IOptions<EdgeRnnOptions> settings,
     LiveResults live,
     TimeProvider time,
-    IHostApplicationLifetime lifetime,
     ILogger<InferenceService> logger) : Protocol.V1.InferenceService.InferenceServiceBase
 {
     /// <summary>The service's name in health checks.</summary>
@@ -36,7 +35,7 @@ internal sealed class InferenceService(
     {
         if (models.TryGet(request.Name, out RecurrentModel? model))
             return Task.FromResult(new GetModelResponse { Model = Describe(model) });
-        throw new RpcException(new Status(StatusCode.NotFound, Violation.UnknownModel(models.Models, request.Name).Describe(_ => "name")));
+        throw new RpcException(new Status(StatusCode.NotFound, Violation.UnknownModel(models, request.Name).Describe(_ => "name")));
     }
 
     public override async Task StreamInfer(
@@ -85,7 +84,7 @@ internal sealed class InferenceService(
     {
         // Without a session there is no idle timeout yet.
         using var expiry = new CancellationTokenSource(_options.Runtime.IdleTimeout, time);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, lifetime.ApplicationStopping);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, sessions.Draining);
         try
         {
             if (!await requests.MoveNext(waiting.Token))
@@ -93,7 +92,7 @@ internal sealed class InferenceService(
         }
         catch (OperationCanceledException) when (waiting.IsCancellationRequested && !clientGone.IsCancellationRequested)
         {
-            throw lifetime.ApplicationStopping.IsCancellationRequested
+            throw sessions.IsDraining
                 ? new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions")
                 : new StreamEndException(
                     SessionEnd.IdleTimeout, $"open was not received within {_options.Runtime.IdleTimeout.TotalSeconds:0.###} s");

@@ -42,7 +42,8 @@ internal static class MetricsEndpoint
         context.Response.ContentType = openMetrics
             ? $"{OpenMetricsType}; version=1.0.0; charset=utf-8"
             : $"{TextType}; version=0.0.4; charset=utf-8";
-        exporter.Scrape(openMetrics, context.Response.BodyWriter);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        ReadOnlyMemory<byte> text = await exporter.ScrapeAsync(openMetrics, context.RequestAborted);
+        context.Response.ContentLength = text.Length;
+        await context.Response.Body.WriteAsync(text, context.RequestAborted);
     }
 }

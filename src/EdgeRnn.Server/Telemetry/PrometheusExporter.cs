@@ -1,19 +1,19 @@
-using System.Buffers;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
 namespace EdgeRnn.Server.Telemetry;
 
 /// <summary>
-/// Writes all metrics of a scrape as Prometheus text 0.0.4 or OpenMetrics 1.0. Scrapes share the collector and a buffer, so they run one
-/// at a time.
+/// Writes all metrics of a scrape as Prometheus text 0.0.4 or OpenMetrics 1.0. Scrapes run one at a time, and one within
+/// <see cref="MaxAge"/> of another gets the same text: many scrapers cost no more than one.
 /// </summary>
 [ExportModes(ExportModes.Pull)]
-internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
+internal sealed class PrometheusExporter(TimeProvider time) : BaseExporter<Metric>, IPullMetricExporter
 {
     private const int CollectTimeoutMilliseconds = 5_000;
 
-    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Page[] _pages = [new(), new()];
     private readonly PrometheusWriter _writer = new();
     private readonly Dictionary<Metric, MetricFamily> _families = [];
     private readonly HashSet<string> _written = [];
@@ -21,19 +21,50 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     /// <summary>Set by the reader of this exporter.</summary>
     public Func<int, bool>? Collect { get; set; }
 
+    /// <summary>How old a text may be.</summary>
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Collections of metrics so far.</summary>
+    public long Collections { get; private set; }
+
     /// <exception cref="InvalidOperationException">The metrics could not be collected.</exception>
-    public void Scrape(bool openMetrics, IBufferWriter<byte> to)
+    public async ValueTask<ReadOnlyMemory<byte>> ScrapeAsync(bool openMetrics, CancellationToken cancellationToken = default)
     {
-        lock (_gate)
+        await _gate.WaitAsync(cancellationToken);
+        try
         {
-            _written.Clear();
-            _writer.Begin(openMetrics);
-            if (Collect?.Invoke(CollectTimeoutMilliseconds) != true)
-                throw new InvalidOperationException("The metrics could not be collected.");
-            _writer.Target(ParentProvider.GetResource());
-            _writer.End();
-            to.Write(_writer.Written);
+            Page page = _pages[openMetrics ? 1 : 0];
+            if (page.Text is null || time.GetElapsedTime(page.CollectedAt) >= MaxAge)
+            {
+                page.Text = Write(openMetrics);
+                page.CollectedAt = time.GetTimestamp();
+            }
+
+            return page.Text;
         }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _gate.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private byte[] Write(bool openMetrics)
+    {
+        Collections++;
+        _written.Clear();
+        _writer.Begin(openMetrics);
+        if (Collect?.Invoke(CollectTimeoutMilliseconds) != true)
+            throw new InvalidOperationException("The metrics could not be collected.");
+        _writer.Target(ParentProvider.GetResource());
+        _writer.End();
+        return _writer.Written.ToArray();
     }
 
     public override ExportResult Export(in Batch<Metric> batch)
@@ -81,5 +112,13 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
                     throw new NotSupportedException($"{metric.Name}: no text form for {metric.MetricType}.");
             }
         }
+    }
+
+    /// <summary>The text of one format.</summary>
+    private sealed class Page
+    {
+        public byte[]? Text { get; set; }
+
+        public long CollectedAt { get; set; }
     }
 }

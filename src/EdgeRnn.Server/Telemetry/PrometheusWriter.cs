@@ -14,6 +14,7 @@ internal sealed class PrometheusWriter
     private readonly MetricText _text = new();
     private readonly MetricText _labels = new();
     private readonly Dictionary<string, string> _labelNames = [];
+    private readonly HashSet<string> _names = [];
     private bool _openMetrics;
 
     public ReadOnlySpan<byte> Written => _text.Written;
@@ -35,9 +36,7 @@ internal sealed class PrometheusWriter
     {
         Header("HELP", _openMetrics ? "target" : "target_info", "What is measured");
         Header("TYPE", _openMetrics ? "target" : "target_info", _openMetrics ? "info" : "gauge");
-        _labels.Clear();
-        foreach ((string key, object value) in resource.Attributes)
-            Label(key, value);
+        Labels(resource.Attributes.Select(attribute => new KeyValuePair<string, object?>(attribute.Key, attribute.Value)));
         Sample("target_info", "", 1L);
     }
 
@@ -52,8 +51,36 @@ internal sealed class PrometheusWriter
     public void Labels(ReadOnlyTagCollection tags)
     {
         _labels.Clear();
+        _names.Clear();
         foreach (KeyValuePair<string, object?> tag in tags)
+        {
+            if (!_names.Add(NameOf(tag.Key)))
+            {
+                Labels(ToList(tags));
+                return;
+            }
+
             Label(tag.Key, tag.Value);
+        }
+    }
+
+    /// <summary>
+    /// Names that differ only in characters that Prometheus does not allow become one label with all values, separated by ; in the order of
+    /// the original names. Source: "Prometheus and OpenMetrics Compatibility" of the OpenTelemetry specification.
+    /// </summary>
+    private void Labels(IEnumerable<KeyValuePair<string, object?>> tags)
+    {
+        _labels.Clear();
+        foreach (IGrouping<string, KeyValuePair<string, object?>> label in tags.GroupBy(tag => NameOf(tag.Key)))
+            Label(label.Key, string.Join(';', label.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => TextOf(tag.Value))));
+    }
+
+    private static List<KeyValuePair<string, object?>> ToList(ReadOnlyTagCollection tags)
+    {
+        List<KeyValuePair<string, object?>> list = [];
+        foreach (KeyValuePair<string, object?> tag in tags)
+            list.Add(tag);
+        return list;
     }
 
     public void Gauge(MetricFamily family, long value) => Sample(family.SampleName, "", value);
@@ -107,15 +134,22 @@ internal sealed class PrometheusWriter
 
     private void Label(string key, object? value)
     {
-        if (!_labelNames.TryGetValue(key, out string? name))
-            _labelNames.Add(key, name = MetricFamily.Clean(key));
         if (!_labels.Written.IsEmpty)
             _labels.Append(',');
-        _labels.Append(name);
+        _labels.Append(NameOf(key));
         _labels.Append("=\""u8);
-        _labels.AppendEscaped(value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture), quotes: true);
+        _labels.AppendEscaped(TextOf(value), quotes: true);
         _labels.Append('"');
     }
+
+    private string NameOf(string key)
+    {
+        if (!_labelNames.TryGetValue(key, out string? name))
+            _labelNames.Add(key, name = MetricFamily.Clean(key));
+        return name;
+    }
+
+    private static string? TextOf(object? value) => value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture);
 
     private void Sample(string name, string suffix, long value)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using EdgeRnn.Kernels;
 using EdgeRnn.Runtime.Metrics;
-using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Runtime.Tests.Sessions;
@@ -136,16 +135,28 @@ public sealed class RuntimeMetricsTests : IDisposable
         using SamplePackages packages = new SamplePackages().Add("good");
         Directory.CreateDirectory(Path.Combine(packages.Models, "poor"));
         File.WriteAllText(Path.Combine(packages.Models, "poor", "model.json"), "{");
-        Assert.Throws<ModelException>(() => ModelRepository.Load(packages.Models, KernelSet.Select(null), loaded: load =>
+        ModelRepository.Load(packages.Models, KernelSet.Select(null), loaded: load =>
         {
             if (load.IsLoaded)
                 _runtime.Metrics.ModelLoaded(load.Name);
             else
                 _runtime.Metrics.ModelLoadFailed(load.Name);
-        }));
+        }).Dispose();
         Collect();
         Assert.Equal([1], Values("edgernn.model.loads", "model=good,outcome=loaded"));
         Assert.Equal([1], Values("edgernn.model.loads", "model=poor,outcome=failed"));
+        Assert.Equal([0], Values("edgernn.model.loads", "model=good,outcome=failed"));
+    }
+
+    [Fact]
+    public void IntroduceCounters_BeforeAnythingHappens_EveryCounterShowsZero()
+    {
+        _runtime.Manager.IntroduceCounters();
+        Assert.Equal([0], Values("edgernn.sessions.ended", "model=first,reason=model_fault"));
+        Assert.Equal([0], Values("edgernn.sessions.refused", "reason=memory"));
+        Assert.Equal([0], Values("edgernn.frames.dropped", "model=second,policy=drop_oldest"));
+        Assert.Equal([0], Values("edgernn.budget.misses", "model=first"));
+        Assert.Equal([0], Values("edgernn.values.held", "model=first"));
     }
 
     [Fact]

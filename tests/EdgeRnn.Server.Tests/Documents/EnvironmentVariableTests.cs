@@ -6,6 +6,7 @@ namespace EdgeRnn.Server.Tests.Documents;
 public sealed partial class EnvironmentVariableTests
 {
     private static readonly string[] Signals = ["METRICS", "TRACES", "LOGS"];
+    private static readonly string[] Settings = ["ENDPOINT", "PROTOCOL", "HEADERS", "TIMEOUT"];
     private static readonly Document Page = Document.Open("docs/configuration.md");
 
     [Fact]
@@ -16,6 +17,9 @@ public sealed partial class EnvironmentVariableTests
             .Concat(ReadDirectly().Matches(source).Select(match => match.Groups[1].Value))
             .SelectMany(name => name.Contains("{signal}", StringComparison.Ordinal)
                 ? Signals.Select(signal => name.Replace("{signal}", signal, StringComparison.Ordinal))
+                : [name])
+            .SelectMany(name => name.Contains("{setting}", StringComparison.Ordinal)
+                ? Settings.Select(setting => name.Replace("{setting}", setting, StringComparison.Ordinal))
                 : [name]);
 
         Assert.Equal(read.Distinct().Order(), Listed("default"));

@@ -24,7 +24,7 @@ public sealed class EdgeRnnServerOptionsTests
 
         Assert.Equal(
             [
-                "Listen must be an IP address, found 'all'",
+                "Listen must be an IP address or *, found 'all'",
                 "GrpcPort must be from 0 to 65535, found 65536",
                 "HttpPort must be from 0 to 65535, found -1",
                 "MaxStreamsPerConnection must be from 1 to 10000, found 0",

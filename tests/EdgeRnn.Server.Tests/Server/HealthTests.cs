@@ -27,6 +27,38 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task Check_WithABrokenPackage_TellsItsModelAndServesTheOthers()
+    {
+        using SamplePackages packages = new SamplePackages().Add("good");
+        Directory.CreateDirectory(Path.Combine(packages.Models, "poor"));
+        await File.WriteAllTextAsync(Path.Combine(packages.Models, "poor", "model.json"), "{");
+        await using TestServer server = await TestServer.StartAsync(options => options.Models = packages.Models);
+        var health = new Health.HealthClient(server.Channel);
+        using var http = new HttpClient { BaseAddress = server.Server.HttpAddress };
+
+        async Task<HealthCheckResponse.Types.ServingStatus> StatusAsync(string service) =>
+            (await health.CheckAsync(new HealthCheckRequest { Service = service }).ResponseAsync.Soon()).Status;
+
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, await StatusAsync("poor"));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await StatusAsync("good"));
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, await StatusAsync(""));
+        Assert.Equal("Degraded: not loaded: poor", await http.GetStringAsync("/health/ready").Soon());
+        Assert.Contains("edgernn_model_loads_total{model=\"poor\",outcome=\"failed\"} 1\n", await http.GetStringAsync("/metrics").Soon(), StringComparison.Ordinal);
+        RpcException unnamed = await Assert.ThrowsAsync<RpcException>(() => OpenAsync(""));
+        RpcException poor = await Assert.ThrowsAsync<RpcException>(() => OpenAsync("poor"));
+        Assert.Equal((StatusCode.NotFound, StatusCode.NotFound), (unnamed.StatusCode, poor.StatusCode));
+        Assert.Contains("whose package could not be loaded", poor.Status.Detail, StringComparison.Ordinal);
+        await OpenAsync("good");
+
+        async Task OpenAsync(string model)
+        {
+            RawStream stream = server.Raw();
+            await stream.SendAsync(new Protocol.V1.StreamInferRequest { Open = new Protocol.V1.OpenSession { Model = model } });
+            await stream.NextAsync();
+        }
+    }
+
+    [Fact]
     public async Task Check_UnknownService_IsNotFound()
     {
         await using TestServer server = await TestServer.StartAsync();

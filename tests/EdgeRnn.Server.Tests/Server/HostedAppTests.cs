@@ -106,7 +106,7 @@ public sealed class HostedAppTests
 
         Assert.Equal(
             [
-                "Colour is not an option; known here: Models, MaxMessageBytes, Runtime",
+                "Colour is not an option; known here: Models, EmbeddedIfEmpty, MaxMessageBytes, Runtime",
                 "Runtime:IdleTimeout must be a duration in the form hh:mm:ss, such as 00:00:10 for ten seconds, found 'soon'",
                 "MaxMessageBytes must be from 1024 to 67108864, found 7",
             ],

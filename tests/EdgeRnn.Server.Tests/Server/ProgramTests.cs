@@ -60,6 +60,83 @@ public sealed class ProgramTests
         Assert.True(writing.IsCompleted);
     }
 
+    [Fact]
+    public async Task Sighup_ADrain_ExitsWithZero()
+    {
+        using var process = ServerProcess.Start(["--grpc-port", "0", "--http-port", "0"]);
+        await process.ListeningAsync();
+        process.Signal("HUP");
+        (int exitCode, string _, string errors) = await process.ExitAsync();
+        Assert.Equal(0, exitCode);
+        Assert.DoesNotContain("xception", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sigterm_WithAShutdownDelay_GoesOnWhileReadinessSaysNo()
+    {
+        using var process = ServerProcess.Start(["--grpc-port", "0", "--http-port", "0"], ("EDGERNN__SHUTDOWNDELAY", "00:00:02"));
+        (Uri grpc, Uri http) = await process.ListeningAsync();
+        using var client = new EdgeRnnClient(grpc);
+        using var pages = new HttpClient { BaseAddress = http };
+
+        process.Terminate();
+
+        string ready;
+        do
+        {
+            using HttpResponseMessage answer = await pages.GetAsync("/health/ready").Soon();
+            ready = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+        }
+        while (ready == "200 Healthy");
+        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions()).Soon();
+        Assert.Equal("503 Unhealthy: stopping: the drain follows", ready);
+        Assert.Equal(0, (await process.ExitAsync()).ExitCode);
+    }
+
+    [Theory]
+    [InlineData(2, "EDGERNN_GRPCPORT is not read; did you mean 'EDGERNN__GRPCPORT'?", "EDGERNN_GRPCPORT", "9")]
+    [InlineData(2, "EDGERN__MODELS is not read; did you mean 'EDGERNN__MODELS'?", "EDGERN__MODELS", "x")]
+    [InlineData(2, "Logging:LogLevel:Default must be one of Trace, Debug", "Logging__LogLevel__Default", "Loud")]
+    [InlineData(1, "/nowhere: expected a folder of model packages, found none", "EDGERNN__MODELS", "/nowhere")]
+    public async Task Environment_ThatCannotBeHonored_IsOneSentence(int exitCode, string message, string name, string value)
+    {
+        using var process = ServerProcess.Start(["--grpc-port", "0", "--http-port", "0"], (name, value));
+        (int found, string _, string errors) = await process.ExitAsync();
+        Assert.Equal(exitCode, found);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OTLP: OTEL_EXPORTER_OTLP_ENDPOINT: expected a URL such as http://collector:4317, found 'collector:4317'", "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: expected grpc or http/protobuf, found 'http/json'", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json")]
+    [InlineData("OTEL_METRICS_EXPORTER: expected otlp, prometheus, console, none, found 'oltp'", "OTEL_METRICS_EXPORTER", "oltp")]
+    [InlineData("begin with our name and are no options: EDGERNN_SRC", "EDGERNN_SRC", "x")]
+    [InlineData("NOTIFY_SOCKET is not the name of a socket", "NOTIFY_SOCKET",
+        "/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+    public async Task Environment_ThatIsPartlyHonored_IsAWarning(string message, string name, string value)
+    {
+        using var process = ServerProcess.Start(["--grpc-port", "0", "--http-port", "0"], (name, value));
+        await process.ListeningAsync();
+        process.Terminate();
+        (int exitCode, string _, string errors) = await process.ExitAsync();
+        Assert.Equal(0, exitCode);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Otlp_CollectorThatIsAway_IsAWarningWithItsReason()
+    {
+        using var process = ServerProcess.Start(["--grpc-port", "0", "--http-port", "0"],
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "300"));
+        await process.ListeningAsync();
+        await process.ErrorAsync(text => text.Contains("OTLP: the export to http://127.0.0.1:9 fails: ", StringComparison.Ordinal));
+        process.Terminate();
+        (int exitCode, string _, string errors) = await process.ExitAsync();
+        Assert.Equal(0, exitCode);
+        Assert.Equal(2, errors.Split("OTLP: the export to").Length);
+    }
+
     [Theory]
     [InlineData("--nope")]
     [InlineData("--grpc-port", "eighty")]
@@ -90,7 +167,7 @@ public sealed class ProgramTests
             [
                 "--grpc-port: expected a whole number from 0 to 65535, found '99999'",
                 "--http-port: expected a whole number from 0 to 65535, found '-1'",
-                "Listen must be an IP address, found 'foo'",
+                "Listen must be an IP address or *, found 'foo'",
                 "Runtime:Workers must be from 0 to 1024, found -4",
                 "Try --help.",
             ],
@@ -200,9 +277,9 @@ public sealed class ProgramTests
     [Theory]
     [InlineData("missing", true)]
     [InlineData("", false)]
-    public async Task Models_MissingFolder_ServesTheEmbeddedModelWithAWarning(string models, bool warns)
+    public async Task Models_MissingFolderThatMayBeEmpty_ServesTheEmbeddedModelWithAWarning(string models, bool warns)
     {
-        using var process = ServerProcess.Start(["--models", models, "--grpc-port", "0", "--http-port", "0"]);
+        using var process = ServerProcess.Start(["--models", models, "--embedded-if-empty", "--grpc-port", "0", "--http-port", "0"]);
         (Uri? grpc, Uri _) = await process.ListeningAsync();
         using var client = new EdgeRnnClient(grpc);
         Assert.Equal("machine-vibration", Assert.Single(await client.ListModelsAsync().Soon()).Name);
@@ -211,7 +288,7 @@ public sealed class ProgramTests
         IEnumerable<string> warnings = (await process.ExitAsync()).Errors
             .Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal));
 
-        Assert.Equal(warns, warnings.Any(line => line.Contains("missing is absent or empty", StringComparison.Ordinal)));
+        Assert.Equal(warns, warnings.Any(line => line.Contains("missing: expected a folder of model packages, found none: THE EMBEDDED DEMONSTRATION MODEL IS SERVED", StringComparison.Ordinal)));
     }
 
     [Fact]

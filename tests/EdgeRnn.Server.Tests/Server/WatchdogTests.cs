@@ -102,7 +102,35 @@ public sealed class WatchdogTests : IDisposable
     [InlineData("")]
     [InlineData("/nowhere/notify")]
     [InlineData("@edgernn-nobody")]
-    public void Notify_WithoutAListener_DoesNothing(string? socket) => new ServiceManager(socket, null).Notify(ServiceManager.Ready);
+    public void Notify_WithoutAListener_DoesNothing(string? socket)
+    {
+        using var manager = new ServiceManager(socket, null);
+        Assert.True(manager.Notify(ServiceManager.Ready));
+        Assert.False(manager.IsUnreachable);
+    }
+
+    [Fact]
+    public void Notify_SocketOfMoreThan107Bytes_IsUnreachable()
+    {
+        using var manager = new ServiceManager("/" + new string('x', 120), TimeSpan.FromSeconds(1));
+        Assert.True(manager.IsUnreachable);
+        Assert.Null(manager.WatchdogPeriod);
+        Assert.True(manager.Notify(ServiceManager.Ready));
+    }
+
+    [Fact]
+    public async Task Notify_FullQueue_SaysSoAndReadyComesLater()
+    {
+        using var manager = new ServiceManager(_path, null);
+        int sent = 0;
+        while (manager.Notify(ServiceManager.Alive))
+            sent++;
+        Assert.True(sent > 0);
+        for (int i = 0; i < sent; i++)
+            Assert.Equal(ServiceManager.Alive, await ReceiveAsync());
+        Assert.True(manager.Notify(ServiceManager.Ready));
+        Assert.Equal(ServiceManager.Ready, await ReceiveAsync());
+    }
 
     private ServerProcess Start(SamplePackages package, params (string, string)[] environment) => ServerProcess.Start(
         ["--models", package.Models, "--grpc-port", "0", "--http-port", "0"], [("NOTIFY_SOCKET", _path), .. environment]);

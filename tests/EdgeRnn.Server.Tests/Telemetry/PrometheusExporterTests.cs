@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.Text;
 using EdgeRnn.Server.Telemetry;
@@ -11,11 +10,16 @@ public sealed class PrometheusExporterTests : IDisposable
 {
     private readonly Meter _meter = new($"test-{Guid.NewGuid()}");
     private readonly Meter _other = new($"test-{Guid.NewGuid()}");
-    private readonly PrometheusExporter _exporter = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly PrometheusExporter _exporter;
     private readonly MeterProvider _provider;
 
-    public PrometheusExporterTests() => _provider = Sdk.CreateMeterProviderBuilder()
+    public PrometheusExporterTests()
+    {
+        _exporter = new PrometheusExporter(_time) { MaxAge = TimeSpan.Zero };
+        _provider = Sdk.CreateMeterProviderBuilder()
         .AddMeter(_meter.Name, _other.Name).AddReader(new BaseExportingMetricReader(_exporter)).Build();
+    }
 
     public void Dispose()
     {
@@ -29,6 +33,30 @@ public sealed class PrometheusExporterTests : IDisposable
     {
         _meter.CreateCounter<long>("odd.things").Add(3, new KeyValuePair<string, object?>("a.b-c", "quote \" back \\ line\nend é"));
         Assert.Contains("odd_things_total{a_b_c=\"quote \\\" back \\\\ line\\nend é\"} 3\n", Scrape(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_WhoseNamesBecomeTheSame_AreOneWithAllValues()
+    {
+        _meter.CreateCounter<long>("things").Add(1,
+            new KeyValuePair<string, object?>("service_name", "x"), new KeyValuePair<string, object?>("other", 1), new KeyValuePair<string, object?>("service.name", "y"));
+        Assert.Contains("things_total{other=\"1\",service_name=\"y;x\"} 1\n", Scrape(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ScrapeAsync_WithinASecond_GivesTheSameTextToAll()
+    {
+        _exporter.MaxAge = TimeSpan.FromSeconds(1);
+        Counter<long> counter = _meter.CreateCounter<long>("things");
+        counter.Add(1);
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(() => _exporter.ScrapeAsync(openMetrics: false).AsTask())));
+        counter.Add(1);
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.Contains("things_total 1\n", Scrape(), StringComparison.Ordinal);
+        Assert.Equal(1, _exporter.Collections);
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Contains("things_total 2\n", Scrape(), StringComparison.Ordinal);
+        Assert.Equal(2, _exporter.Collections);
     }
 
     [Theory]
@@ -106,8 +134,8 @@ public sealed class PrometheusExporterTests : IDisposable
 
     private string Scrape(bool openMetrics = false)
     {
-        var page = new ArrayBufferWriter<byte>();
-        _exporter.Scrape(openMetrics, page);
-        return Encoding.UTF8.GetString(page.WrittenSpan);
+        Task<ReadOnlyMemory<byte>> page = _exporter.ScrapeAsync(openMetrics).AsTask();
+        Assert.True(page.IsCompletedSuccessfully);
+        return Encoding.UTF8.GetString(page.Result.Span);
     }
 }

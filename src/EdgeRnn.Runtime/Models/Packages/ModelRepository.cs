@@ -13,7 +13,10 @@ internal readonly record struct PackageLoad(string Name, bool IsLoaded);
 /// <summary>The models that can be served, by name.</summary>
 internal sealed class ModelRepository : IDisposable
 {
+    private const int MaxPathLength = 300;
     private readonly SortedDictionary<string, RecurrentModel> _models = new(StringComparer.Ordinal);
+    private readonly List<string> _failures = [];
+    private ModelException? _firstFailure;
 
     private ModelRepository()
     {
@@ -22,31 +25,37 @@ internal sealed class ModelRepository : IDisposable
     /// <summary>Sorted by name; at least one.</summary>
     public IReadOnlyCollection<RecurrentModel> Models => _models.Values;
 
+    /// <summary>The folders of the packages that could not be loaded.</summary>
+    public IReadOnlyList<string> Failures => _failures;
+
     /// <summary>
-    /// Loads every package in a folder: the folder itself if it contains a model.json, otherwise each of its sub-folders that does. If the
-    /// folder is null, absent or empty, loads the embedded model.
+    /// Loads every package in a folder: the folder itself if it is a package, otherwise each of its sub-folders that is one. A package that
+    /// cannot be used is logged, and the others are served. If the folder is null or empty text, loads the embedded model.
     /// </summary>
-    /// <param name="loaded">Called for each package that was loaded, and for the one that could not be.</param>
-    /// <exception cref="ModelException">
-    /// A package cannot be used, two packages have the same name, or a folder that is not empty contains none.
-    /// </exception>
+    /// <param name="loaded">Called for each package, whether it was loaded or could not be.</param>
+    /// <param name="embeddedIfEmpty">Whether the embedded model stands in for a folder that is absent or empty.</param>
+    /// <exception cref="ModelException">The folder is absent or contains no package, or none of its packages can be used.</exception>
     public static ModelRepository Load(
-        string? directory, KernelSet kernels, ILogger? logger = null, Action<PackageLoad>? loaded = null)
+        string? directory, KernelSet kernels, ILogger? logger = null, Action<PackageLoad>? loaded = null, bool embeddedIfEmpty = false)
     {
         ArgumentNullException.ThrowIfNull(kernels);
+        if (string.IsNullOrEmpty(directory))
+            return LoadEmbedded(kernels, logger, loaded);
+        if (PackageFolders.IsEmpty(directory) is { } emptiness)
+        {
+            if (!embeddedIfEmpty)
+                throw new ModelException($"{directory}: expected a folder of model packages, found {emptiness}");
+            if (logger is not null)
+                ModelLog.ServingEmbedded(logger, ForeignText.Show(directory, MaxPathLength), emptiness);
+            return LoadEmbedded(kernels, logger, loaded);
+        }
+
         var repository = new ModelRepository();
         try
         {
-            List<string> packages = FindPackages(directory);
-            if (packages.Count == 0)
-            {
-                if (logger is not null && !string.IsNullOrEmpty(directory))
-                    ModelLog.ServingEmbedded(logger, directory);
-                repository.Add("the embedded model", () => ModelLoader.LoadEmbedded(kernels, logger), loaded);
-            }
-
-            foreach (string package in packages)
-                repository.Add(package, () => ModelLoader.Load(package, kernels, logger), loaded);
+            foreach (string package in PackageFolders.Find(directory))
+                repository.TryAdd(package, kernels, logger, loaded);
+            repository.RefuseIfNone(directory);
             return repository;
         }
         catch
@@ -64,19 +73,41 @@ internal sealed class ModelRepository : IDisposable
             model.Dispose();
     }
 
-    private void Add(string package, Func<RecurrentModel> load, Action<PackageLoad>? loaded)
+    private static ModelRepository LoadEmbedded(KernelSet kernels, ILogger? logger, Action<PackageLoad>? loaded)
     {
+        var repository = new ModelRepository();
+        RecurrentModel model = ModelLoader.LoadEmbedded(kernels, logger);
+        repository._models.Add(model.Name, model);
+        loaded?.Invoke(new PackageLoad(model.Name, IsLoaded: true));
+        return repository;
+    }
+
+    private void TryAdd(string package, KernelSet kernels, ILogger? logger, Action<PackageLoad>? loaded)
+    {
+        string folder = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(package)));
         try
         {
-            RecurrentModel model = load();
+            RecurrentModel model = ModelLoader.Load(package, kernels, logger);
             Add(model, package);
             loaded?.Invoke(new PackageLoad(model.Name, IsLoaded: true));
         }
-        catch
+        catch (ModelException failure)
         {
-            loaded?.Invoke(new PackageLoad(Path.GetFileName(Path.TrimEndingDirectorySeparator(package)), IsLoaded: false));
-            throw;
+            _failures.Add(folder);
+            _firstFailure ??= failure;
+            loaded?.Invoke(new PackageLoad(folder, IsLoaded: false));
+            if (logger is not null)
+                ModelLog.NotLoaded(logger, ForeignText.Show(folder), failure.Message);
         }
+    }
+
+    private void RefuseIfNone(string directory)
+    {
+        if (_models.Count > 0 || _firstFailure is null)
+            return;
+        throw _failures.Count == 1
+            ? new ModelException(_firstFailure.Message, _firstFailure)
+            : new ModelException($"{directory}: none of its {_failures.Count} packages can be used; {_firstFailure.Message}", _firstFailure);
     }
 
     private void Add(RecurrentModel model, string package)
@@ -86,32 +117,4 @@ internal sealed class ModelRepository : IDisposable
         model.Dispose();
         throw new ModelException($"{package}: name: expected a name that no other package has, found \"{model.Name}\" again");
     }
-
-    private static List<string> FindPackages(string? directory)
-    {
-        if (string.IsNullOrEmpty(directory))
-            return [];
-        try
-        {
-            if (File.Exists(directory))
-                throw new ModelException($"{directory}: expected a folder of model packages, found a file");
-            if (!Directory.Exists(directory) || !Directory.EnumerateFileSystemEntries(directory).Any())
-                return [];
-            if (IsPackage(directory))
-                return [directory];
-            var packages = Directory.EnumerateDirectories(directory)
-                .Where(folder => IsVisible(folder) && IsPackage(folder)).Order(StringComparer.Ordinal).ToList();
-            return packages.Count > 0 ? packages : throw new ModelException(
-                $"{directory}: expected {ModelManifest.FileName} in it or in a folder in it, found neither");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelException($"{directory}: expected a readable folder, found: {e.Message}", e);
-        }
-    }
-
-    /// <summary>A leading dot marks a package that is still being written, or a folder of version control.</summary>
-    private static bool IsVisible(string directory) => !Path.GetFileName(directory).StartsWith('.');
-
-    private static bool IsPackage(string directory) => File.Exists(Path.Combine(directory, ModelManifest.FileName));
 }

@@ -1,4 +1,5 @@
 using EdgeRnn.Kernels;
+using EdgeRnn.Runtime.Models;
 using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Models.Running;
 
@@ -8,16 +9,28 @@ namespace EdgeRnn.Runtime.Tests.Models.Packages;
 public sealed class EmbeddedModelTests
 {
     [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("absent")]
-    [InlineData("empty")]
-    public void Load_FolderAbsentOrEmpty_ServesTheEmbeddedModel(string? name)
+    [InlineData("absent", "none")]
+    [InlineData("empty", "an empty folder")]
+    public void Load_FolderAbsentOrEmpty_IsRefusedUnlessTheEmbeddedModelMayStandIn(string name, string found)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["empty"]);
+        var logger = new ListLogger();
 
-        using var repository = ModelRepository.Load(string.IsNullOrEmpty(name) ? name : folder[name], KernelSets.Any);
+        ModelException refusal = Assert.Throws<ModelException>(() => ModelRepository.Load(folder[name], KernelSets.Any).Dispose());
+        using var repository = ModelRepository.Load(folder[name], KernelSets.Any, logger, embeddedIfEmpty: true);
+
+        Assert.Equal($"{folder[name]}: expected a folder of model packages, found {found}", refusal.Message);
+        Assert.Equal("machine-vibration", Assert.Single(repository.Models).Name);
+        Assert.Contains("Warning", Assert.Single(logger.Lines, line => line.Contains("THE EMBEDDED", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Load_WithoutAFolder_ServesTheEmbeddedModel(string? name)
+    {
+        using var repository = ModelRepository.Load(name, KernelSets.Any);
 
         Assert.Equal("machine-vibration", Assert.Single(repository.Models).Name);
     }

@@ -47,13 +47,18 @@ public sealed class ModelRepositoryTests
     }
 
     [Fact]
-    public void Load_SameNameTwice_NamesThePackage()
+    public void Load_SameNameTwice_ServesTheFirstAndNamesTheOther()
     {
         using var folder = new TemporaryFolder();
         new TestPackage("same").WriteTo(folder["1"]);
         new TestPackage("same").WriteTo(folder["2"]);
+        var logger = new ListLogger();
 
-        AssertRefused(folder.Path, $"{folder["2"]}: name: expected a name that no other package has, found \"same\" again");
+        using var repository = ModelRepository.Load(folder.Path, KernelSets.Any, logger);
+
+        Assert.Equal(["2"], repository.Failures);
+        Assert.Contains(logger.Lines, line => line.EndsWith(
+            $"{folder["2"]}: name: expected a name that no other package has, found \"same\" again", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -66,13 +71,34 @@ public sealed class ModelRepositoryTests
     }
 
     [Fact]
-    public void Load_OneBrokenPackage_IsAnErrorAndNotSkipped()
+    public void Load_BrokenPackages_AreNamedAndTheOthersServed()
     {
         using var folder = new TemporaryFolder();
         new TestPackage("good").WriteTo(folder["good"]);
         new TestPackage("bad").Set("layers.count", 3).WriteTo(folder["bad"]);
+        Directory.CreateDirectory(folder["half"]);
+        File.WriteAllText(Path.Combine(folder["half"], "weights.safetensors"), "");
+        var logger = new ListLogger();
+        List<PackageLoad> loads = [];
 
-        AssertRefused(folder.Path, $"{Path.Combine(folder["bad"], "weights.safetensors")}: expected a tensor rnn_lst.2.bias");
+        using var repository = ModelRepository.Load(folder.Path, KernelSets.Any, logger, loads.Add);
+
+        Assert.Equal("good", Assert.Single(repository.Models).Name);
+        Assert.Equal(["bad", "half"], repository.Failures);
+        Assert.Equal([new("bad", false), new("good", true), new("half", false)], loads);
+        Assert.Contains(logger.Lines, line => line.StartsWith("Error: Package bad is not served", StringComparison.Ordinal)
+            && line.Contains("expected a tensor rnn_lst.2.bias", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Load_OnlyBrokenPackages_IsAnError()
+    {
+        using var folder = new TemporaryFolder();
+        new TestPackage("bad").Set("layers.count", 3).WriteTo(folder["bad"]);
+        string message = $"{Path.Combine(folder["bad"], "weights.safetensors")}: expected a tensor rnn_lst.2.bias";
+        AssertRefused(folder.Path, message);
+        new TestPackage("worse").Set("layers.count", 3).WriteTo(folder["worse"]);
+        AssertRefused(folder.Path, $"{folder.Path}: none of its 2 packages can be used; {message}");
     }
 
     [Fact]
