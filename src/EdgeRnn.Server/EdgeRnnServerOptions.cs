@@ -23,6 +23,12 @@ public sealed class EdgeRnnServerOptions : EdgeRnnOptions
     public int MaxStreamsPerConnection { get; set; } = 512;
 
     /// <summary>
+    /// Further names by which browsers may reach the live page, separated by commas; * for every name. Addresses, localhost and the machine's
+    /// own name are always allowed.
+    /// </summary>
+    public string Hosts { get; set; } = "";
+
+    /// <summary>
     /// A client's connection that brings nothing for this long is asked whether it is there, 1 s to 1 h. With
     /// <see cref="PingTimeout"/>, it is how long a broken link goes unnoticed.
     /// </summary>

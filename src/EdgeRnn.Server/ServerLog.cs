@@ -28,6 +28,10 @@ internal static partial class ServerLog
     [LoggerMessage(2009, LogLevel.Warning, "OTLP: the export to {Endpoint} fails: {Reason}. Further failures are logged once an hour")]
     public static partial void OtlpFails(ILogger logger, string endpoint, string reason);
 
+    [LoggerMessage(2010, LogLevel.Warning,
+        "A call was refused: more than {PerAddress} calls of its address, or {Places} in all, are open and are not sessions")]
+    public static partial void CallRefused(ILogger logger, int places, int perAddress);
+
     [LoggerMessage(2006, LogLevel.Warning, "These environment variables begin with our name and are no options: {Variables}")]
     public static partial void VariablesIgnored(ILogger logger, string variables);
 

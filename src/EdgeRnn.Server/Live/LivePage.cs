@@ -43,6 +43,8 @@ internal static class LivePage
         if (!feed.TryJoin(out LiveViewer? viewer))
             return Results.Text($"expected at most {LiveFeed.MaxViewers} viewers", statusCode: StatusCodes.Status503ServiceUnavailable);
         response.RegisterForDispose(viewer);
+        // A proxy that collects the events before it passes them on would show them in clumps.
+        response.Headers["X-Accel-Buffering"] = "no";
         return TypedResults.ServerSentEvents(SnapshotsAsync(viewer, clientGone));
     }
 

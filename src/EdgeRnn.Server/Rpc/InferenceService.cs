@@ -2,6 +2,7 @@ using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Models.Running;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Limits;
 using EdgeRnn.Server.Live;
 using EdgeRnn.Server.Telemetry;
 using Grpc.Core;
@@ -21,6 +22,8 @@ internal sealed class InferenceService(
 {
     /// <summary>The service's name in health checks.</summary>
     public const string Name = "edgernn.v1.InferenceService";
+
+    private static readonly TimeSpan OpenTimeout = TimeSpan.FromSeconds(10);
 
     private readonly EdgeRnnOptions _options = settings.Value;
 
@@ -49,11 +52,12 @@ internal sealed class InferenceService(
         {
             OpenSession open = await ReadOpenAsync(requests, context.CancellationToken);
             StreamSession session = sessions.Open(Messages.ToRequest(open), outlet);
+            context.GetHttpContext().Features.Get<CallPlace>()?.Dispose();
             try
             {
                 trace?.Opened(session);
                 using WatchedResponses watched = live.Watch(session, responses);
-                var stream = new SessionStream(session, requests, watched, _options, time, logger, trace);
+                var stream = new SessionStream(session, requests, watched, _options, time, logger, trace, context.GetHttpContext().Features.Get<ClientPace>());
                 StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), _options.Runtime);
                 context.Status = await stream.RunAsync(opened, context.CancellationToken);
             }
@@ -82,8 +86,8 @@ internal sealed class InferenceService(
 
     private async Task<OpenSession> ReadOpenAsync(IAsyncStreamReader<StreamInferRequest> requests, CancellationToken clientGone)
     {
-        // Without a session there is no idle timeout yet.
-        using var expiry = new CancellationTokenSource(_options.Runtime.IdleTimeout, time);
+        // Without a session there is no idle timeout yet, and no budget.
+        using var expiry = new CancellationTokenSource(OpenTimeout, time);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, sessions.Draining);
         try
         {
@@ -95,7 +99,7 @@ internal sealed class InferenceService(
             throw sessions.IsDraining
                 ? new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions")
                 : new StreamEndException(
-                    SessionEnd.IdleTimeout, $"open was not received within {_options.Runtime.IdleTimeout.TotalSeconds:0.###} s");
+                    SessionEnd.IdleTimeout, $"open was not received within {OpenTimeout.TotalSeconds:0.###} s");
         }
 
         return requests.Current is { Open: { } open }

@@ -1,12 +1,14 @@
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Limits;
 using Grpc.Core;
 
 namespace EdgeRnn.Server.Rpc;
 
 /// <summary>The reader loop of a stream: requests into the session. It never waits for a write.</summary>
 internal sealed class RequestReader(
-    StreamSession session, IAsyncStreamReader<StreamInferRequest> requests, int maxMessageBytes, ILogger logger)
+    StreamSession session, IAsyncStreamReader<StreamInferRequest> requests, int maxMessageBytes, TimeProvider time, ILogger logger,
+    ClientPace? pace)
 {
     /// <summary>Reads until the client half-closes, a read fails or the session takes no more input. Never throws.</summary>
     public async Task RunAsync(CancellationToken clientGone)
@@ -56,14 +58,21 @@ internal sealed class RequestReader(
                     frames.HasClientTimestamp ? frames.ClientTimestamp : null);
             case StreamInferRequest.RequestOneofCase.Flush:
                 session.Flush();
-                return ValueTask.CompletedTask;
+                return PaceAsync();
             case StreamInferRequest.RequestOneofCase.Reset:
                 session.Reset();
-                return ValueTask.CompletedTask;
+                return PaceAsync();
             default:
                 throw new StreamEndException(
                     SessionEnd.InvalidInput, $"request: expected frames, flush or reset, found {Messages.NameOf(request.RequestCase)}");
         }
+    }
+
+    /// <summary>A client that floods the stream with control messages is read more slowly.</summary>
+    private ValueTask PaceAsync()
+    {
+        TimeSpan wait = pace?.ControlMessage() ?? TimeSpan.Zero;
+        return wait > TimeSpan.Zero ? new ValueTask(Task.Delay(wait, time, session.InputClosed)) : ValueTask.CompletedTask;
     }
 
     private void End(Exception exception, ReadFailure failure)

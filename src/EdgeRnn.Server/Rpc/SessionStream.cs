@@ -1,5 +1,6 @@
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Runtime.Sessions;
+using EdgeRnn.Server.Limits;
 using EdgeRnn.Server.Telemetry;
 using Grpc.Core;
 
@@ -13,7 +14,8 @@ internal sealed class SessionStream(
     EdgeRnnOptions options,
     TimeProvider time,
     ILogger logger,
-    StreamTrace? trace = null)
+    StreamTrace? trace = null,
+    ClientPace? pace = null)
 {
     private static readonly TimeSpan HalfCloseTimeout = TimeSpan.FromSeconds(2);
 
@@ -39,7 +41,7 @@ internal sealed class SessionStream(
             static s => ((StreamSession)s!).Abort(SessionEnd.ClientCancelled, "the client canceled, or its deadline passed"), session);
 
         // Step 2: Start to read requests.
-        var reader = new RequestReader(session, requests, options.MaxMessageBytes, logger);
+        var reader = new RequestReader(session, requests, options.MaxMessageBytes, time, logger, pace);
         Task reading = reader.RunAsync(clientGone);
 
         var writer = new ResponseWriter(session, responses, options.Runtime.IdleTimeout, time, logger, trace);

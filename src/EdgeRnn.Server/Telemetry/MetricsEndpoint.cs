@@ -8,6 +8,7 @@ internal static class MetricsEndpoint
 {
     public const string Path = "/metrics";
 
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
     private const string TextType = "text/plain";
     private const string OpenMetricsType = "application/openmetrics-text";
 
@@ -36,12 +37,14 @@ internal static class MetricsEndpoint
         return version is null || version.Value.StartsWith("1.", StringComparison.Ordinal);
     }
 
-    private static async Task ScrapeAsync(HttpContext context, PrometheusExporter exporter)
+    private static async Task ScrapeAsync(HttpContext context, PrometheusExporter exporter, TimeProvider time)
     {
         bool openMetrics = PrefersOpenMetrics(context.Request.GetTypedHeaders());
         context.Response.ContentType = openMetrics
             ? $"{OpenMetricsType}; version=1.0.0; charset=utf-8"
             : $"{TextType}; version=0.0.4; charset=utf-8";
+        if (exporter.Pace.Take() is var wait && wait > TimeSpan.Zero)
+            await Task.Delay(wait < MaxWait ? wait : MaxWait, time, context.RequestAborted);
         ReadOnlyMemory<byte> text = await exporter.ScrapeAsync(openMetrics, context.RequestAborted);
         context.Response.ContentLength = text.Length;
         await context.Response.Body.WriteAsync(text, context.RequestAborted);

@@ -1,3 +1,4 @@
+using EdgeRnn.Server.Limits;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -11,6 +12,8 @@ namespace EdgeRnn.Server.Telemetry;
 internal sealed class PrometheusExporter(TimeProvider time) : BaseExporter<Metric>, IPullMetricExporter
 {
     private const int CollectTimeoutMilliseconds = 5_000;
+    private const double ScrapesPerSecond = 20;
+    private const double ScrapeBurst = 40;
 
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Page[] _pages = [new(), new()];
@@ -23,6 +26,9 @@ internal sealed class PrometheusExporter(TimeProvider time) : BaseExporter<Metri
 
     /// <summary>How old a text may be.</summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Paces the answers to all scrapers: a text is large, even if it is collected once.</summary>
+    public TokenBucket Pace { get; set; } = new(ScrapesPerSecond, ScrapeBurst, time);
 
     /// <summary>Collections of metrics so far.</summary>
     public long Collections { get; private set; }

@@ -1,7 +1,7 @@
-using EdgeRnn.Server.Hosting;
+using EdgeRnn.Server.Limits;
 using Microsoft.AspNetCore.Connections;
 
-namespace EdgeRnn.Server.Tests.Server;
+namespace EdgeRnn.Server.Tests.Limits;
 
 public sealed class ConnectionLimitTests
 {

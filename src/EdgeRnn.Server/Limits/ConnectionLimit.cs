@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 
-namespace EdgeRnn.Server.Hosting;
+namespace EdgeRnn.Server.Limits;
 
 /// <summary>
 /// Closes new connections of an endpoint while the maximum number is open. Kestrel's own limit covers all endpoints together: under it a
