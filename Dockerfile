@@ -33,6 +33,7 @@ LABEL org.opencontainers.image.title="EdgeRnn" \
 ENV EDGERNN__LISTEN=* \
     EDGERNN__MODELS=/models \
     EDGERNN__EMBEDDEDIFEMPTY=true \
+    EDGERNN__HOSTS=* \
     EDGERNN__MAXMESSAGEBYTES=65536 \
     ASPNETCORE_HTTP_PORTS= \
     DOTNET_EnableDiagnostics=0 \

@@ -50,6 +50,18 @@ public sealed class FakeTimeProvider : TimeProvider
             _now = end;
     }
 
+    /// <summary>
+    /// Moves time without any timer, as for a process that is stopped. Timers that became due fire once with the next advance.
+    /// </summary>
+    public void Stop(TimeSpan by)
+    {
+        lock (_gate)
+        {
+            _now += by;
+            _timers.ForEach(timer => timer.Delay(_now));
+        }
+    }
+
     private FakeTimer? NextDue(TimeSpan end)
     {
         lock (_gate)
@@ -77,6 +89,8 @@ public sealed class FakeTimeProvider : TimeProvider
                 return true;
             }
         }
+
+        public void Delay(TimeSpan until) => Due = Due < until ? until : Due;
 
         public void Rearm() => Due = _period == Timeout.InfiniteTimeSpan ? null : Due + _period;
 

@@ -36,8 +36,7 @@ internal sealed class SessionManager : IDisposable
         _time = time;
         _logger = logger;
         metrics.Observe(Snapshot);
-        // Eight checks per time-out: a session ends at most an eighth of its time-out late.
-        TimeSpan period = options.IdleTimeout / 8;
+        TimeSpan period = options.IdleTimeout / StreamSession.IdleChecks;
         _idleTimer = time.CreateTimer(static self => ((SessionManager)self!).AbortIdleSessions(), this, period, period);
     }
 

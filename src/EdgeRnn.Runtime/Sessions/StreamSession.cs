@@ -16,6 +16,9 @@ namespace EdgeRnn.Runtime.Sessions;
 [SuppressMessage("Design", "CA1001", Justification = "Token sources without a timer or a wait handle hold nothing to release.")]
 internal sealed partial class StreamSession : IBlockSource
 {
+    /// <summary>Checks per idle time-out: a session ends at most one of them late.</summary>
+    public const int IdleChecks = 8;
+
     private readonly RankedLock _gate = new(LockRank.Session);
     private readonly SessionLifecycle _lifecycle = new();
     private readonly BlockAccumulator _accumulator;
@@ -32,6 +35,8 @@ internal sealed partial class StreamSession : IBlockSource
     private readonly long _openedAt;
     private long _lastActivity;
     private long _lastFrame;
+    private long _seenActivity;
+    private int _idleChecks;
 
     /// <param name="released">Called once, when nothing of the session is left to be done.</param>
     public StreamSession(string id, RecurrentModel model, SessionOptions options, RuntimeOptions limits, ResultOutlet outlet,
@@ -115,10 +120,21 @@ internal sealed partial class StreamSession : IBlockSource
     /// </summary>
     public void Detach() => EndNow(SessionEvent.Detach, SessionEnd.ClientCancelled, "the stream is gone");
 
-    /// <summary>Ends the session if nothing was received or delivered for the idle time-out.</summary>
+    /// <summary>
+    /// Ends the session if nothing was received or delivered for the idle time-out. Called <see cref="IdleChecks"/> times per time-out, by
+    /// one thread at a time: a process that was stopped for a while did not call it, and that time is no idleness.
+    /// </summary>
     public void AbortIfIdle()
     {
-        if (_time.GetElapsedTime(Volatile.Read(ref _lastActivity)) >= _idleTimeout)
+        long activity = Volatile.Read(ref _lastActivity);
+        if (activity != _seenActivity)
+        {
+            _seenActivity = activity;
+            _idleChecks = 0;
+            return;
+        }
+
+        if (++_idleChecks >= IdleChecks && _time.GetElapsedTime(activity) >= _idleTimeout)
             Abort(SessionEnd.IdleTimeout, $"nothing was received or delivered for {_idleTimeout.TotalSeconds:0.###} s");
     }
 

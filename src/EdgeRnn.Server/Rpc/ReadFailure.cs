@@ -2,7 +2,6 @@ using EdgeRnn.Runtime;
 using EdgeRnn.Runtime.Sessions;
 using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.AspNetCore.Connections;
 
 namespace EdgeRnn.Server.Rpc;
 
@@ -20,6 +19,9 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
     /// <summary>The only text that a client gets about a failure of the server.</summary>
     public const string InternalError = "internal error";
 
+    // Of Grpc.AspNetCore.Server, which has no exception of its own for it.
+    private const string TooLong = "Message too large";
+
     // gRPC's own messages may quote a header of the client.
     private const int MaxDetailLength = 256;
 
@@ -34,8 +36,8 @@ internal readonly record struct ReadFailure(SessionEnd End, string Message, bool
         InvalidProtocolBufferException => new(
             SessionEnd.InvalidInput, "message: expected a serialized StreamInferRequest, found bytes that are none"),
         RpcException { StatusCode: StatusCode.ResourceExhausted } => TooLarge(maxMessageBytes),
-        // A message length of 2 GiB or more. A broken connection always has an inner exception.
-        IOException { InnerException: null } and not ConnectionResetException => TooLarge(maxMessageBytes),
+        // A message length of 2 GiB or more. A stream that its client has reset is an IOException, too.
+        IOException tooLong when tooLong.Message.StartsWith(TooLong, StringComparison.Ordinal) => TooLarge(maxMessageBytes),
         // The message framing is cut short or cannot be decompressed.
         RpcException framing => new(SessionEnd.InvalidInput, $"message: {ForeignText.Show(framing.Status.Detail, MaxDetailLength)}"),
         InvalidDataException framing => new(SessionEnd.InvalidInput, $"message: {ForeignText.Show(framing.Message, MaxDetailLength)}"),

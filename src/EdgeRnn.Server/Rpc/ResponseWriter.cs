@@ -32,6 +32,10 @@ internal sealed class ResponseWriter(
     {
         using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, session.Aborted);
+        // A write that is canceled resets the stream, and that looks like a client that has gone. Callbacks run in reverse order: this one
+        // comes before.
+        using CancellationTokenRegistration stall = stalled.Token.UnsafeRegister(
+            static s => ((StreamSession)s!).Abort(SessionEnd.IdleTimeout, Stalled), session);
         await SendAsync(opened, stalled, interrupted.Token);
         while (true)
         {

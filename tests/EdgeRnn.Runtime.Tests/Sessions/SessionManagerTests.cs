@@ -81,6 +81,22 @@ public sealed class SessionManagerTests : IDisposable
     }
 
     [Fact]
+    public async Task IdleTimeout_ProcessThatWasStopped_EndsNobodyWhoWasSending()
+    {
+        StreamSession session = _runtime.Open();
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)));
+        _runtime.Time.Stop(_runtime.Options.IdleTimeout * 3);
+        _runtime.Time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(session.End);
+
+        await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 2)));
+        _runtime.Time.Advance(_runtime.Options.IdleTimeout * 0.95);
+        Assert.Null(session.End);
+        _runtime.Time.Advance(_runtime.Options.IdleTimeout * 0.2);
+        Assert.Equal(SessionEnd.IdleTimeout, session.End);
+    }
+
+    [Fact]
     public async Task IdleTimeout_SlowReader_CountsFromTheLastDelivery()
     {
         StreamSession session = _runtime.Open(blockSteps: 1);

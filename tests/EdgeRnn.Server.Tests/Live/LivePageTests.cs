@@ -34,10 +34,15 @@ public sealed class LivePageTests
     [Theory]
     [InlineData("localhost", HttpStatusCode.OK)]
     [InlineData("[::1]", HttpStatusCode.OK)]
-    [InlineData("stranger.example", HttpStatusCode.NotFound)]
-    public async Task Page_OnLoopback_AnswersOnlyToItsOwnNames(string host, HttpStatusCode expected)
+    [InlineData("LOCALHOST", HttpStatusCode.OK)]
+    [InlineData("127.0.0.2", HttpStatusCode.OK)]
+    [InlineData("192.168.1.7", HttpStatusCode.OK)]
+    [InlineData("edge.example", HttpStatusCode.OK)]
+    [InlineData("stranger.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("127.0.0.1.stranger.example", HttpStatusCode.MisdirectedRequest)]
+    public async Task Page_ByAnyAddressOrItsOwnNames_AnswersAndToNoOtherName(string host, HttpStatusCode expected)
     {
-        await using TestServer server = await TestServer.StartAsync();
+        await using TestServer server = await TestServer.StartAsync(options => options.Hosts = "other.example, Edge.Example");
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, server.Server.HttpAddress);
         request.Headers.Host = $"{host}:{server.Server.HttpAddress.Port}";

@@ -60,6 +60,6 @@ public sealed class ModelsTests
 
         Assert.Equal(StatusCode.NotFound, failure.StatusCode);
         Assert.EndsWith(
-            $"found '\\u{{202E}}{new string('x', 63)}… (100001 characters)'", failure.Status.Detail, StringComparison.Ordinal);
+            $"found '\\u{{202E}}{new string('x', 63)}… (50001 characters)'", failure.Status.Detail, StringComparison.Ordinal);
     }
 }
