@@ -90,6 +90,11 @@ survives_a_storm() { # expected refusal, connections, streams each, message byte
   grep -q "$1" <<<"$counts" && is_running && is_healthy
 }
 
+survives_attacks() {
+  /usr/bin/python3 eng/storm/storm.py "$grpc_port" "$http_port" "$(podman inspect --format '{{.State.Pid}}' "$container")" \
+    --short --seconds 3 --log "podman logs $container 2>&1 | wc -c" && is_running && is_healthy
+}
+
 serves_again() {
   local tenths
   for ((tenths = 0; tenths < 100; tenths++)); do
@@ -166,6 +171,7 @@ check 'it streams the demo model' streams_the_demo
 check '100 streams at once' takes_100_streams
 check 'a storm of streams is refused for memory' survives_a_storm 'memory' 50 8 65000
 check 'a storm of connections is refused' survives_a_storm 'UNAVAILABLE' 1000 1 960
+check 'attacks of one client leave it alive, its streams whole and its log short' survives_attacks
 check 'the same results after the storms' serves_again
 check 'it stops within its grace period' stops_cleanly
 other=$([[ $architecture == amd64 ]] && echo arm64 || echo amd64)

@@ -22,6 +22,10 @@ internal static class CommonOptions
         },
     };
 
+    /// <summary>How long a server may take to answer.</summary>
+    public static Option<double?> Timeout() =>
+        Range("--timeout", "S", "How long the server may take to connect, to open and, after the input, to go on; default: 30", 0.1, 86_400);
+
     /// <summary>A request for a JSON report; see <see cref="JsonReport.Write"/>.</summary>
     public static Option<string?> Json() => new("--json")
     {

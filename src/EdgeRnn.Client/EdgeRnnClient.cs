@@ -10,6 +10,8 @@ namespace EdgeRnn.Client;
 /// </summary>
 public sealed class EdgeRnnClient : IDisposable
 {
+    private static readonly TimeSpan DefaultCallTimeout = TimeSpan.FromSeconds(30);
+
     private readonly GrpcChannel? _ownChannel;
     private readonly InferenceService.InferenceServiceClient _service;
 
@@ -42,13 +44,19 @@ public sealed class EdgeRnnClient : IDisposable
         _service = new InferenceService.InferenceServiceClient(callInvoker);
     }
 
+    /// <summary>How long the server may take to answer a call that is no session, connecting included.</summary>
+    public TimeSpan CallTimeout { get; init; } = DefaultCallTimeout;
+
+    private DateTime Deadline => DateTime.UtcNow + CallTimeout;
+
     /// <summary>Lists the models that sessions can be opened on.</summary>
     /// <exception cref="EdgeRnnException">The call failed.</exception>
     public async Task<IReadOnlyList<ModelDescription>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
         try
         {
-            ListModelsResponse response = await _service.ListModelsAsync(new ListModelsRequest(), cancellationToken: cancellationToken);
+            ListModelsResponse response = await _service.ListModelsAsync(
+                new ListModelsRequest(), deadline: Deadline, cancellationToken: cancellationToken);
             return [.. response.Models.Select(Translation.ToDescription)];
         }
         catch (Exception e) when (EdgeRnnException.IsCallFailure(e, cancellationToken))
@@ -67,7 +75,7 @@ public sealed class EdgeRnnClient : IDisposable
         try
         {
             var request = new GetModelRequest { Name = name };
-            GetModelResponse response = await _service.GetModelAsync(request, cancellationToken: cancellationToken);
+            GetModelResponse response = await _service.GetModelAsync(request, deadline: Deadline, cancellationToken: cancellationToken);
             return Translation.ToDescription(response.Model);
         }
         catch (Exception e) when (EdgeRnnException.IsCallFailure(e, cancellationToken))
@@ -92,14 +100,16 @@ public sealed class EdgeRnnClient : IDisposable
         var open = new StreamInferRequest { Open = Translation.ToOpen(options) };
         AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call =
             _service.StreamInfer(cancellationToken: CancellationToken.None);
+        using var expiry = new CancellationTokenSource(options.OpenTimeout);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
         try
         {
-            await WriteFirstAsync(call, open, cancellationToken);
-            if (!await call.ResponseStream.MoveNext(cancellationToken))
+            await WriteFirstAsync(call, open, waiting.Token);
+            if (!await call.ResponseStream.MoveNext(waiting.Token))
                 throw new RpcException(new Status(StatusCode.Internal, "The server ended the stream before it answered `open`."));
             if (call.ResponseStream.Current is not { Opened: { } opened })
                 throw new RpcException(new Status(StatusCode.Internal, "The server's first response is not `opened`."));
-            return new InferenceStream(call, opened);
+            return new InferenceStream(call, opened, options.EndTimeout);
         }
         catch (Exception e)
         {
@@ -108,6 +118,8 @@ public sealed class EdgeRnnClient : IDisposable
                 ? EdgeRnnException.Translate(Cause(call, e), cancellationToken)
                 : null;
             call.Dispose();
+            if (failure is not null && expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+                throw EdgeRnnException.TimedOut($"the server did not answer the opening within {options.OpenTimeout.TotalSeconds:0.###} s");
             if (failure is not null)
                 throw failure;
             throw;

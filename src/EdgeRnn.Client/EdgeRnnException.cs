@@ -32,6 +32,12 @@ public sealed class EdgeRnnException : Exception
     internal static bool IsCallFailure(Exception exception, CancellationToken caller) =>
         exception is RpcException or IOException || (exception is OperationCanceledException && !caller.IsCancellationRequested);
 
+    /// <summary>An answer of the server that breaks the contract.</summary>
+    internal static EdgeRnnException Malformed(string detail) => new(new Status(StatusCode.DataLoss, detail), null, null);
+
+    /// <summary>A server that did not answer in time.</summary>
+    internal static EdgeRnnException TimedOut(string detail) => new(new Status(StatusCode.DeadlineExceeded, detail), null, null);
+
     /// <summary>The failure of a call on a session that has ended.</summary>
     internal static EdgeRnnException From(SessionSummary end, Exception? cause = null) => new(Translation.ToStatus(end), end.Reason, cause);
 
@@ -47,6 +53,7 @@ public sealed class EdgeRnnException : Exception
         RpcException { StatusCode: StatusCode.Cancelled } when caller.IsCancellationRequested =>
             new OperationCanceledException(cause.Message, cause, caller),
         _ when end is not null => From(end, cause),
+        RpcException { Status: { StatusCode: StatusCode.DeadlineExceeded, Detail: "" } } => TimedOut("the server did not answer in time"),
         RpcException rpc => new EdgeRnnException(WithHint(rpc.Status), null, cause),
         OperationCanceledException => new EdgeRnnException(
             new Status(StatusCode.Cancelled, "The stream was reset, or disposed of."), null, cause),

@@ -32,6 +32,12 @@ public sealed record InferenceOptions
     /// <summary>What happens to frames that arrive faster than they are computed and delivered.</summary>
     public OverloadPolicy? OverloadPolicy { get; init; }
 
+    /// <summary>How long the server may take to answer the opening, connecting included.</summary>
+    public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the server may be silent after the input was completed, before its next result or the end.</summary>
+    public TimeSpan EndTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>
     /// Frames per second that will be sent, above 0, to 1000000. The server refuses the session if it cannot carry this rate beside its
     /// other sessions.

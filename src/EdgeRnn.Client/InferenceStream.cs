@@ -17,26 +17,33 @@ public sealed class InferenceStream : IAsyncDisposable
 {
     // 64 KiB: far below the message limit of any server, and large enough to make the overhead of a message negligible.
     private const int MessageValues = 16 * 1024;
+    private const long MaxMilliseconds = 1L << 40;
 
     private readonly AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> _call;
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly AnswerCheck _answers;
+    private readonly TimeSpan _endTimeout;
+    private readonly CancellationTokenSource _expiry = new();
     private volatile bool _completed;
+    private long _offered;
     private int _reading;
     private ulong _nextIndex;
 
-    internal InferenceStream(AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call, SessionOpened opened)
+    internal InferenceStream(AsyncDuplexStreamingCall<StreamInferRequest, StreamInferResponse> call, SessionOpened opened, TimeSpan endTimeout)
     {
         _call = call;
         SessionId = opened.SessionId;
         Model = Translation.ToDescription(opened.Model);
-        BlockSteps = checked((int)opened.BlockSteps);
+        BlockSteps = AnswerCheck.Within(opened.BlockSteps, 1, int.MaxValue, "opened.block_steps");
         MaxBlockDelay = TimeSpan.FromMilliseconds(opened.MaxBlockDelayMs);
-        OutputEvery = checked((int)opened.OutputEvery);
-        IdleTimeout = TimeSpan.FromMilliseconds(opened.IdleTimeoutMs);
+        OutputEvery = AnswerCheck.Within(opened.OutputEvery, 1, int.MaxValue, "opened.output_every");
+        IdleTimeout = TimeSpan.FromMilliseconds(AnswerCheck.Within(opened.IdleTimeoutMs, 0, MaxMilliseconds, "opened.idle_timeout_ms"));
         LatencyBudget = opened.HasLatencyBudgetMs ? TimeSpan.FromMilliseconds(opened.LatencyBudgetMs) : null;
         Objective = Translation.ToObjective(opened.Objective);
         OverloadPolicy = Translation.ToPolicy(opened.OverloadPolicy);
         FrameRateHz = opened.FrameRateHz;
+        _answers = new AnswerCheck(Model.OutputSize, OutputEvery);
+        _endTimeout = endTimeout;
     }
 
     /// <summary>The session's id in the server's logs.</summary>
@@ -114,6 +121,8 @@ public sealed class InferenceStream : IAsyncDisposable
                 if (clientTimestamp is { } timestamp)
                     message.ClientTimestamp = timestamp;
 
+                // Before it is sent: its answer may come at once.
+                Interlocked.Add(ref _offered, piece.Length / frameSize);
                 await SendAsync(new StreamInferRequest { Frames = message }, cancellationToken);
                 _nextIndex += (ulong)(piece.Length / frameSize);
             }
@@ -146,12 +155,18 @@ public sealed class InferenceStream : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _reading, 1) != 0)
             throw new InvalidOperationException("The results of a stream can be read once.");
-        while (await MoveNextAsync(cancellationToken))
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _expiry.Token);
+        while (await MoveNextAsync(waiting.Token, cancellationToken))
         {
+            if (_completed)
+                _expiry.CancelAfter(_endTimeout);
             StreamInferResponse response = _call.ResponseStream.Current;
             switch (response.ResponseCase)
             {
                 case StreamInferResponse.ResponseOneofCase.Result:
+                    if (End is not null)
+                        throw EdgeRnnException.Malformed("the server's answer: expected nothing after the end, found a result");
+                    _answers.Add(response.Result, Interlocked.Read(ref _offered));
                     yield return Translation.ToResult(response.Result);
                     break;
                 case StreamInferResponse.ResponseOneofCase.Notice when response.Notice.Kind == NoticeKind.Draining:
@@ -162,18 +177,23 @@ public sealed class InferenceStream : IAsyncDisposable
                     break;
                 case StreamInferResponse.ResponseOneofCase.End:
                     End = Translation.ToSummary(response.End);
+                    _answers.Complete(End, Interlocked.Read(ref _offered));
                     _ = HalfCloseAsync();
                     break;
                 default:
                     break; // A later server may send kinds that this client does not need.
             }
         }
+
+        if (End is null)
+            throw EdgeRnnException.Malformed("the server's answer: expected the session's end, found the end of the stream");
     }
 
     /// <summary>Cancels the session if it has not ended.</summary>
     public ValueTask DisposeAsync()
     {
         _call.Dispose();
+        _expiry.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -208,6 +228,7 @@ public sealed class InferenceStream : IAsyncDisposable
         if (_completed)
             return;
         _completed = true;
+        Expire();
         try
         {
             await _call.RequestStream.CompleteAsync();
@@ -234,11 +255,29 @@ public sealed class InferenceStream : IAsyncDisposable
         }
     }
 
-    private async Task<bool> MoveNextAsync(CancellationToken cancellationToken)
+    /// <summary>From now on the server must not be silent for longer than the time-out.</summary>
+    private void Expire()
     {
         try
         {
-            return await _call.ResponseStream.MoveNext(cancellationToken);
+            _expiry.CancelAfter(_endTimeout);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The stream is disposed of: nobody waits for an end.
+        }
+    }
+
+    private async Task<bool> MoveNextAsync(CancellationToken waiting, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _call.ResponseStream.MoveNext(waiting);
+        }
+        catch (Exception e) when (End is null && _expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested
+            && EdgeRnnException.IsCallFailure(e, cancellationToken))
+        {
+            throw EdgeRnnException.TimedOut($"the input was completed, and the server sent nothing for {_endTimeout.TotalSeconds:0.###} s");
         }
         catch (Exception e) when (End is { Reason: EndReason.EndOfInput } && EdgeRnnException.IsCallFailure(e, cancellationToken))
         {

@@ -10,6 +10,11 @@ internal static class Translation
 {
     private const long NanosecondsPerTick = 100;
 
+    // What a server may claim; far beyond every real model, and small enough to multiply.
+    private const int MaxWidth = 1 << 20;
+    private const int MaxSteps = 1 << 20;
+    private const long MaxFrames = 1L << 62;
+
     public static OpenSession ToOpen(InferenceOptions options)
     {
         var open = new OpenSession { Model = options.Model };
@@ -30,50 +35,53 @@ internal static class Translation
         return open;
     }
 
-    public static ModelDescription ToDescription(ModelInfo model) => new()
-    {
-        Name = model.Name,
-        Version = model.Version,
-        Fingerprint = model.Fingerprint,
-        Family = model.Family,
-        FrameSize = checked((int)model.FrameSize),
-        OutputSize = checked((int)model.OutputSize),
-        FrameRateHz = model.FrameRateHz,
-        Labels = [.. model.Labels],
-        OutputActivation = model.OutputActivation,
-        Layers = checked((int)model.Layers),
-        Parameters = checked((long)model.Parameters),
-        WeightBytes = checked((long)model.WeightBytes),
-        SessionBytes = checked((long)model.SessionBytes),
-        MaxBlockSteps = checked((int)model.MaxBlockSteps),
-        NonFinite = model.NonFinite,
-        Precision = model.Precision,
-    };
+    /// <exception cref="EdgeRnnException">A value is absent or out of range.</exception>
+    public static ModelDescription ToDescription(ModelInfo? model) => model is null
+        ? throw EdgeRnnException.Malformed("the server's answer: model: expected a model, found nothing")
+        : new()
+        {
+            Name = model.Name,
+            Version = model.Version,
+            Fingerprint = model.Fingerprint,
+            Family = model.Family,
+            FrameSize = AnswerCheck.Within(model.FrameSize, 1, MaxWidth, "model.frame_size"),
+            OutputSize = AnswerCheck.Within(model.OutputSize, 1, MaxWidth, "model.output_size"),
+            FrameRateHz = model.FrameRateHz,
+            Labels = [.. model.Labels],
+            OutputActivation = model.OutputActivation,
+            Layers = AnswerCheck.Within(model.Layers, 0, MaxWidth, "model.layers"),
+            Parameters = AnswerCheck.Within(model.Parameters, 0, long.MaxValue, "model.parameters"),
+            WeightBytes = AnswerCheck.Within(model.WeightBytes, 0, long.MaxValue, "model.weight_bytes"),
+            SessionBytes = AnswerCheck.Within(model.SessionBytes, 0, long.MaxValue, "model.session_bytes"),
+            MaxBlockSteps = AnswerCheck.Within(model.MaxBlockSteps, 0, MaxSteps, "model.max_block_steps"),
+            NonFinite = model.NonFinite,
+            Precision = model.Precision,
+        };
 
     public static InferenceResult ToResult(Result result) => new()
     {
-        FirstIndex = checked((long)result.FirstIndex),
-        Count = checked((int)result.Count),
+        FirstIndex = AnswerCheck.Within(result.FirstIndex, 0, long.MaxValue, "result.first_index"),
+        Count = AnswerCheck.Within(result.Count, 1, int.MaxValue, "result.count"),
         Outputs = FramePayload.Unpack(result.Outputs),
         Reason = ToReason(result.Reason),
-        BlockSteps = checked((int)result.BlockSteps),
+        BlockSteps = AnswerCheck.Within(result.BlockSteps, 0, MaxSteps, "result.block_steps"),
         BlockWait = Duration(result.BlockWaitNs),
         Queue = Duration(result.QueueNs),
         Compute = Duration(result.ComputeNs),
         ClientTimestamp = result.HasClientTimestamp ? result.ClientTimestamp : null,
-        PassSessions = checked((int)result.PassSessions),
+        PassSessions = AnswerCheck.Within(result.PassSessions, 0, int.MaxValue, "result.pass_sessions"),
         PreviousWrite = Duration(result.PreviousWriteNs),
         BudgetMargin = result.HasBudgetMarginNs ? TimeSpan.FromTicks(result.BudgetMarginNs / NanosecondsPerTick) : null,
-        FramesDropped = checked((long)result.FramesDropped),
+        FramesDropped = AnswerCheck.Within(result.FramesDropped, 0, long.MaxValue, "result.frames_dropped"),
     };
 
     public static SessionSummary ToSummary(SessionEnded end) => new()
     {
         Reason = ToReason(end.Reason),
         Message = end.Message,
-        FramesAccepted = checked((long)end.FramesAccepted),
-        FramesComputed = checked((long)end.FramesComputed),
-        FramesDropped = checked((long)end.FramesDropped),
+        FramesAccepted = AnswerCheck.Within(end.FramesAccepted, 0, MaxFrames, "end.frames_accepted"),
+        FramesComputed = AnswerCheck.Within(end.FramesComputed, 0, MaxFrames, "end.frames_computed"),
+        FramesDropped = AnswerCheck.Within(end.FramesDropped, 0, MaxFrames, "end.frames_dropped"),
     };
 
     public static LatencyObjective ToObjective(Wire.LatencyObjective objective) => objective switch

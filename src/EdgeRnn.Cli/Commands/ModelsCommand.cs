@@ -7,15 +7,21 @@ namespace EdgeRnn.Cli.Commands;
 /// <summary><c>edgernn models</c>: lists a server's models.</summary>
 internal static class ModelsCommand
 {
+    private const double DefaultTimeout = 30;
+
     public static Command Create(Terminal terminal)
     {
         Option<Uri> address = CommonOptions.Address();
+        Option<double?> timeout = CommonOptions.Timeout();
         Option<string?> json = CommonOptions.Json();
-        return new Command("models", "Lists the models of a server.") { address, json }
+        return new Command("models", "Lists the models of a server.") { address, timeout, json }
             .Runs(terminal, async (parsed, cancellation) =>
             {
                 Uri server = parsed.GetRequiredValue(address);
-                using var client = new EdgeRnnClient(server);
+                using var client = new EdgeRnnClient(server)
+                {
+                    CallTimeout = TimeSpan.FromSeconds(parsed.GetValue(timeout) ?? DefaultTimeout),
+                };
                 IReadOnlyList<ModelDescription> models = await ServerFailure.Translate(server, () => client.ListModelsAsync(cancellation));
                 if (!JsonReport.Write(models, parsed, json, terminal))
                     Print(models, terminal.Output);

@@ -10,6 +10,7 @@ namespace EdgeRnn.Cli.Commands;
 internal sealed class StreamCommand
 {
     // The limit of the contract.
+    private const double DefaultTimeout = 30;
     private const double MaxFrameRateHz = 1_000_000;
 
     private readonly Option<Uri> _address = CommonOptions.Address();
@@ -32,6 +33,7 @@ internal sealed class StreamCommand
         "--output-every", "N", "Results for every Nth frame only", 1, 1_000_000);
     private readonly Option<double?> _rate = CommonOptions.Rate(
         "Frames to send per second, as a sensor would; default: as many as the server takes");
+    private readonly Option<double?> _timeout = CommonOptions.Timeout();
     private readonly Option<string?> _output = CommonOptions.Text("--output", "FILE",
         "Results: CSV, or by extension safetensors with tensor output [T, 1, O]; default: CSV on standard output");
     private readonly Terminal _terminal;
@@ -42,10 +44,10 @@ internal sealed class StreamCommand
     {
         var stream = new StreamCommand(terminal);
         var command = new Command("stream",
-            "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; frames already sent are answered.")
+            "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; frames already sent are answered. A second Ctrl+C ends at once.")
         {
             stream._address, stream._model, stream._input, stream._blockSteps,
-            stream._maxDelay, stream._budget, stream._outputEvery, stream._rate, stream._output,
+            stream._maxDelay, stream._budget, stream._outputEvery, stream._rate, stream._timeout, stream._output,
         };
         stream._inputOptions.AddTo(command);
         return command.Runs(terminal, stream.RunAsync).WithExamples(
@@ -86,6 +88,8 @@ internal sealed class StreamCommand
         MaxBlockDelay = parsed.GetValue(_maxDelay) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
         OutputEvery = parsed.GetValue(_outputEvery),
         LatencyBudget = parsed.GetValue(_budget) is { } budget ? TimeSpan.FromMilliseconds(budget) : null,
+        OpenTimeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeout),
+        EndTimeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeout),
         FrameRateHz = parsed.GetValue(_rate) is { } rate ? Math.Min(rate, MaxFrameRateHz) : null,
     };
 }

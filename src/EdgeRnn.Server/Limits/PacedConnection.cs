@@ -13,7 +13,7 @@ internal sealed class PacedConnection(TokenBucket opens, TimeProvider time)
         IDuplexPipe transport = connection.Transport;
         var pace = new ClientPace(opens, time);
         connection.Features.Set(pace);
-        connection.Transport = new Transport(new PacedReader(transport.Input, pace, time), transport.Output);
+        connection.Transport = new Transport(new PacedReader(transport.Input, pace, () => PeerState.HasGone(connection), time), transport.Output);
         try
         {
             await next(connection);
@@ -27,7 +27,7 @@ internal sealed class PacedConnection(TokenBucket opens, TimeProvider time)
     private sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>Hands out what has come up to the first frame that must wait, and waits only if that is nothing.</summary>
-    private sealed class PacedReader(PipeReader inner, ClientPace pace, TimeProvider time) : PipeReader
+    private sealed class PacedReader(PipeReader inner, ClientPace pace, Func<bool> hasGone, TimeProvider time) : PipeReader
     {
         private static readonly TimeSpan MinWait = TimeSpan.FromMilliseconds(20);
         private ReadOnlySequence<byte> _buffer;
@@ -84,13 +84,17 @@ internal sealed class PacedConnection(TokenBucket opens, TimeProvider time)
                 {
                     // Many connections may wait for the same token: not all of them should wake for it.
                     await Task.Delay(wait > MinWait ? wait : MinWait, time, CancellationToken.None);
+                    inner.AdvanceTo(result.Buffer.Start);
                 }
                 else
                 {
                     inner.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-                    result = await inner.ReadAsync(cancellationToken);
                 }
 
+                result = await inner.ReadAsync(cancellationToken);
+                // A client that has gone waits for nothing: what it asked for must not take from the others.
+                if (wait > TimeSpan.Zero && (result.IsCompleted || hasGone()))
+                    return new ReadResult(_buffer = result.Buffer.Slice(0, 0), result.IsCanceled, isCompleted: true);
                 if (Limit(result, out wait) is { } admitted)
                     return admitted;
             }
