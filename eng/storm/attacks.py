@@ -161,7 +161,7 @@ SHORT = {
     "settings and pings": repeated(pings),
     "garbage": repeated(lists(message(b"\xff" * 20))),
     "scrapers": pages("/metrics"),
-    "idle connections, HTTP": idle_connections("http", 2000),
+    "idle connections on HTTP": idle_connections("http", 2000),
 }
 LONG = {
     **SHORT,
@@ -173,5 +173,5 @@ LONG = {
     "list": repeated(lists(message(b""))),
     "page": pages("/live.js"),
     "readiness": pages("/health/ready"),
-    "idle connections, gRPC": idle_connections("grpc", 2000),
+    "idle connections on gRPC": idle_connections("grpc", 2000),
 }

@@ -20,6 +20,9 @@ internal sealed class CallBudget(int places, TimeProvider time, ILogger<CallBudg
     /// <summary>Bytes of the request that a call may have before it is a session.</summary>
     public const int MaxRequestBytes = 64 * 1024;
 
+    // A request of a few bytes is answered with whole files, by people and tools of development.
+    private const int ReflectionPlaces = 8;
+
     private static readonly TimeSpan CallTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ReflectionTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchTime = TimeSpan.FromHours(1);
@@ -27,6 +30,7 @@ internal sealed class CallBudget(int places, TimeProvider time, ILogger<CallBudg
     // One address cannot take all places.
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
     private int _taken;
+    private int _reflections;
 
     /// <summary>Places that are taken.</summary>
     public int Taken => Volatile.Read(ref _taken);
@@ -44,42 +48,41 @@ internal sealed class CallBudget(int places, TimeProvider time, ILogger<CallBudg
         }
 
         IPAddress address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (!TryTake(address))
+        bool reflects = context.Request.Path.Value!.StartsWith(ReflectionPrefix, StringComparison.Ordinal);
+        if (!TryTake(address, reflects))
         {
             ServerLog.CallRefused(logger, places, PerAddress);
-            Refuse(context, $"calls that are not sessions: expected at most {PerAddress} of an address and {places} in all, found more");
+            Refuse(context, $"calls that are not sessions: expected at most {PerAddress} of an address, {places} in all and "
+                + $"{ReflectionPlaces} of reflection, found more");
             return;
         }
 
-        using var place = new CallPlace(context, () => GiveBack(address), time, TimeOf(context.Request.Path));
+        using var place = new CallPlace(context, () => GiveBack(address, reflects), time, TimeOf(context.Request.Path, reflects));
         context.Features.Set(place);
         if (context.Features.Get<IRequestBodyPipeFeature>() is { } body)
             context.Features.Set<IRequestBodyPipeFeature>(new LimitedBody(body.Reader, place));
         await next(context);
     }
 
-    private static TimeSpan TimeOf(PathString path) =>
-        path == WatchPath ? WatchTime
-        : path.Value!.StartsWith(ReflectionPrefix, StringComparison.Ordinal) ? ReflectionTime
-        : CallTime;
+    private static TimeSpan TimeOf(PathString path, bool reflects) => path == WatchPath ? WatchTime : reflects ? ReflectionTime : CallTime;
 
-    private bool TryTake(IPAddress address)
+    private bool TryTake(IPAddress address, bool reflects)
     {
-        if (Interlocked.Increment(ref _taken) <= places)
-        {
-            if (_byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) <= PerAddress)
-                return true;
-            Release(address);
-        }
-
-        Interlocked.Decrement(ref _taken);
-        return false;
+        bool fits = Interlocked.Increment(ref _taken) <= places;
+        fits &= _byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) <= PerAddress;
+        if (reflects)
+            fits &= Interlocked.Increment(ref _reflections) <= ReflectionPlaces;
+        if (!fits)
+            GiveBack(address, reflects);
+        return fits;
     }
 
-    private void GiveBack(IPAddress address)
+    private void GiveBack(IPAddress address, bool reflects)
     {
         Release(address);
         Interlocked.Decrement(ref _taken);
+        if (reflects)
+            Interlocked.Decrement(ref _reflections);
     }
 
     private void Release(IPAddress address)

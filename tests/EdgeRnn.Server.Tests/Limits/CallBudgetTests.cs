@@ -25,7 +25,7 @@ public sealed class CallBudgetTests
         await Waiting.UntilAsync(() => budget.Taken == 2);
 
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
-        Assert.Contains("expected at most 3 of an address and 6 in all", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("expected at most 3 of an address, 6 in all", refusal.Status.Detail, StringComparison.Ordinal);
         Assert.NotEmpty((await server.Service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon()).Models);
     }
 
