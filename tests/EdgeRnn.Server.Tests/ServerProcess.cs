@@ -59,21 +59,11 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Waits until what came on standard error satisfies a condition.</summary>
-    public async Task ErrorAsync(Func<string, bool> condition)
+    public Task ErrorAsync(Func<string, bool> condition) => Waiting.UntilAsync(() =>
     {
-        while (true)
-        {
-            lock (_errorText)
-            {
-                if (condition(_errorText.ToString()))
-                    return;
-            }
-
-            await Task.Delay(20);
-            if (_process.HasExited)
-                throw new InvalidOperationException(await _errors.Soon());
-        }
-    }
+        lock (_errorText)
+            return condition(_errorText.ToString()) || (_process.HasExited ? throw new InvalidOperationException(_errorText.ToString()) : false);
+    });
 
     public async Task<(int ExitCode, string Output, string Errors)> ExitAsync()
     {

@@ -6,6 +6,8 @@ internal static class HwmonSensors
     private const double MicrowattsPerWatt = 1e6;
     private const double MicrowattsPerMillivoltMilliampere = 1;
     private const int Channels = 3;
+    private const string InputLabel = "pin";
+    private const string OutputLabel = "pout";
 
     // Each of these rails feeds all others of its module: adding those would count them twice.
     private static readonly string[] TotalRails = ["VDD_IN", "VIN", "POM_5V_IN"];
@@ -37,8 +39,23 @@ internal static class HwmonSensors
     /// <summary>The first monitor with a power value, whatever it measures; null if there is none.</summary>
     public static PowerSensor? FindAny(string root) => Monitors(root)
         .Where(monitor => !Devices.Contains(SysFile.ReadText(monitor, "name")))
-        .Select(monitor => Sensor(PowerSource.Unknown, $"hwmon {SysFile.ReadText(monitor, "name")}", [.. Powers(monitor)]))
+        .Select(monitor => Sensor(PowerSource.Unknown, $"hwmon {SysFile.ReadText(monitor, "name")}", [.. Supply(Powers(monitor))]))
         .FirstOrDefault(sensor => sensor is not null);
+
+    /// <summary>
+    /// What a converter takes in: its outputs are the same power again, less its losses. Labels are those of the kernel's PMBus drivers. Without
+    /// an input, the outputs are added up; without such labels, everything is.
+    /// </summary>
+    private static List<Rail> Supply(IEnumerable<Rail> rails)
+    {
+        List<Rail> all = [.. rails];
+        List<Rail> inputs = all.FindAll(rail => IsLabel(rail, InputLabel)), outputs = all.FindAll(rail => IsLabel(rail, OutputLabel));
+        return inputs.Count > 0 ? inputs : outputs.Count > 0 ? outputs : all;
+    }
+
+    /// <summary>Whether a label is a word, with or without a number: pout, pout1.</summary>
+    private static bool IsLabel(Rail rail, string word) => rail.Label.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')
+        .Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private static IEnumerable<string> Monitors(string root) => SysFile.Folders(root, "sys", "class", "hwmon");
 
@@ -50,22 +67,25 @@ internal static class HwmonSensors
             if (SysFile.ReadText(monitor, $"in{channel}_label") is not { } label || !File.Exists(milliamperes))
                 continue;
             yield return new Rail(label, () =>
-                SysFile.ReadNumber(millivolts) * SysFile.ReadNumber(milliamperes) * MicrowattsPerMillivoltMilliampere / MicrowattsPerWatt);
+                SysFile.ReadMeasurement(millivolts) * SysFile.ReadMeasurement(milliamperes) * MicrowattsPerMillivoltMilliampere / MicrowattsPerWatt);
         }
     }
 
     private static IEnumerable<Rail> Powers(string monitor)
     {
-        for (int channel = 1; File.Exists(Path.Combine(monitor, $"power{channel}_input")); channel++)
+        // The numbers of channels may have gaps.
+        foreach (string microwatts in Directory.EnumerateFiles(monitor, "power*_input").Order(StringComparer.Ordinal))
         {
-            string microwatts = Path.Combine(monitor, $"power{channel}_input");
-            string label = SysFile.ReadText(monitor, $"power{channel}_label") ?? SysFile.ReadText(monitor, "label") ?? $"power{channel}";
-            yield return new Rail(label, () => SysFile.ReadNumber(microwatts) / MicrowattsPerWatt);
+            string channel = Path.GetFileName(microwatts)[..^"_input".Length];
+            string label = SysFile.ReadText(monitor, $"{channel}_label") ?? SysFile.ReadText(monitor, "label") ?? channel;
+            yield return new Rail(label, () => SysFile.ReadMeasurement(microwatts) / MicrowattsPerWatt);
         }
     }
 
     private static RailSensor? Sensor(PowerSource source, string what, IReadOnlyList<Rail> rails)
     {
+        // A channel that is switched off cannot be read, and consumes nothing.
+        rails = [.. rails.Where(rail => rail.Watts() is not null)];
         if (rails.Count == 0)
             return null;
         var sensor = new RailSensor(source, $"{what} {string.Join(" + ", rails.Select(rail => rail.Label))}", rails);
@@ -82,10 +102,8 @@ internal static class HwmonSensors
 
         public override double? ReadWatts()
         {
-            double? sum = 0;
-            foreach (Rail rail in rails)
-                sum += rail.Watts();
-            return sum;
+            double?[] watts = [.. rails.Select(rail => rail.Watts())];
+            return Array.TrueForAll(watts, rail => rail is null) ? null : watts.Sum();
         }
     }
 }

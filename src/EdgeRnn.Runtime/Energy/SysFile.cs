@@ -21,6 +21,10 @@ internal static class SysFile
     public static long? ReadNumber(params ReadOnlySpan<string> path) =>
         long.TryParse(ReadText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 
+    /// <summary>An integer. What is below zero is the offset of a converter that measures nothing, and counts as zero.</summary>
+    public static long? ReadMeasurement(params ReadOnlySpan<string> path) =>
+        long.TryParse(ReadText(path), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? Math.Max(0, number) : null;
+
     /// <summary>The sub-folders of a folder, sorted by name; none if there is no such folder.</summary>
     public static IEnumerable<string> Folders(params ReadOnlySpan<string> path)
     {

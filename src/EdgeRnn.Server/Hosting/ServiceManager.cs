@@ -14,9 +14,6 @@ internal sealed class ServiceManager : IDisposable
     public const string Stopping = "STOPPING=1";
     public const string Alive = "WATCHDOG=1";
 
-    // How long a full queue may hold the sender.
-    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(1);
-
     private readonly UnixDomainSocketEndPoint? _endPoint;
     // Kept open: when descriptors run out, the watchdog must still hear from this process.
     private readonly Socket? _socket;
@@ -29,7 +26,7 @@ internal sealed class ServiceManager : IDisposable
         IsUnreachable = _endPoint is null && !string.IsNullOrEmpty(socket);
         if (_endPoint is null)
             return;
-        _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { SendTimeout = (int)SendTimeout.TotalMilliseconds };
+        _socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
         WatchdogPeriod = watchdogPeriod;
     }
 
@@ -58,14 +55,13 @@ internal sealed class ServiceManager : IDisposable
             return true;
         try
         {
-            lock (_socket)
-                _socket.SendTo(Encoding.UTF8.GetBytes(state), _endPoint!);
+            _socket.SendTo(Encoding.UTF8.GetBytes(state), _endPoint!);
             return true;
         }
         catch (SocketException failure)
         {
             // A manager that misses a notification acts on its own time-outs.
-            return failure.SocketErrorCode is not (SocketError.WouldBlock or SocketError.TimedOut or SocketError.NoBufferSpaceAvailable);
+            return failure.SocketErrorCode is not (SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable);
         }
     }
 

@@ -54,9 +54,9 @@ internal sealed class Watchdog(
     /// <summary>A manager whose queue is full must still learn of it: it ends a service that does not become ready.</summary>
     private async Task RetryReadyAsync(CancellationToken stopping)
     {
-        // On a thread of its own: a full queue holds the sender.
-        while (!await Task.Run(() => manager.Notify(ServiceManager.Ready), CancellationToken.None) && !stopping.IsCancellationRequested)
+        do
             await Task.Delay(ReadyRetry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!stopping.IsCancellationRequested && !manager.Notify(ServiceManager.Ready));
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -54,6 +54,42 @@ public sealed class PowerSensorsTests : IDisposable
     }
 
     [Fact]
+    public void Find_RailBelowZeroOrSwitchedOff_CountsAsZero()
+    {
+        _machine.WithRail("hwmon3", 1, "GPU", 19_000, 24).WithRail("hwmon3", 2, "CV", 19_000, -8).WithRail("hwmon3", 3, "CAM", 5_000, 9)
+            .Remove("sys/class/hwmon/hwmon3/curr3_input");
+        _machine.With("sys/class/hwmon/hwmon3/curr3_input", "");
+        AssertWatts(19 * 0.024, PowerSource.ModuleRails, "GPU + CV");
+    }
+
+    [Theory]
+    [InlineData("pin", "pout1", 12, "pin")]
+    [InlineData("pout1", "pout2", 12 + 10.8, "pout1 + pout2")]
+    [InlineData("board", "fan", 12 + 10.8, "board + fan")]
+    public void Find_ConverterWithLabels_CountsWhatItTakesIn(string first, string second, double watts, string counted)
+    {
+        _machine.With("sys/class/hwmon/hwmon0/name", "tps546d24")
+            .With("sys/class/hwmon/hwmon0/power1_label", first).With("sys/class/hwmon/hwmon0/power1_input", "12000000")
+            .With("sys/class/hwmon/hwmon0/power2_label", second).With("sys/class/hwmon/hwmon0/power2_input", "10800000");
+        AssertWatts(watts, PowerSource.Unknown, counted);
+    }
+
+    [Fact]
+    public void Find_MonitorWhoseNumbersHaveAGap_IsFound()
+    {
+        _machine.With("sys/class/hwmon/hwmon0/name", "lm25066")
+            .With("sys/class/hwmon/hwmon0/power2_label", "pin").With("sys/class/hwmon/hwmon0/power2_input", "8000000");
+        AssertWatts(8, PowerSource.Unknown, "pin");
+    }
+
+    [Fact]
+    public void Find_MonitorThatReadsBelowZero_IsZero()
+    {
+        _machine.With("sys/class/hwmon/hwmon0/name", "ina226").With("sys/class/hwmon/hwmon0/power1_input", "-250000");
+        AssertWatts(0, PowerSource.Unknown, "power1");
+    }
+
+    [Fact]
     public void Find_RaspberryPi5_SumsTheRailsThatHaveVoltsAndAmperes()
     {
         _machine.With("proc/device-tree/model", "Raspberry Pi 5 Model B Rev 1.0\0");

@@ -74,7 +74,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Sigterm_WithAShutdownDelay_GoesOnWhileReadinessSaysNo()
     {
-        using var process = ServerProcess.Start(["--grpc-port", "0", "--http-port", "0"], ("EDGERNN__SHUTDOWNDELAY", "00:00:02"));
+        using var process = ServerProcess.Start(["--grpc-port", "0", "--http-port", "0"], ("EDGERNN__SHUTDOWNDELAY", "00:00:05"));
         (Uri grpc, Uri http) = await process.ListeningAsync();
         using var client = new EdgeRnnClient(grpc);
         using var pages = new HttpClient { BaseAddress = http };
