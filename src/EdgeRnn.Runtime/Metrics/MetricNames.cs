@@ -12,6 +12,7 @@ internal static class MetricNames
     public const string FramesAccepted = "edgernn.frames.accepted";
     public const string FramesComputed = "edgernn.frames.computed";
     public const string FramesDropped = "edgernn.frames.dropped";
+    public const string FramesAbandoned = "edgernn.frames.abandoned";
     public const string ValuesHeld = "edgernn.values.held";
     public const string FrameLatency = "edgernn.frame.latency";
     public const string BudgetMisses = "edgernn.budget.misses";

@@ -18,6 +18,7 @@ internal sealed class RuntimeMetrics
     private readonly Counter<long> _framesAccepted;
     private readonly Counter<long> _framesComputed;
     private readonly Counter<long> _framesDropped;
+    private readonly Counter<long> _framesAbandoned;
     private readonly Counter<long> _valuesHeld;
     private readonly Counter<long> _budgetMisses;
     private readonly Histogram<double> _frameLatency;
@@ -55,6 +56,8 @@ internal sealed class RuntimeMetrics
         _framesComputed = meter.CreateCounter<long>(MetricNames.FramesComputed, "{frame}", "Frames computed");
         _framesDropped = meter.CreateCounter<long>(
             MetricNames.FramesDropped, "{frame}", "Frames dropped because their session had no room, by its policy");
+        _framesAbandoned = meter.CreateCounter<long>(
+            MetricNames.FramesAbandoned, "{frame}", "Frames accepted and neither computed nor dropped when their session ended, by its reason");
         _valuesHeld = meter.CreateCounter<long>(
             MetricNames.ValuesHeld, "{value}", "Input values that were not finite and were replaced by the last finite ones");
         _budgetMisses = meter.CreateCounter<long>(
@@ -87,7 +90,11 @@ internal sealed class RuntimeMetrics
     public void Introduce(string model, IReadOnlyList<string> endReasons, IReadOnlyList<string> dropPolicies)
     {
         foreach (string reason in endReasons)
+        {
             _endedSessions.Add(0, ModelTag(model), ReasonTag(reason));
+            FramesAbandoned(model, 0, reason);
+        }
+
         foreach (string policy in dropPolicies)
             FramesDropped(model, 0, policy);
         foreach (Counter<long> counter in new[] { _framesAccepted, _framesComputed, _valuesHeld, _budgetMisses, _weightsRead })
@@ -118,6 +125,9 @@ internal sealed class RuntimeMetrics
 
     public void FramesDropped(string model, long frames, string policy) =>
         _framesDropped.Add(frames, ModelTag(model), new KeyValuePair<string, object?>(MetricNames.Tags.Policy, policy));
+
+    public void FramesAbandoned(string model, long frames, string reason) =>
+        _framesAbandoned.Add(frames, ModelTag(model), ReasonTag(reason));
 
     public void ValuesHeld(string model, int values) => _valuesHeld.Add(values, ModelTag(model));
 

@@ -179,6 +179,9 @@ internal sealed class SessionManager : IDisposable
         _dispatcher.Pace.SessionClosed();
         SessionEnd reason = session.End!.Value;
         _metrics.SessionEnded(session.Model.Name, MetricTag<SessionEnd>.Of(reason), session.Age);
+        long abandoned = session.FramesAccepted - session.FramesComputed - session.FramesDropped;
+        if (abandoned > 0)
+            _metrics.FramesAbandoned(session.Model.Name, abandoned, MetricTag<SessionEnd>.Of(reason));
         SessionLog.SessionEnded(_logger, session.Id, reason, session.FramesAccepted, session.FramesComputed);
         _admission.GiveBack(session.Model, session.Options);
         SignalIfDrained();

@@ -149,6 +149,20 @@ public sealed class RuntimeMetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task FramesAbandoned_SessionThatIsAborted_IsTheRestOfItsFrames()
+    {
+        StreamSession session = _runtime.Open(blockSteps: 4);
+        await session.WriteAsync(Bytes(SamplePackages.Frames(6, seed: 1)));
+        _runtime.RunPasses();
+        session.Abort(SessionEnd.ClientCancelled);
+        Deliver(session);
+        session.Detach();
+        Assert.Equal([6], Values("edgernn.frames.accepted", "model=first"));
+        Assert.Equal([4], Values("edgernn.frames.computed", "model=first"));
+        Assert.Equal([2], Values("edgernn.frames.abandoned", "model=first,reason=client_cancelled"));
+    }
+
+    [Fact]
     public void IntroduceCounters_BeforeAnythingHappens_EveryCounterShowsZero()
     {
         _runtime.Manager.IntroduceCounters();
