@@ -25,6 +25,7 @@ public sealed class InferenceStream : IAsyncDisposable
     private readonly TimeSpan _endTimeout;
     private readonly CancellationTokenSource _expiry = new();
     private volatile bool _completed;
+    private volatile bool _waits;
     private long _offered;
     private int _reading;
     private ulong _nextIndex;
@@ -156,10 +157,10 @@ public sealed class InferenceStream : IAsyncDisposable
         if (Interlocked.Exchange(ref _reading, 1) != 0)
             throw new InvalidOperationException("The results of a stream can be read once.");
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _expiry.Token);
+        WaitsForServer(true);
         while (await MoveNextAsync(waiting.Token, cancellationToken))
         {
-            if (_completed)
-                _expiry.CancelAfter(_endTimeout);
+            WaitsForServer(false);
             StreamInferResponse response = _call.ResponseStream.Current;
             switch (response.ResponseCase)
             {
@@ -183,6 +184,8 @@ public sealed class InferenceStream : IAsyncDisposable
                 default:
                     break; // A later server may send kinds that this client does not need.
             }
+
+            WaitsForServer(true);
         }
 
         if (End is null)
@@ -228,7 +231,7 @@ public sealed class InferenceStream : IAsyncDisposable
         if (_completed)
             return;
         _completed = true;
-        Expire();
+        SetExpiry();
         try
         {
             await _call.RequestStream.CompleteAsync();
@@ -255,16 +258,24 @@ public sealed class InferenceStream : IAsyncDisposable
         }
     }
 
-    /// <summary>From now on the server must not be silent for longer than the time-out.</summary>
-    private void Expire()
+    /// <summary>The time in which the caller is busy with a result is not the server's.</summary>
+    private void WaitsForServer(bool waits)
+    {
+        _waits = waits;
+        SetExpiry();
+    }
+
+    /// <summary>After the input was completed, a server that is waited for must not be silent for longer than the time-out.</summary>
+    private void SetExpiry()
     {
         try
         {
-            _expiry.CancelAfter(_endTimeout);
+            lock (_expiry)
+                _expiry.CancelAfter(_completed && _waits ? _endTimeout : Timeout.InfiniteTimeSpan);
         }
         catch (ObjectDisposedException)
         {
-            // The stream is disposed of: nobody waits for an end.
+            // The stream is disposed of, and its end is not waited for.
         }
     }
 

@@ -78,21 +78,9 @@ public sealed class ProcessTests
         try
         {
             process.StandardOutput.Close();
-            while (!process.HasExited)
-            {
-                try
-                {
-                    await process.StandardInput.WriteAsync("8,2,3,4,5,6,7\n");
-                    await process.StandardInput.FlushAsync();
-                }
-                catch (IOException)
-                {
-                    // It has ended.
-                }
-
-                await Task.Delay(10);
-            }
-
+            // Until it has ended, and with it the pipe.
+            await Assert.ThrowsAsync<IOException>(() => WriteForeverAsync(process.StandardInput).Soon());
+            await process.WaitForExitAsync().Soon();
             Assert.Equal((1, "edgernn: standard output: its reader has closed it\n"), (process.ExitCode, await process.StandardError.ReadToEndAsync().Soon()));
         }
         finally
@@ -115,6 +103,15 @@ public sealed class ProcessTests
         string error = await process.StandardError.ReadToEndAsync().Soon();
         await process.WaitForExitAsync().Soon();
         Assert.Equal((1, "edgernn: standard input: expected an open stream, found it closed\n"), (process.ExitCode, error));
+    }
+
+    private static async Task WriteForeverAsync(StreamWriter input)
+    {
+        while (true)
+        {
+            await input.WriteAsync("8,2,3,4,5,6,7\n");
+            await input.FlushAsync();
+        }
     }
 
     private static Process Launch(params string[] args)
