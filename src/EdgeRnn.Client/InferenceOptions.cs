@@ -43,4 +43,9 @@ public sealed record InferenceOptions
     /// other sessions.
     /// </summary>
     public double? FrameRateHz { get; init; }
+
+    /// <summary>
+    /// What the server's log and page call this client, such as the name of its sensor: at most 64 visible characters. May be empty.
+    /// </summary>
+    public string ClientName { get; init; } = "";
 }

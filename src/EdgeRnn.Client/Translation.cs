@@ -17,7 +17,7 @@ internal static class Translation
 
     public static OpenSession ToOpen(InferenceOptions options)
     {
-        var open = new OpenSession { Model = options.Model };
+        var open = new OpenSession { Model = options.Model, ClientName = options.ClientName };
         if (options.BlockSteps is { } steps)
             open.BlockSteps = Unsigned(steps, nameof(options.BlockSteps));
         if (options.MaxBlockDelay is { } delay)

@@ -46,7 +46,7 @@ internal static class DemoCommand
     {
         using var client = new EdgeRnnClient(server.GrpcAddress);
         await WarmUpAsync(client, endOfInput);
-        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions(), endOfInput);
+        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions { ClientName = "demo" }, endOfInput);
         Introduce(server, stream, duration, terminal.Output);
 
         using var sensor = new SimulatedSensor(seed, duration);
@@ -71,7 +71,7 @@ internal static class DemoCommand
     /// <summary>Gets the code on the frame path compiled, as it is in a server that has run for a while.</summary>
     private static async Task WarmUpAsync(EdgeRnnClient client, CancellationToken cancellation)
     {
-        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions(), cancellation);
+        await using InferenceStream stream = await client.OpenAsync(new InferenceOptions { ClientName = "demo" }, cancellation);
         await stream.WriteAsync(new float[WarmUpFrames * stream.Model.FrameSize], cancellationToken: cancellation);
         await stream.CompleteAsync(cancellation);
         await foreach (InferenceResult _ in stream.ReadResultsAsync(cancellation))

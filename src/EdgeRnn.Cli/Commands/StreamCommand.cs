@@ -33,6 +33,8 @@ internal sealed class StreamCommand
         "--output-every", "N", "Results for every Nth frame only", 1, 1_000_000);
     private readonly Option<double?> _rate = CommonOptions.Rate(
         "Frames to send per second, as a sensor would; default: as many as the server takes");
+    private readonly Option<string?> _name = CommonOptions.Text("--name", "NAME",
+        "What the server's log and page call this stream, such as the sensor's name; default: none");
     private readonly Option<double?> _timeout = CommonOptions.Timeout();
     private readonly Option<string?> _output = CommonOptions.Text("--output", "FILE",
         "Results: CSV, or by extension safetensors with tensor output [T, 1, O]; default: CSV on standard output");
@@ -47,14 +49,14 @@ internal sealed class StreamCommand
             "Streams frames to a server and writes the results as they come. Ctrl+C ends the input; frames already sent are answered. A second Ctrl+C ends at once.")
         {
             stream._address, stream._model, stream._input, stream._blockSteps,
-            stream._maxDelay, stream._budget, stream._outputEvery, stream._rate, stream._timeout, stream._output,
+            stream._maxDelay, stream._budget, stream._outputEvery, stream._rate, stream._name, stream._timeout, stream._output,
         };
         stream._inputOptions.AddTo(command);
         return command.Runs(terminal, stream.RunAsync).WithExamples(
             "edgernn stream --model machine-vibration --input sensor.csv --output results.csv",
             "edgernn stream --input log.csv --delimiter semicolon --time 1 --columns 2-25 --on-bad-line hold",
             "read-sensor | edgernn stream --model machine-vibration --input - --max-delay 40",
-            "edgernn stream --model machine-vibration --input sensor.csv --rate 50 --budget 50",
+            "edgernn stream --model machine-vibration --input sensor.csv --rate 50 --budget 50 --name pump-3",
             "edgernn stream --model digits --input clips.safetensors --tensor 3_george_0.logmel --rate 100");
     }
 
@@ -90,6 +92,7 @@ internal sealed class StreamCommand
         LatencyBudget = parsed.GetValue(_budget) is { } budget ? TimeSpan.FromMilliseconds(budget) : null,
         OpenTimeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeout),
         EndTimeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout) ?? DefaultTimeout),
+        ClientName = parsed.GetValue(_name) ?? "",
         FrameRateHz = parsed.GetValue(_rate) is { } rate ? Math.Min(rate, MaxFrameRateHz) : null,
     };
 }

@@ -139,7 +139,7 @@ internal sealed class LoadStream(int number, LoadPlan plan, LoadPayloads payload
 
     private StreamInferRequest Opening()
     {
-        var open = new OpenSession { Model = plan.Model };
+        var open = new OpenSession { Model = plan.Model, ClientName = "load" };
         if (plan.Rate is { } rate)
             open.FrameRateHz = rate;
         if (plan.BlockSteps is { } steps)

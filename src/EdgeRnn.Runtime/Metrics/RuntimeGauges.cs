@@ -13,7 +13,7 @@ internal sealed class RuntimeGauges
     public RuntimeGauges(Meter meter)
     {
         meter.CreateObservableUpDownCounter(MetricNames.Sessions, CountSessions, "{session}",
-            "Sessions that are open: active, silent (no frame for 10 intervals of the expected rate) or draining");
+            "Sessions that are open: active, silent (no frame for 10 of its own intervals, at least 1 s) or draining");
         meter.CreateObservableUpDownCounter(MetricNames.StateSize, SumStates, "By", "Recurrent state of the open sessions");
         meter.CreateObservableUpDownCounter(MetricNames.QueueDepth, CountBlocks, "{block}",
             "Blocks that wait: ready for a weight pass, or in outlets to be delivered");

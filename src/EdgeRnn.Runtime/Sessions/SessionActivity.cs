@@ -3,10 +3,10 @@ namespace EdgeRnn.Runtime.Sessions;
 /// <summary>What an open session is doing, as seen from outside.</summary>
 internal enum SessionActivity
 {
-    /// <summary>Frames come as often as expected, or the expected rate is unknown.</summary>
+    /// <summary>Frames come as often as they use to.</summary>
     Active,
 
-    /// <summary>No frame was accepted for <see cref="StreamSession.SilentIntervals"/> intervals of the expected rate.</summary>
+    /// <summary>No frame was accepted for long, by the stream's own rhythm: <see cref="ArrivalRhythm.IsSilent"/>.</summary>
     Silent,
 
     /// <summary>It takes no more input.</summary>

@@ -7,16 +7,17 @@ internal static partial class SessionLog
 {
     [LoggerMessage(1000, LogLevel.Information,
         "Session {SessionId} opened on {Model}: {BlockSteps} steps per block, at most {MaxBlockDelay}, budget {LatencyBudget}, "
-            + "output every {OutputEvery}")]
-    public static partial void SessionOpened(
-        ILogger logger, string sessionId, string model, int blockSteps, TimeSpan maxBlockDelay, TimeSpan? latencyBudget, int outputEvery);
+            + "output every {OutputEvery}. Client: {ClientName}")]
+    public static partial void SessionOpened(ILogger logger, string sessionId, string model, int blockSteps, TimeSpan maxBlockDelay,
+        TimeSpan? latencyBudget, int outputEvery, string clientName);
 
     [LoggerMessage(1001, LogLevel.Information,
-        "Session {SessionId} ended: {Reason}. {FramesAccepted} frames accepted, {FramesComputed} computed")]
-    public static partial void SessionEnded(ILogger logger, string sessionId, SessionEnd reason, long framesAccepted, long framesComputed);
+        "Session {SessionId} ended: {Reason}. {FramesAccepted} frames accepted, {FramesComputed} computed. Client: {ClientName}")]
+    public static partial void SessionEnded(
+        ILogger logger, string sessionId, SessionEnd reason, long framesAccepted, long framesComputed, string clientName);
 
-    [LoggerMessage(1002, LogLevel.Information, "Session refused: {Reason}. {Explanation}")]
-    public static partial void SessionRefused(ILogger logger, RefusalReason reason, string explanation);
+    [LoggerMessage(1002, LogLevel.Information, "Session refused: {Reason}. {Explanation}. Client: {ClientName}")]
+    public static partial void SessionRefused(ILogger logger, RefusalReason reason, string explanation, string clientName);
 
     [LoggerMessage(1004, LogLevel.Information, "Draining {Sessions} sessions, for at most {Timeout}")]
     public static partial void Draining(ILogger logger, int sessions, TimeSpan timeout);
@@ -24,6 +25,6 @@ internal static partial class SessionLog
     [LoggerMessage(1005, LogLevel.Warning, "Cut {Sessions} sessions short that had not drained in time")]
     public static partial void DrainTimedOut(ILogger logger, int sessions);
 
-    [LoggerMessage(1006, LogLevel.Warning, "Session {SessionId} opened over capacity. {Explanation}")]
-    public static partial void OverCapacity(ILogger logger, string sessionId, string explanation);
+    [LoggerMessage(1006, LogLevel.Warning, "Session {SessionId} opened over capacity. {Explanation}. Client: {ClientName}")]
+    public static partial void OverCapacity(ILogger logger, string sessionId, string explanation, string clientName);
 }

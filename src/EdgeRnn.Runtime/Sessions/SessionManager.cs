@@ -40,6 +40,12 @@ internal sealed class SessionManager : IDisposable
         _idleTimer = time.CreateTimer(static self => ((SessionManager)self!).AbortIdleSessions(), this, period, period);
     }
 
+    /// <summary>A session has ended and given up its place. Raised on the thread that ended it.</summary>
+    public event Action<StreamSession>? Ended;
+
+    /// <summary>A session was refused.</summary>
+    public event Action<SessionRequest, SessionRefusedException>? Refused;
+
     public bool IsDraining => _isDraining;
 
     /// <summary>Canceled when the drain begins.</summary>
@@ -86,7 +92,8 @@ internal sealed class SessionManager : IDisposable
                 throw new SessionRefusedException(RefusalReason.Draining, "the server is shutting down: it opens no more sessions");
             StreamSession session = Create(model, options, outlet, _admission.Take(model, options));
             SessionLog.SessionOpened(
-                _logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.LatencyBudget, options.OutputEvery);
+                _logger, session.Id, model.Name, options.BlockSteps, options.MaxBlockDelay, options.LatencyBudget, options.OutputEvery,
+                NameOf(options.ClientName));
             // A drain that began meanwhile may have missed it.
             if (_isDraining)
                 session.Drain();
@@ -95,7 +102,8 @@ internal sealed class SessionManager : IDisposable
         catch (SessionRefusedException refusal)
         {
             _metrics.SessionRefused(MetricTag<RefusalReason>.Of(refusal.Reason));
-            SessionLog.SessionRefused(_logger, refusal.Reason, refusal.Message);
+            SessionLog.SessionRefused(_logger, refusal.Reason, refusal.Message, NameOf(ForeignText.Show(request.ClientName)));
+            Refused?.Invoke(request, refusal);
             throw;
         }
         finally
@@ -161,7 +169,7 @@ internal sealed class SessionManager : IDisposable
 
     private void Warn(StreamSession session, Violation overload)
     {
-        SessionLog.OverCapacity(_logger, session.Id, overload.ToString());
+        SessionLog.OverCapacity(_logger, session.Id, overload.ToString(), NameOf(session.Options.ClientName));
         session.Outlet.Put(new OutletItem(session, OutletItemKind.OverCapacity, Message: overload.ToString(), Violation: overload));
     }
 
@@ -182,10 +190,13 @@ internal sealed class SessionManager : IDisposable
         long abandoned = session.FramesAccepted - session.FramesComputed - session.FramesDropped;
         if (abandoned > 0)
             _metrics.FramesAbandoned(session.Model.Name, abandoned, MetricTag<SessionEnd>.Of(reason));
-        SessionLog.SessionEnded(_logger, session.Id, reason, session.FramesAccepted, session.FramesComputed);
+        SessionLog.SessionEnded(_logger, session.Id, reason, session.FramesAccepted, session.FramesComputed, NameOf(session.Options.ClientName));
+        Ended?.Invoke(session);
         _admission.GiveBack(session.Model, session.Options);
         SignalIfDrained();
     }
+
+    private static string NameOf(string clientName) => clientName.Length > 0 ? clientName : "unnamed";
 
     private void SignalIfDrained()
     {

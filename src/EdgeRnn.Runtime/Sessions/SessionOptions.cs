@@ -42,6 +42,7 @@ internal enum OverloadPolicy
 /// </param>
 /// <param name="Objective">Only with a budget.</param>
 /// <param name="FrameRateHz">Frames per second that will come, above 0, to <see cref="RuntimeOptions.MaxFrameRateHz"/>.</param>
+/// <param name="ClientName">What the client calls itself; up to <see cref="ForeignText.MaxLength"/> visible characters.</param>
 internal sealed record SessionRequest(
     string Model,
     long? BlockSteps = null,
@@ -50,12 +51,14 @@ internal sealed record SessionRequest(
     TimeSpan? LatencyBudget = null,
     LatencyObjective? Objective = null,
     OverloadPolicy? OverloadPolicy = null,
-    double? FrameRateHz = null);
+    double? FrameRateHz = null,
+    string ClientName = "");
 
 /// <summary>The options in force for a session.</summary>
 /// <param name="BlockSteps">Frames per block; with a budget the most that one may have.</param>
 /// <param name="MaxBlockDelay">Zero with a budget.</param>
 /// <param name="FrameRateHz">Frames per second that are expected; 0 if neither the client nor the model tells.</param>
+/// <param name="ClientName">What the client calls itself; may be empty.</param>
 internal sealed record SessionOptions(
     int BlockSteps,
     TimeSpan MaxBlockDelay,
@@ -63,7 +66,8 @@ internal sealed record SessionOptions(
     TimeSpan? LatencyBudget,
     LatencyObjective Objective,
     OverloadPolicy OverloadPolicy,
-    double FrameRateHz)
+    double FrameRateHz,
+    string ClientName = "")
 {
     private static readonly long MaxMilliseconds = (long)RuntimeOptions.MaxBlockDelay.TotalMilliseconds;
 
@@ -84,7 +88,8 @@ internal sealed record SessionOptions(
             hasBudget ? Duration(RequestField.LatencyBudget, request.LatencyBudget!.Value) : null,
             request.Objective ?? LatencyObjective.Efficiency,
             request.OverloadPolicy ?? OverloadPolicy.Block,
-            Rate(request.FrameRateHz) ?? model.Description.FrameRate ?? 0);
+            Rate(request.FrameRateHz) ?? model.Description.FrameRate ?? 0,
+            Name(request.ClientName));
     }
 
     /// <summary>Bytes that a session with these options may hold: its blocks, when all have been full, and its recurrent state.</summary>
@@ -102,6 +107,10 @@ internal sealed record SessionOptions(
         ? value
         : throw Refusal(RequestField.FrameRateHz, FormattableString.Invariant($"above 0, to {RuntimeOptions.MaxFrameRateHz}"),
             FormattableString.Invariant($"{value}"));
+
+    private static string Name(string value) => ForeignText.Show(value) is var shown && shown == value
+        ? value
+        : throw Refusal(RequestField.ClientName, $"at most {ForeignText.MaxLength} visible characters", $"'{shown}'");
 
     private static SessionRefusedException Refusal(RequestField field, string expected, string found, RequestField? beside = null) =>
         new(RefusalReason.InvalidOption, new Violation(field, expected, found, beside));

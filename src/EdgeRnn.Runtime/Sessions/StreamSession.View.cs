@@ -7,9 +7,6 @@ namespace EdgeRnn.Runtime.Sessions;
 /// <content>What can be seen of a session from outside, at any time.</content>
 internal sealed partial class StreamSession
 {
-    /// <summary>A sensor counts as silent after this many intervals without a frame.</summary>
-    public const int SilentIntervals = 10;
-
     /// <summary>Unique within the process.</summary>
     public string Id { get; }
 
@@ -83,6 +80,16 @@ internal sealed partial class StreamSession
         }
     }
 
+    /// <summary>What the client was told of the end; empty while the session takes input.</summary>
+    public string EndMessage
+    {
+        get
+        {
+            using (_gate.EnterScope())
+                return _lifecycle.Message;
+        }
+    }
+
     /// <summary>Frames per second that are expected: the client's, or else the model's; null if neither is known.</summary>
     public double? ExpectedRate => Options.FrameRateHz > 0 ? Options.FrameRateHz : null;
 
@@ -90,9 +97,9 @@ internal sealed partial class StreamSession
     public TimeSpan Age => _time.GetElapsedTime(_openedAt);
 
     /// <summary>Time since a frame was last accepted, or since the session was opened.</summary>
-    public TimeSpan SinceLastFrame => _time.GetElapsedTime(Volatile.Read(ref _lastFrame));
+    public TimeSpan SinceLastFrame => _rhythm.SinceLast;
 
     public SessionActivity Activity => End is not null ? SessionActivity.Draining
-        : SinceLastFrame.TotalSeconds * ExpectedRate >= SilentIntervals ? SessionActivity.Silent
+        : _rhythm.IsSilent ? SessionActivity.Silent
         : SessionActivity.Active;
 }

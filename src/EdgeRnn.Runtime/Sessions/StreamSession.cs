@@ -32,9 +32,9 @@ internal sealed partial class StreamSession : IBlockSource
     private readonly Action<StreamSession> _released;
     private readonly int _frameBytes;
     private readonly HeldValues? _held;
+    private readonly ArrivalRhythm _rhythm;
     private readonly long _openedAt;
     private long _lastActivity;
-    private long _lastFrame;
     private long _seenActivity;
     private int _idleChecks;
 
@@ -57,7 +57,8 @@ internal sealed partial class StreamSession : IBlockSource
         Slot = new SchedulerSlot(this, dispatcher.QueueOf(model));
         _accumulator = new BlockAccumulator(
             this, limits.BlocksPerSession, new BlockClock(options, Slot.Queue, dispatcher.Pace, limits, time.TimestampFrequency));
-        _openedAt = _lastActivity = _lastFrame = time.GetTimestamp();
+        _openedAt = _lastActivity = time.GetTimestamp();
+        _rhythm = new ArrivalRhythm(ExpectedRate, time, _openedAt);
     }
 
     /// <summary>
@@ -163,7 +164,7 @@ internal sealed partial class StreamSession : IBlockSource
 
         Volatile.Write(ref _lastActivity, _time.GetTimestamp());
         if (taken > 0)
-            Volatile.Write(ref _lastFrame, _lastActivity);
+            _rhythm.Arrived(taken, _lastActivity);
         _metrics.FramesAccepted(Model.Name, taken);
         if (dropped > 0)
             _metrics.FramesDropped(Model.Name, dropped, MetricTag<OverloadPolicy>.Of(Options.OverloadPolicy));

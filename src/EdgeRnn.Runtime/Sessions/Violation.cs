@@ -27,6 +27,9 @@ internal enum RequestField
     /// <summary>Frames per second.</summary>
     FrameRateHz,
 
+    /// <summary>What the client calls itself.</summary>
+    ClientName,
+
     /// <summary>The values of frames.</summary>
     Frames,
 

@@ -22,7 +22,8 @@ internal static class Messages
         open.HasLatencyBudgetMs ? TimeSpan.FromMilliseconds(open.LatencyBudgetMs) : null,
         ObjectiveOf(open.Objective),
         PolicyOf(open.OverloadPolicy),
-        open.HasFrameRateHz ? open.FrameRateHz : null);
+        open.HasFrameRateHz ? open.FrameRateHz : null,
+        open.ClientName);
 
     public static StreamInferResponse Opened(StreamSession session, ModelInfo model, RuntimeOptions limits)
     {

@@ -26,6 +26,7 @@ internal static class RequestFields
             RequestField.LatencyBudget => open + "latency_budget_ms",
             RequestField.Objective => open + "objective",
             RequestField.FrameRateHz => open + "frame_rate_hz",
+            RequestField.ClientName => open + "client_name",
             RequestField.Frames => "frames.data",
             RequestField.FirstIndex => "frames.first_index",
             RequestField.Sessions => "sessions",

@@ -94,13 +94,12 @@ public sealed class RuntimeMetricsTests : IDisposable
     {
         StreamSession session = _runtime.Open();
         _runtime.Open(model: "second");
-        var interval = TimeSpan.FromSeconds(1 / 50.0);
-        _runtime.Time.Advance(9 * interval);
+        _runtime.Time.Advance(TimeSpan.FromSeconds(0.9));
         await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)));
-        _runtime.Time.Advance(9.5 * interval);
+        _runtime.Time.Advance(TimeSpan.FromSeconds(0.95));
         AssertSessions(active: 1, silent: 0, draining: 0);
         Assert.Equal([1], Values("edgernn.sessions", "model=second,state=silent"));
-        _runtime.Time.Advance(interval);
+        _runtime.Time.Advance(TimeSpan.FromSeconds(0.1));
         AssertSessions(active: 0, silent: 1, draining: 0);
         await session.WriteAsync(Bytes(SamplePackages.Frames(1, seed: 1)));
         AssertSessions(active: 1, silent: 0, draining: 0);

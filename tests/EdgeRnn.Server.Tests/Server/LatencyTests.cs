@@ -88,6 +88,8 @@ public sealed class LatencyTests
         { new OpenSession(Budget) { Objective = (LatencyObjective)9 }, "open.objective: expected a value that the contract names, found 9" },
         { new OpenSession(Budget) { OverloadPolicy = (OverloadPolicy)9 }, "open.overload_policy: expected a value that the contract names, found 9" },
         { new OpenSession(Budget) { FrameRateHz = -1 }, "open.frame_rate_hz: expected above 0, to 1000000, found -1" },
+        { new OpenSession(Budget) { ClientName = "pump\u202e3" }, "open.client_name: expected at most 64 visible characters, found 'pump\\u{202E}3'" },
+        { new OpenSession(Budget) { ClientName = new string('é', 65) }, "open.client_name: expected at most 64 visible characters, found 'é" },
         { new OpenSession { Model = "first", Objective = LatencyObjective.Latency }, "open.objective: expected none without latency_budget_ms" },
     };
 
