@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using EdgeRnn.Client;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -48,21 +50,24 @@ public sealed class LivePageTests : IAsyncLifetime
         await Expect(page.Locator("#no-streams")).ToBeVisibleAsync();
         await Expect(page.Locator("#models summary")).ToContainTextAsync("machine-vibration");
 
-        string running = await _server!.RunSensorAsync(seed: 1);
-        ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Open streams" }).Locator("tbody tr");
+        await _server!.RunSensorAsync(seed: 1, "pump-1");
+        ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Open streams" }).Locator("tbody");
         await Expect(rows).ToHaveCountAsync(1);
-        string stalled = await _server.StallSensorAsync(seed: 2);
-        await _server.RunSensorAsync(seed: 3);
+        string stalled = await _server.StallSensorAsync(seed: 2, "pump-2");
+        string slow = await _server.RunSensorAsync(seed: 3, rate: 2);
         await Expect(rows).ToHaveCountAsync(3);
 
-        ILocator silent = rows.Filter(new() { HasText = stalled });
-        await Expect(silent).ToHaveClassAsync("silent");
+        ILocator silent = rows.Filter(new() { HasText = "pump-2" });
+        await Expect(silent).ToContainTextAsync(stalled);
+        await Expect(silent.Locator("tr").First).ToHaveClassAsync("silent");
         await Expect(silent.Locator(".pill")).ToContainTextAsync("silent for");
-        ILocator active = rows.Filter(new() { HasText = running });
+        ILocator active = rows.Filter(new() { HasText = "pump-1" });
         await Expect(active.Locator(".pill")).ToHaveTextAsync("active");
         await Expect(active.Locator(".result .value")).ToContainTextAsync("%");
         await Expect(active.Locator(".spark rect")).Not.ToHaveCountAsync(0);
+        await Expect(rows.Filter(new() { HasText = slow }).Locator(".pill")).ToHaveTextAsync("active");
         await Expect(page.Locator("#streams-note")).ToHaveTextAsync("2 active · 1 silent");
+        await Expect(page.Locator("#misses-note")).ToContainTextAsync("with a budget");
         await Expect(page.Locator("#latency-rows tr")).ToHaveCountAsync(4);
         await Expect(page.Locator("#latency-rows tr").Last).ToContainTextAsync("ms");
         await Expect(page.Locator("#block-rows tr")).Not.ToHaveCountAsync(0);
@@ -74,10 +79,73 @@ public sealed class LivePageTests : IAsyncLifetime
     }
 
     [ToolFact("chromium", Chromium, "--version")]
+    public async Task Page_StreamsWithTrouble_SaysWhichAndKeepsItWhenReloaded()
+    {
+        await _server!.RunSensorAsync(seed: 1, "healthy");
+        await _server.OverloadSensorAsync("slow", OverloadPolicy.Block);
+        await _server.OverloadSensorAsync("flooded", OverloadPolicy.Reject);
+        await _server.StallSensorAsync(seed: 2, "quiet");
+        await _server.FailSensorAsync(seed: 3, "broken");
+        await _server.EndSensorAsync(seed: 4, "done");
+        await _server.RefuseSensorAsync("lost");
+        await _server.RefuseSensorAsync("lost");
+        IPage page = await OpenAsync(new() { ViewportSize = new() { Width = 1180, Height = 900 }, ColorScheme = ColorScheme.Light });
+        for (int visit = 0; visit < 2; visit++)
+        {
+            ILocator rows = page.GetByRole(AriaRole.Table, new() { Name = "Open streams" }).Locator("tbody");
+            await Expect(rows.Filter(new() { HasText = "healthy" }).Locator(".pill")).ToHaveTextAsync("active");
+            await Expect(rows.Filter(new() { HasText = "slow" }).Locator(".pill")).ToHaveTextAsync("late");
+            await Expect(rows.Filter(new() { HasText = "flooded" }).Locator(".pill")).ToHaveTextAsync("dropping");
+            await Expect(rows.Filter(new() { HasText = "quiet" }).Locator(".pill")).ToContainTextAsync("silent for");
+            await Expect(rows.First).ToContainTextAsync("flooded");
+
+            ILocator ended = page.Locator("#ended-rows tr");
+            await Expect(ended).ToHaveCountAsync(3);
+            await Expect(ended.Nth(0)).ToContainTextAsync("refused 2 times");
+            await Expect(ended.Nth(0)).ToContainTextAsync("expected one of machine-vibration, found 'no-such-model'");
+            await Expect(ended.Filter(new() { HasText = "done" }).Locator(".pill")).ToHaveTextAsync("ended");
+            await Expect(ended.Filter(new() { HasText = "broken" }).Locator(".pill")).ToHaveTextAsync("failed");
+            await Expect(ended.Filter(new() { HasText = "broken" })).ToContainTextAsync("expected finite values");
+            // The course of the minutes before the visit comes from the server.
+            await Expect(page.Locator("#rate-chart path")).ToHaveAttributeAsync("d", new Regex("M"));
+            await page.ReloadAsync();
+        }
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "healthy" }).ClickAsync();
+        ILocator detail = page.Locator(".detail:not([hidden])");
+        await Expect(detail.Locator(".outputs-chart .legend-item")).Not.ToHaveCountAsync(0);
+        await Expect(detail.Locator(".outputs-chart path").First).ToHaveAttributeAsync("d", new Regex("M"));
+        await Expect(detail.Locator(".stages-chart .legend-item")).ToHaveCountAsync(4);
+        await Expect(detail.Locator("dl")).ToContainTextAsync("budget 100 ms");
+        Assert.Empty(_complaints);
+        foreach ((int width, string size) in ((int, string)[])[(1180, "wide"), (768, "tablet"), (320, "small")])
+        {
+            await page.SetViewportSizeAsync(width, 800);
+            await FitsAsync(page);
+            foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                await ShootAsync(page, $"trouble-{size}-{scheme}.png");
+            }
+        }
+    }
+
+    [ToolFact("chromium", Chromium, "--version")]
+    public async Task Page_BrokenPackage_IsNamed()
+    {
+        await using DemoServer server = await DemoServer.StartAsync(withBrokenPackage: true);
+        IPage page = await (await _browser!.NewContextAsync()).NewPageAsync();
+        await page.GotoAsync(server.Page.ToString());
+        await Expect(page.Locator("#broken")).ToContainTextAsync("Not served: pump-model.");
+        await Expect(page.Locator("#models summary")).ToContainTextAsync("machine-vibration");
+    }
+
+    [ToolFact("chromium", Chromium, "--version")]
     public async Task Page_OnAPhone_FitsItsWidth()
     {
-        await _server!.RunSensorAsync(seed: 4);
+        await _server!.RunSensorAsync(seed: 4, "a-sensor-with-a-name-as-long-as-a-name-may-be-which-is-64-letter");
         await _server.StallSensorAsync(seed: 5);
+        await _server.FailSensorAsync(seed: 6, "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww");
         IPage page = await OpenAsync(new()
         {
             ViewportSize = new() { Width = 390, Height = 844 },
@@ -85,11 +153,13 @@ public sealed class LivePageTests : IAsyncLifetime
             IsMobile = true,
             ColorScheme = ColorScheme.Dark,
         });
-        await Expect(page.Locator("#stream-rows tr")).ToHaveCountAsync(2);
-        await Expect(page.Locator("#stream-rows tr .result .value").Last).ToContainTextAsync("%");
+        await Expect(page.Locator("#streams-table tbody")).ToHaveCountAsync(2);
+        await Expect(page.Locator("#streams-table tbody .result .value").Last).ToContainTextAsync("%");
 
         await ShootAsync(page, "live-phone.png", fullPage: false);
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), "too wide");
+        await FitsAsync(page);
+        await page.SetViewportSizeAsync(320, 640);
+        await FitsAsync(page);
         Assert.True(
             await page.Locator("#streams-table").EvaluateAsync<bool>(
                 "table => { table.querySelector('.pill').textContent = 'silent for 59 min'; return table.scrollWidth <= table.clientWidth; }"),
@@ -98,12 +168,27 @@ public sealed class LivePageTests : IAsyncLifetime
     }
 
     [ToolFact("chromium", Chromium, "--version")]
-    public async Task Page_ServerGone_ShowsThatThereIsNoConnection()
+    public async Task Page_ServerGone_ShowsSinceWhenThereIsNoConnection()
     {
         IPage page = await OpenAsync(new());
         await Expect(page.Locator("#connection")).ToHaveTextAsync("live");
+        await Expect(page.Locator("#lost")).ToBeHiddenAsync();
         _server!.Kill();
-        await Expect(page.Locator("#connection")).ToContainTextAsync("no connection");
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("no connection");
+        await Expect(page.Locator("#lost")).ToContainTextAsync(new Regex(@"No connection since \d\d:\d\d"));
+        await Expect(page).ToHaveTitleAsync("No connection – EdgeRnn");
+        await ShootAsync(page, "lost.png", fullPage: false);
+    }
+
+    /// <summary>Nothing is wider than the screen.</summary>
+    private static async Task FitsAsync(IPage page)
+    {
+        string wide = await page.EvaluateAsync<string>("""
+            [...document.querySelectorAll('body *')]
+                .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !one.closest('.unseen, svg'))
+                .map(one => one.outerHTML.slice(0, 100)).join('\n')
+            """);
+        Assert.True(wide.Length == 0, wide);
     }
 
     /// <summary>Opens the page and records what the browser complains about, above all breaches of the content policy.</summary>

@@ -43,6 +43,7 @@ internal sealed class RuntimeLifetime(
         // The collectors begin to listen when their provider is made.
         _ = services.GetService<MeterProvider>();
         sessions.IntroduceCounters();
+        services.GetService<LiveFeed>()?.Start();
         // An app's host reads its timeout when it stops; the drain must fit in.
         if (host.Value.ShutdownTimeout < StopTime(options, ShutdownDelay))
             host.Value.ShutdownTimeout = StopTime(options, ShutdownDelay);

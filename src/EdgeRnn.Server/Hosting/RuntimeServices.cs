@@ -4,7 +4,6 @@ using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Scheduling;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Configuration;
-using EdgeRnn.Server.Live;
 using EdgeRnn.Server.Rpc;
 using Grpc.AspNetCore.HealthChecks;
 using Grpc.AspNetCore.Server;
@@ -27,7 +26,6 @@ internal static class RuntimeServices
         services.AddSingleton<IConfigureOptions<EdgeRnnOptions>, OptionsSetup>();
         services.AddSingleton<IValidateOptions<EdgeRnnOptions>, OptionsSetup>();
         services.AddSessions();
-        services.TryAddSingleton<LiveResults>();
         services.AddHostedService<RuntimeLifetime>();
         services.AddGrpc().AddServiceOptions<InferenceService>(static _ => { });
         services.AddOptions<GrpcServiceOptions<InferenceService>>().Configure<IOptions<EdgeRnnOptions>>(

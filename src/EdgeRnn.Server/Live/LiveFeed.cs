@@ -1,14 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Diagnostics.Metrics;
+using System.Text.Json;
 using System.Threading.Channels;
 
 namespace EdgeRnn.Server.Live;
 
-/// <summary>
-/// Sends a snapshot per second to the viewers of the page. One sampler serves all of them; it starts with the first viewer and stops with
-/// the last, so that nothing is measured without one.
-/// </summary>
-internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimeProvider time) : IDisposable
+/// <summary>Keeps 15 minutes of history from its start on, and sends a snapshot per second to the viewers of the page.</summary>
+internal sealed class LiveFeed(LiveSources sources, TimeProvider time) : IDisposable
 {
     public const int MaxViewers = 16;
 
@@ -16,18 +13,16 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
 
     private readonly Lock _gate = new();
     private readonly List<Channel<LiveSnapshot>> _viewers = [];
-    private LiveSampler? _sampler;
+    private readonly LiveSampler _sampler = new(sources, time);
     private ITimer? _timer;
+    private byte[]? _course;
     private bool _isClosed;
 
-    /// <summary>Whether there is a viewer.</summary>
-    public bool IsWatched
+    /// <summary>Begins the history.</summary>
+    public void Start()
     {
-        get
-        {
-            lock (_gate)
-                return _sampler is not null;
-        }
+        lock (_gate)
+            _timer ??= time.CreateTimer(static feed => ((LiveFeed)feed!).Tick(), this, Period, Period);
     }
 
     /// <summary>Adds a viewer unless there are <see cref="MaxViewers"/>, or the server is stopping.</summary>
@@ -41,16 +36,28 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
             // A slow viewer misses snapshots: only the newest one counts.
             var snapshots = Channel.CreateBounded<LiveSnapshot>(
                 new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+            snapshots.Writer.TryWrite(_sampler.Sample());
             _viewers.Add(snapshots);
             viewer = new LiveViewer(snapshots.Reader, () => Leave(snapshots));
-            if (_sampler is null)
-            {
-                _sampler = new LiveSampler(sources, new LiveMeasurements(meters), time);
-                _timer = time.CreateTimer(static feed => ((LiveFeed)feed!).Send(), this, TimeSpan.Zero, Period);
-            }
-
             return true;
         }
+    }
+
+    /// <summary>The last 15 minutes as JSON. It is made once per step, however many ask.</summary>
+    public byte[] Course
+    {
+        get
+        {
+            lock (_gate)
+                return _course ??= JsonSerializer.SerializeToUtf8Bytes(_sampler.Course(), JsonSerializerOptions.Web);
+        }
+    }
+
+    /// <summary>One stream in detail as JSON; null if it is not open.</summary>
+    public byte[]? Detail(string id)
+    {
+        lock (_gate)
+            return _sampler.Detail(id) is { } detail ? JsonSerializer.SerializeToUtf8Bytes(detail, JsonSerializerOptions.Web) : null;
     }
 
     /// <summary>Ends the streams of all viewers and admits no more: the server is stopping.</summary>
@@ -59,40 +66,33 @@ internal sealed class LiveFeed(LiveSources sources, IMeterFactory meters, TimePr
         lock (_gate)
         {
             _isClosed = true;
+            _timer?.Dispose();
             foreach (Channel<LiveSnapshot> viewer in _viewers)
                 viewer.Writer.TryComplete();
             _viewers.Clear();
-            Stop();
         }
     }
 
     private void Leave(Channel<LiveSnapshot> viewer)
     {
         lock (_gate)
-        {
-            if (_viewers.Remove(viewer) && _viewers.Count == 0)
-                Stop();
-        }
+            _viewers.Remove(viewer);
     }
 
-    private void Send()
+    private void Tick()
     {
         lock (_gate)
         {
-            if (_sampler is null)
+            if (_isClosed)
+                return;
+            if (_sampler.Tick())
+                _course = null;
+            if (_viewers.Count == 0)
                 return;
             LiveSnapshot snapshot = _sampler.Sample();
             foreach (Channel<LiveSnapshot> viewer in _viewers)
                 viewer.Writer.TryWrite(snapshot);
         }
-    }
-
-    private void Stop()
-    {
-        _timer?.Dispose();
-        _sampler?.Dispose();
-        _timer = null;
-        _sampler = null;
     }
 }
 

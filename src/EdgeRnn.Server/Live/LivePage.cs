@@ -17,8 +17,13 @@ internal static class LivePage
         RouteGroupBuilder page = routes.MapGroup("").DisableHttpMetrics();
         page.MapFile("/", "index.html", "text/html; charset=utf-8");
         page.MapFile("/live.css", "live.css", "text/css; charset=utf-8");
-        page.MapFile("/live.js", "live.js", "text/javascript; charset=utf-8");
+        foreach (string script in (ReadOnlySpan<string>)["live.js", "now.js", "charts.js", "streams.js", "words.js"])
+            page.MapFile($"/{script}", script, "text/javascript; charset=utf-8");
         page.MapGet("/live/events", Watch);
+        page.MapGet("/live/history", (HttpResponse response, LiveFeed feed) => Answer(response, feed.Course));
+        page.MapGet("/live/streams/{id}", (HttpResponse response, LiveFeed feed, string id) => feed.Detail(id) is { } detail
+            ? Answer(response, detail)
+            : Results.Text("expected the id of an open stream", statusCode: StatusCodes.Status404NotFound));
         return page;
     }
 
@@ -35,6 +40,13 @@ internal static class LivePage
             response.Headers.CacheControl = "no-cache";
             return Results.Bytes(content, contentType, entityTag: tag);
         });
+    }
+
+    private static IResult Answer(HttpResponse response, byte[] json)
+    {
+        Secure(response);
+        response.Headers.CacheControl = "no-store";
+        return Results.Bytes(json, "application/json; charset=utf-8");
     }
 
     private static IResult Watch(HttpResponse response, LiveFeed feed, CancellationToken clientGone)

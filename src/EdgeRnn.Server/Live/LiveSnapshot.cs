@@ -1,17 +1,20 @@
 namespace EdgeRnn.Server.Live;
 
-/// <summary>What the page shows at one moment, as JSON. The suffix S stands for seconds.</summary>
+/// <summary>What the page shows at one moment, as JSON. The suffix S stands for seconds, Ms for milliseconds since 1970.</summary>
 internal sealed record LiveSnapshot(
     LiveServer Server, LiveLoad Load, IReadOnlyList<LiveLatency> Latency, IReadOnlyList<LiveBlocks> Blocks, LivePasses Passes,
-    LiveMachine Machine, IReadOnlyList<LiveStream> Streams, int StreamCount, IReadOnlyList<LiveModel> Models);
+    LiveMachine Machine, IReadOnlyList<LiveStream> Streams, int StreamCount, IReadOnlyList<LiveEnd> Ended, IReadOnlyList<LiveModel> Models,
+    IReadOnlyList<string> BrokenPackages);
 
-/// <param name="WindowS">Seconds that latencies, blocks and passes cover: since the first viewer came, up to the window.</param>
+/// <param name="WindowS">Seconds that latencies, blocks and passes cover: since the start, up to the window.</param>
 internal sealed record LiveServer(string Version, string Kernels, int Workers, double UptimeS, bool Draining, double WindowS);
 
+/// <param name="States">Open streams by state, without those that have none.</param>
 /// <param name="BudgetMisses">Blocks in the window that missed their latency budget.</param>
+/// <param name="BudgetBlocks">Blocks in the window that had one.</param>
 /// <param name="Dropped">Frames in the window that an overload policy dropped.</param>
 internal sealed record LiveLoad(
-    int Active, int Silent, int Draining, double AcceptedPerS, double ComputedPerS, long BudgetMisses, long Dropped);
+    IReadOnlyDictionary<string, int> States, double ComputedPerS, long BudgetMisses, long BudgetBlocks, long Dropped);
 
 /// <summary>Percentiles in seconds of the time that a block's oldest frame spent in a stage.</summary>
 internal sealed record LiveLatency(string Stage, long Blocks, double? P50, double? P95, double? P99);
@@ -19,8 +22,8 @@ internal sealed record LiveLatency(string Stage, long Blocks, double? P50, doubl
 /// <summary>The number of blocks with <paramref name="From"/> to <paramref name="To"/> frames.</summary>
 internal sealed record LiveBlocks(int From, int To, long Count);
 
-/// <param name="Shared">Passes that served more than one session.</param>
-internal sealed record LivePasses(long Count, long Shared, double? SessionsPerPass, double? FramesPerPass);
+/// <summary>Means; null without a pass.</summary>
+internal sealed record LivePasses(double? SessionsPerPass, double? FramesPerPass);
 
 /// <param name="Cpu">Share of all processors that this process used, 0 to 1.</param>
 /// <param name="Watts">Power of the machine; null if it has no sensor.</param>
@@ -28,11 +31,12 @@ internal sealed record LivePasses(long Count, long Shared, double? SessionsPerPa
 internal sealed record LiveMachine(
     double Cpu, int Processors, long MemoryBytes, long HeapBytes, double? Watts, double? JoulesPerFrame, string? Sensor);
 
-/// <param name="State">"active", "silent" or "draining".</param>
+/// <param name="Name">What the client calls itself; may be empty.</param>
+/// <param name="State">The name of a <see cref="StreamState"/>, in lower case.</param>
 /// <param name="SilentS">Seconds since its last frame.</param>
 /// <param name="Result">The last one; null if there was none yet.</param>
 internal sealed record LiveStream(
-    string Id, string Model, string State, double AgeS, double SilentS, long Frames, int BlockSteps, LiveResult? Result);
+    string Id, string Name, string Model, string State, double AgeS, double SilentS, long Frames, long Dropped, LiveResult? Result);
 
 /// <summary>The strongest output of the last answered frame.</summary>
 /// <param name="Output">Its index.</param>
@@ -40,6 +44,20 @@ internal sealed record LiveStream(
 /// <param name="IsConfidence">The value is a probability, 0 to 1.</param>
 /// <param name="Number">The number of answered frames, which distinguishes a new result from an old one.</param>
 internal sealed record LiveResult(int Output, string Label, float? Value, bool IsConfidence, long Number);
+
+/// <summary>A stream that has ended or was refused.</summary>
+/// <param name="Outcome">"well", "cut" (by the client or the shutdown), "failed" or "refused".</param>
+/// <param name="Message">What the client was told.</param>
+/// <param name="Times">How often a refusal was repeated.</param>
+internal sealed record LiveEnd(
+    string Id, string Name, string Model, string Outcome, string Reason, string Message, long EndedMs, double AgeS, long Accepted,
+    long Computed, long Dropped, int Times = 1)
+{
+    public const string Well = "well";
+    public const string Cut = "cut";
+    public const string Failed = "failed";
+    public const string Refused = "refused";
+}
 
 internal sealed record LiveModel(
     string Name, string Version, string Family, int Layers, long Parameters, long WeightBytes, long StateBytes, string Precision,

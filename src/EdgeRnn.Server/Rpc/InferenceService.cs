@@ -16,9 +16,9 @@ internal sealed class InferenceService(
     ModelRepository models,
     SessionManager sessions,
     IOptions<EdgeRnnOptions> settings,
-    LiveResults live,
     TimeProvider time,
-    ILogger<InferenceService> logger) : Protocol.V1.InferenceService.InferenceServiceBase
+    ILogger<InferenceService> logger,
+    LiveStreams? live = null) : Protocol.V1.InferenceService.InferenceServiceBase
 {
     /// <summary>The service's name in health checks.</summary>
     public const string Name = "edgernn.v1.InferenceService";
@@ -56,7 +56,7 @@ internal sealed class InferenceService(
             try
             {
                 trace?.Opened(session);
-                using WatchedResponses watched = live.Watch(session, responses);
+                IServerStreamWriter<StreamInferResponse> watched = live?.Watch(session, responses) ?? responses;
                 var stream = new SessionStream(session, requests, watched, _options, time, logger, trace, context.GetHttpContext().Features.Get<ClientPace>());
                 StreamInferResponse opened = Messages.Opened(session, Describe(session.Model), _options.Runtime);
                 context.Status = await stream.RunAsync(opened, context.CancellationToken);

@@ -26,6 +26,7 @@ internal static class Monitoring
                 () => metrics.TotalFramesComputed, () => sessions.ActiveSessions, provider.GetRequiredService<TimeProvider>());
         });
         services.AddHostedService<EnergySampler>();
+        services.AddSingleton<LiveStreams>();
         services.AddSingleton<LiveSources>();
         services.AddSingleton<LiveFeed>();
         services.AddOpenTelemetry().WithMetrics(static metrics => metrics.AddPrometheus());

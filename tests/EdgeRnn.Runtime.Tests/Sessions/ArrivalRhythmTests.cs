@@ -1,5 +1,4 @@
 using EdgeRnn.Runtime.Sessions;
-using EdgeRnn.Testing;
 
 namespace EdgeRnn.Runtime.Tests.Sessions;
 

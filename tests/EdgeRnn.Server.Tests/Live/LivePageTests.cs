@@ -100,34 +100,65 @@ public sealed class LivePageTests
     }
 
     [Fact]
-    public async Task Streams_Ended_AreForgotten()
+    public async Task Events_StreamsThatEnded_HaveTheirReasons()
     {
         await using TestServer server = await TestServer.StartAsync();
-        StreamSession session;
-        using (RawStream stream = await server.OpenRawAsync(new() { Model = "first" }))
+        using (RawStream stream = await server.OpenRawAsync(new() { Model = "first", ClientName = "pump-7" }))
         {
-            session = server.Sessions.OpenSessions.Single();
             await stream.SendFramesAsync(SamplePackages.Frames(5, seed: 1));
-            await stream.NextAsync();
-            Assert.NotNull(server.Server.Services.GetRequiredService<LiveResults>().LastOf(session));
+            await stream.SendAsync(new() { Open = new() });
+            await stream.ReadToEndAsync();
         }
 
-        await Waiting.UntilAsync(() => server.Server.Services.GetRequiredService<LiveResults>().LastOf(session) is null);
+        await Waiting.UntilAsync(() => !server.Sessions.OpenSessions.Any());
+        await using Events page = await Events.OpenAsync(server);
+        JsonElement told = await page.NextAsync();
+
+        Assert.Equal(0, told.GetProperty("streams").GetArrayLength());
+        JsonElement end = told.GetProperty("ended")[0];
+        Assert.Equal(("pump-7", "first", "failed", "invalid_input", 5), (end.GetProperty("name").GetString(), end.GetProperty("model").GetString(),
+            end.GetProperty("outcome").GetString(), end.GetProperty("reason").GetString(), end.GetProperty("accepted").GetInt32()));
+        Assert.Equal("request: expected frames, flush or reset, found open", end.GetProperty("message").GetString());
     }
 
     [Fact]
-    public async Task Events_WithoutAViewer_AreNotMeasured()
+    public async Task History_WithoutAViewer_IsKept()
     {
         await using TestServer server = await TestServer.StartAsync();
-        LiveFeed feed = server.Server.Services.GetRequiredService<LiveFeed>();
-        Assert.False(feed.IsWatched);
-        await using (Events page = await Events.OpenAsync(server))
-        {
-            await page.NextAsync();
-            Assert.True(feed.IsWatched);
-        }
+        float[] frames = SamplePackages.Frames(5, seed: 1);
+        float[] last = server.Expected(frames)[^SamplePackages.Units..];
+        using RawStream stream = await server.OpenRawAsync(new() { Model = "first", ClientName = "pump-7", BlockSteps = 5, MaxBlockDelayMs = 60_000 });
+        await stream.SendFramesAsync(frames);
+        string id = server.Sessions.OpenSessions.Single().Id;
+        using var client = new HttpClient { BaseAddress = server.Server.HttpAddress };
 
-        await Waiting.UntilAsync(() => !feed.IsWatched);
+        LiveFeed feed = server.Server.Services.GetRequiredService<LiveFeed>();
+        await Waiting.UntilAsync(() => Marks(JsonElement.Parse(feed.Course)).Any());
+
+        JsonElement course = await AskAsync(client, "live/history"), mark = Marks(course).First();
+        Assert.Equal((Array.IndexOf(last, last.Max()), last.Max()), (mark.GetProperty("output").GetInt32(), mark.GetProperty("value").GetSingle()));
+        Assert.Contains(course.GetProperty("points").EnumerateArray(), point => point.GetProperty("framesPerS").GetDouble() > 0);
+        JsonElement detail = await AskAsync(client, $"live/streams/{id}");
+        Assert.Equal(("pump-7", 5, 1), (detail.GetProperty("name").GetString(), detail.GetProperty("computed").GetInt32(), detail.GetProperty("blocks").GetInt32()));
+        JsonElement point = detail.GetProperty("points").EnumerateArray().First(point => point.GetProperty("frames").GetInt32() > 0);
+        Assert.Equal(5, point.GetProperty("frames").GetInt32());
+        Assert.Equal(last, point.GetProperty("outputs").EnumerateArray().Select(output => output.GetSingle()));
+        Assert.InRange(point.GetProperty("compute").GetDouble(), 0, point.GetProperty("longest").GetDouble());
+
+        IEnumerable<JsonElement> Marks(JsonElement told) =>
+            told.GetProperty("streams").TryGetProperty(id, out JsonElement marks)
+                ? marks.EnumerateArray().Where(mark => mark.ValueKind != JsonValueKind.Null)
+                : [];
+    }
+
+    [Fact]
+    public async Task Detail_OfNoOpenStream_IsNotFound()
+    {
+        await using TestServer server = await TestServer.StartAsync();
+        using var client = new HttpClient { BaseAddress = server.Server.HttpAddress };
+        using HttpResponseMessage response = await client.GetAsync(new Uri("live/streams/%3Cscript%3E", UriKind.Relative)).Soon();
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("expected the id of an open stream", await response.Content.ReadAsStringAsync().Soon());
     }
 
     [Fact]
@@ -157,6 +188,9 @@ public sealed class LivePageTests
         await page.NextAsync();
         await server.Server.DisposeAsync().AsTask().Soon();
     }
+
+    private static async Task<JsonElement> AskAsync(HttpClient client, string path) =>
+        JsonElement.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative)).Soon());
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.Single() : null;

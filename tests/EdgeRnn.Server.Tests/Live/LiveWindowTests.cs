@@ -1,3 +1,4 @@
+using EdgeRnn.Protocol.V1;
 using EdgeRnn.Server.Live;
 
 namespace EdgeRnn.Server.Tests.Live;
@@ -42,7 +43,7 @@ public sealed class LiveWindowTests
     public void Blocks_OfASize_AreInTheRangeThatHoldsIt(int steps, int from, int to)
     {
         var slot = new LiveSlot();
-        slot.AddBlock(steps);
+        slot.Add(new Result { BlockSteps = (uint)steps });
         LiveBlocks last = slot.Blocks()[^1];
         Assert.Equal((from, to, 1L), (last.From, last.To, last.Count));
     }
@@ -60,5 +61,34 @@ public sealed class LiveWindowTests
             window.Tick();
         Assert.Equal(5, window.Sum()[LiveCount.Computed]);
         Assert.Equal(180, window.Seconds);
+    }
+
+    [Fact]
+    public void Passes_OfSharedBlocks_CountEachPassOnce()
+    {
+        var slot = new LiveSlot();
+        for (int i = 0; i < 3; i++)
+            slot.Add(new Result { BlockSteps = 7, PassSessions = 3 });
+        slot.Add(new Result { BlockSteps = 5, PassSessions = 1 });
+        Assert.Equal((2.0, 13.0), (slot.Passes().SessionsPerPass, slot.Passes().FramesPerPass));
+    }
+
+    [Fact]
+    public void Add_BlocksWithAndWithoutBudget_CountsMissesOverThoseWithOne()
+    {
+        var slot = new LiveSlot();
+        slot.Add(new Result { BlockSteps = 1 });
+        slot.Add(new Result { BlockSteps = 1, BudgetMarginNs = 0 });
+        slot.Add(new Result { BlockSteps = 1, BudgetMarginNs = -1 });
+        Assert.Equal((3, 2, 1), (slot[LiveCount.Blocks], slot[LiveCount.BudgetBlocks], slot[LiveCount.BudgetMisses]));
+    }
+
+    [Fact]
+    public void Points_BeyondAQuarterOfAnHour_AreTheNewest()
+    {
+        var history = new History<int>();
+        for (int i = 0; i < 183; i++)
+            history.Add(i);
+        Assert.Equal(Enumerable.Range(3, 180), history.Points);
     }
 }
