@@ -29,6 +29,8 @@ need podman podman --version
 need runc runc --version
 need debootstrap which debootstrap
 need npm npm --version
+need nginx test -x /usr/sbin/nginx
+need haproxy test -x /usr/sbin/haproxy
 
 if ((${#missing[@]} > 0)); then
   echo "installing ${missing[*]}"
