@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Grpc.Core;
@@ -14,6 +13,7 @@ namespace EdgeRnn.Server.Limits;
 /// <param name="places">Maximum number of such calls.</param>
 internal sealed class CallBudget(int places, TimeProvider time, ILogger<CallBudget> logger)
 {
+    private const string StreamPath = "/edgernn.v1.InferenceService/StreamInfer";
     private const string WatchPath = "/grpc.health.v1.Health/Watch";
     private const string ReflectionPrefix = "/grpc.reflection.";
 
@@ -27,15 +27,19 @@ internal sealed class CallBudget(int places, TimeProvider time, ILogger<CallBudg
     private static readonly TimeSpan ReflectionTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WatchTime = TimeSpan.FromHours(1);
 
-    // One address cannot take all places.
-    private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly List<CallPlace> _borrowed = [];
     private int _taken;
     private int _reflections;
 
     /// <summary>Places that are taken.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
-    /// <summary>The most places that calls of one address take.</summary>
+    /// <summary>
+    /// The places that an address has for its own. Beyond them its streams may borrow what is free, so that many sensors behind one address
+    /// can open at once; a borrowed place is taken away if another address needs it.
+    /// </summary>
     public int PerAddress => Math.Max(1, places / 2);
 
     /// <summary>Middleware of the gRPC port.</summary>
@@ -48,8 +52,10 @@ internal sealed class CallBudget(int places, TimeProvider time, ILogger<CallBudg
         }
 
         IPAddress address = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        bool reflects = context.Request.Path.Value!.StartsWith(ReflectionPrefix, StringComparison.Ordinal);
-        if (!TryTake(address, reflects))
+        PathString path = context.Request.Path;
+        bool reflects = path.Value!.StartsWith(ReflectionPrefix, StringComparison.Ordinal);
+        using CallPlace? place = Take(context, address, reflects, mayBorrow: path == StreamPath);
+        if (place is null)
         {
             ServerLog.CallRefused(logger, places, PerAddress);
             Refuse(context, $"calls that are not sessions: expected at most {PerAddress} of an address, {places} in all and "
@@ -57,7 +63,6 @@ internal sealed class CallBudget(int places, TimeProvider time, ILogger<CallBudg
             return;
         }
 
-        using var place = new CallPlace(context, () => GiveBack(address, reflects), time, TimeOf(context.Request.Path, reflects));
         context.Features.Set(place);
         if (context.Features.Get<IRequestBodyPipeFeature>() is { } body)
             context.Features.Set<IRequestBodyPipeFeature>(new LimitedBody(body.Reader, place));
@@ -66,29 +71,50 @@ internal sealed class CallBudget(int places, TimeProvider time, ILogger<CallBudg
 
     private static TimeSpan TimeOf(PathString path, bool reflects) => path == WatchPath ? WatchTime : reflects ? ReflectionTime : CallTime;
 
-    private bool TryTake(IPAddress address, bool reflects)
+    private CallPlace? Take(HttpContext context, IPAddress address, bool reflects, bool mayBorrow)
     {
-        bool fits = Interlocked.Increment(ref _taken) <= places;
-        fits &= _byAddress.AddOrUpdate(address, 1, static (_, count) => count + 1) <= PerAddress;
-        if (reflects)
-            fits &= Interlocked.Increment(ref _reflections) <= ReflectionPlaces;
-        if (!fits)
-            GiveBack(address, reflects);
-        return fits;
+        CallPlace place;
+        CallPlace? evicted = null;
+        lock (_gate)
+        {
+            int own = _byAddress.GetValueOrDefault(address);
+            bool borrows = own >= PerAddress;
+            if ((borrows && !mayBorrow) || (reflects && _reflections == ReflectionPlaces))
+                return null;
+            if (_taken >= places)
+            {
+                evicted = borrows ? null : _borrowed.LastOrDefault();
+                if (evicted is null)
+                    return null;
+                _borrowed.Remove(evicted);
+            }
+
+            place = new CallPlace(context, address, gone => GiveBack(gone, reflects), time, TimeOf(context.Request.Path, reflects));
+            if (borrows)
+                _borrowed.Add(place);
+            _byAddress[address] = own + 1;
+            _taken++;
+            if (reflects)
+                _reflections++;
+        }
+
+        evicted?.Cut();
+        return place;
     }
 
-    private void GiveBack(IPAddress address, bool reflects)
+    private void GiveBack(CallPlace place, bool reflects)
     {
-        Release(address);
-        Interlocked.Decrement(ref _taken);
-        if (reflects)
-            Interlocked.Decrement(ref _reflections);
-    }
-
-    private void Release(IPAddress address)
-    {
-        if (_byAddress.AddOrUpdate(address, 0, static (_, count) => count - 1) == 0)
-            _byAddress.TryRemove(new KeyValuePair<IPAddress, int>(address, 0));
+        lock (_gate)
+        {
+            // What was borrowed is the address's own as soon as one of its own is free.
+            if (!_borrowed.Remove(place) && _borrowed.Find(other => other.Address.Equals(place.Address)) is { } next)
+                _borrowed.Remove(next);
+            if (--_byAddress[place.Address] is var left && left == 0)
+                _byAddress.Remove(place.Address);
+            _taken--;
+            if (reflects)
+                _reflections--;
+        }
     }
 
     // Without gRPC's own handlers, which would read the request first.

@@ -1,8 +1,11 @@
+using System.Net;
+using System.Net.Sockets;
 using EdgeRnn.Protocol.V1;
 using EdgeRnn.Server.Limits;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -27,6 +30,34 @@ public sealed class CallBudgetTests
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
         Assert.Contains("expected at most 3 of an address, 6 in all", refusal.Status.Detail, StringComparison.Ordinal);
         Assert.NotEmpty((await server.Service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon()).Models);
+    }
+
+    [Fact]
+    public async Task Streams_ManyOfOneAddress_BorrowPlacesUntilAnotherAddressNeedsThem()
+    {
+        await using TestServer server = await StartAsync(places: 6);
+        CallBudget budget = server.Server.Services.GetRequiredService<CallBudget>();
+        List<RawStream> crowd = [];
+        for (int i = 0; i < 6; i++)
+        {
+            crowd.Add(server.Raw());
+            await Waiting.UntilAsync(() => budget.Taken == i + 1);
+        }
+
+        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => server.Raw().NextAsync())).StatusCode);
+        using GrpcChannel neighbor = ChannelFrom("127.0.0.2", server.Server.GrpcAddress);
+        var service = new Protocol.V1.InferenceService.InferenceServiceClient(neighbor);
+        Assert.NotEmpty((await service.ListModelsAsync(new ListModelsRequest()).ResponseAsync.Soon()).Models);
+
+        await Assert.ThrowsAsync<RpcException>(() => crowd[5].NextAsync());
+        await Waiting.UntilAsync(() => budget.Taken == 5);
+        foreach (RawStream stream in crowd.Take(5))
+        {
+            await stream.SendAsync(new StreamInferRequest { Open = new OpenSession { Model = "first" } });
+            Assert.NotNull((await stream.NextAsync()).Opened);
+        }
+
+        await Waiting.UntilAsync(() => budget.Taken == 0);
     }
 
     [Fact]
@@ -78,6 +109,21 @@ public sealed class CallBudgetTests
             .AsyncUnaryCall(method, null, new CallOptions(), [0xFF, 0xFF, 0xFF]).ResponseAsync.Soon());
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
     }
+
+    private static GrpcChannel ChannelFrom(string address, Uri server) => GrpcChannel.ForAddress(server, new GrpcChannelOptions
+    {
+        DisposeHttpClient = true,
+        HttpHandler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        },
+    });
 
     private static Task<TestServer> StartAsync(int places) => TestServer.StartAsync(compose: builder => builder.Services.AddSingleton(
         new CallBudget(places, TimeProvider.System, NullLogger<CallBudget>.Instance)));
