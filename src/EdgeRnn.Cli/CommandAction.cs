@@ -16,6 +16,7 @@ internal static class CommandAction
     {
         command.SetAction(async (parsed, cancellation) =>
         {
+            using var interrupts = new SecondInterrupt(terminal.Error);
             try
             {
                 await run(parsed, cancellation);

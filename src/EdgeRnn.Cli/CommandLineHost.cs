@@ -15,7 +15,6 @@ internal static class CommandLineHost
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> InvokeAsync(RootCommand root, string[] args, TextWriter output, TextWriter error)
     {
-        using var interrupts = new SecondInterrupt(error);
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
         {

@@ -16,6 +16,7 @@ internal sealed class ServeAction(Action<ParseResult, EdgeRnnServerOptions> conf
     public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
     {
         InvocationConfiguration console = parseResult.InvocationConfiguration;
+        using var interrupts = new SecondInterrupt(console.Error);
         try
         {
             return parseResult.GetValue(health)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EdgeRnn.Server.Tests.Client;
 
 namespace EdgeRnn.Server.Tests.Cli;
 
@@ -56,11 +57,42 @@ public sealed class ProcessTests
             {
             }
 
-            using (var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
-                await kill.WaitForExitAsync().Soon();
-
+            await InterruptAsync(process);
             await process.WaitForExitAsync().Soon();
             Assert.Equal((0, ""), (process.ExitCode, await process.StandardError.ReadToEndAsync().Soon()));
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task Process_InterruptedTwice_EndsThoughTheServerNeverAnswers()
+    {
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedServer server = await ScriptedServer.StartAsync(async (requests, responses, context) =>
+        {
+            await ScriptedServer.OpenAsync(requests, responses);
+            while (await requests.MoveNext(CancellationToken.None))
+                seen.TrySetResult();
+            seen = new TaskCompletionSource();
+            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+        });
+        using Process process = Launch("stream", "--address", server.Address.ToString(), "--input", "-");
+        try
+        {
+            await process.StandardInput.WriteAsync("8,2,3,4,5\n");
+            await process.StandardInput.FlushAsync();
+            await seen.Task.Soon();
+            await InterruptAsync(process);
+            await Waiting.UntilAsync(() => !seen.Task.IsCompleted);
+            Assert.False(process.HasExited);
+            await InterruptAsync(process);
+            await process.WaitForExitAsync().Soon();
+            Assert.Equal((1, "edgernn: interrupted a second time: ended at once\n"),
+                (process.ExitCode, await process.StandardError.ReadToEndAsync().Soon()));
         }
         finally
         {
@@ -103,6 +135,12 @@ public sealed class ProcessTests
         string error = await process.StandardError.ReadToEndAsync().Soon();
         await process.WaitForExitAsync().Soon();
         Assert.Equal((1, "edgernn: standard input: expected an open stream, found it closed\n"), (process.ExitCode, error));
+    }
+
+    private static async Task InterruptAsync(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync().Soon();
     }
 
     private static async Task WriteForeverAsync(StreamWriter input)
