@@ -25,7 +25,7 @@ internal sealed class WatchedStream(StreamSession session, IServerStreamWriter<S
     private long _dropped;
     private long _lastLate;
     private long _lastDrop;
-    private long _writing;
+    private long _lastWrite;
 
     public StreamSession Session => session;
 
@@ -47,7 +47,8 @@ internal sealed class WatchedStream(StreamSession session, IServerStreamWriter<S
     {
         SessionActivity.Draining => StreamState.Draining,
         _ when IsRecent(Volatile.Read(ref _lastDrop)) => StreamState.Dropping,
-        _ when Volatile.Read(ref _writing) is > 0 and var since && time.GetElapsedTime(since) > LongWrite => StreamState.Unread,
+        // Results wait, and the one before them is still being written.
+        _ when session.Outlet.Count > 0 && time.GetElapsedTime(Volatile.Read(ref _lastWrite)) > LongWrite => StreamState.Unread,
         SessionActivity.Silent => StreamState.Silent,
         _ when IsRecent(Volatile.Read(ref _lastLate)) => StreamState.Late,
         _ => StreamState.Active,
@@ -62,21 +63,8 @@ internal sealed class WatchedStream(StreamSession session, IServerStreamWriter<S
     {
         if (message.Result is { } result)
             Add(result);
-        Task write = responses.WriteAsync(message, cancellationToken);
-        return write.IsCompleted ? write : WatchAsync(write);
-    }
-
-    private async Task WatchAsync(Task write)
-    {
-        Volatile.Write(ref _writing, time.GetTimestamp());
-        try
-        {
-            await write;
-        }
-        finally
-        {
-            Volatile.Write(ref _writing, 0);
-        }
+        Volatile.Write(ref _lastWrite, time.GetTimestamp());
+        return responses.WriteAsync(message, cancellationToken);
     }
 
     private void Add(Result result)
