@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using EdgeRnn.Server.Tests.Client;
 
 namespace EdgeRnn.Server.Tests.Cli;
 

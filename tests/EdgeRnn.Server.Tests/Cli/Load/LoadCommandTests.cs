@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Grpc.Core;
 
 namespace EdgeRnn.Server.Tests.Cli.Load;
 
@@ -76,10 +77,18 @@ public sealed class LoadCommandTests : IAsyncLifetime
     [Fact]
     public async Task Load_OfAServerThatAnswersAtTheEnd_MeasuresFromTheDueTimes()
     {
-        await using FakeServer stalled = await FakeServer.StartAsync(breaks: false);
+        await using ScriptedServer stalled = await ScriptedServer.StartAsync(async (requests, responses, _) =>
+        {
+            await ScriptedServer.OpenAsync(requests, responses);
+            uint frames = 0;
+            while (await requests.MoveNext(CancellationToken.None))
+                frames++;
+            await responses.WriteAsync(ScriptedServer.Result(0, frames));
+            await responses.WriteAsync(ScriptedServer.End(frames));
+        });
 
         CliRun run = await CliRun.SucceedAsync(
-            "load", "--address", stalled.Address, "--model", "x", "--streams", "1", "--rate", "20", "--duration", "1", "--budget", "100", "--json");
+            "load", "--address", stalled.Address.ToString(), "--model", "x", "--streams", "1", "--rate", "20", "--duration", "1", "--budget", "100", "--json");
 
         AssertFrames(run.Json, due: 20, sent: 20, answered: 20);
         // The last frame is due 950 ms after the first, and only then does the server answer. The histogram is off by up to 0.1 %.
@@ -91,10 +100,14 @@ public sealed class LoadCommandTests : IAsyncLifetime
     [Fact]
     public async Task Load_OfAServerThatFails_CountsTheFramesThatItNeverTook()
     {
-        await using FakeServer broken = await FakeServer.StartAsync(breaks: true);
+        await using ScriptedServer broken = await ScriptedServer.StartAsync(async (requests, responses, _) =>
+        {
+            await ScriptedServer.OpenAsync(requests, responses);
+            throw new RpcException(new Status(StatusCode.Internal, "the model failed, 100 %"));
+        });
 
         CliRun run = await CliRun.StartAsync(
-            "load", "--address", broken.Address, "--model", "x", "--streams", "2", "--rate", "20", "--duration", "1", "--budget", "100", "--json");
+            "load", "--address", broken.Address.ToString(), "--model", "x", "--streams", "2", "--rate", "20", "--duration", "1", "--budget", "100", "--json");
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("edgernn: 2 of 2 streams failed: the model failed, 100 % (Internal)\n", run.Error);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace EdgeRnn.Server.Tests.Client;
+namespace EdgeRnn.Server.Tests;
 
 /// <summary>A server over a real wire that answers a stream as its script says, whether that is the contract or not.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
@@ -22,6 +22,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>What a stream does, once for each.</summary>
     public delegate Task Script(
         IAsyncStreamReader<StreamInferRequest> requests, IServerStreamWriter<StreamInferResponse> responses, ServerCallContext context);
+
+    private static ModelInfo Model => new() { Name = "scripted", FrameSize = FrameSize, OutputSize = OutputSize, MaxBlockSteps = 8 };
 
     public Uri Address => new(_app.Urls.Single());
 
@@ -50,7 +52,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
                 SessionId = "1",
                 OutputEvery = 1,
                 BlockSteps = 8,
-                Model = new ModelInfo { Name = "scripted", FrameSize = FrameSize, OutputSize = OutputSize, MaxBlockSteps = 8 },
+                Model = Model,
             },
         });
     }
@@ -75,6 +77,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     private sealed class Service(Script script) : Protocol.V1.InferenceService.InferenceServiceBase
     {
+        public override Task<GetModelResponse> GetModel(GetModelRequest request, ServerCallContext context) =>
+            Task.FromResult(new GetModelResponse { Model = Model });
+
         public override Task StreamInfer(
             IAsyncStreamReader<StreamInferRequest> requests, IServerStreamWriter<StreamInferResponse> responses, ServerCallContext context) =>
             script(requests, responses, context);
