@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using EdgeRnn.Cli.Output;
 
 namespace EdgeRnn.Cli;
@@ -9,12 +9,8 @@ namespace EdgeRnn.Cli;
 /// <summary>Writes reports as one indented JSON document with names in snake_case.</summary>
 internal static class JsonReport
 {
-    private static readonly JsonSerializerOptions Format = new()
+    private static readonly JsonSerializerOptions Format = new(ReportJson.Default.Options)
     {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        // An error can be infinite.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -24,7 +20,7 @@ internal static class JsonReport
     {
         if (parsed.GetResult(option) is null)
             return false;
-        string json = JsonSerializer.Serialize(report, Format);
+        string json = JsonSerializer.Serialize(report, (JsonTypeInfo<TReport>)Format.GetTypeInfo(typeof(TReport)));
         if (parsed.GetValue(option) is { } path)
         {
             using var file = new StreamWriter(OutputFile.Create(path));

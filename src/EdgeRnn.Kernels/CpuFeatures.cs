@@ -1,5 +1,7 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using EdgeRnn.Kernels.Linked;
 
 namespace EdgeRnn.Kernels;
 
@@ -9,12 +11,17 @@ internal static class CpuFeatures
     /// <summary>"avx512f", "avx2", "fma", "advsimd", "dotprod": those present, in this order; empty if there are none.</summary>
     public static IReadOnlyList<string> Present { get; } = Detect();
 
+    /// <summary>512-bit registers that do not slow the processor down.</summary>
+    public static bool HasAvx512 => LinkedKernels.Exist ? X64Level.HasFast512 : Avx512F.IsSupported && Vector512.IsHardwareAccelerated;
+
+    /// <summary>AVX2 with fused multiply-add.</summary>
+    public static bool HasAvx2 => LinkedKernels.Exist ? X64Level.HasV3 : Avx2.IsSupported && Fma.IsSupported;
+
     private static List<string> Detect()
     {
         (string Name, bool IsPresent)[] features =
         [
-            ("avx512f", Avx512F.IsSupported), ("avx2", Avx2.IsSupported), ("fma", Fma.IsSupported),
-            ("advsimd", AdvSimd.IsSupported), ("dotprod", Dp.IsSupported),
+            ("avx512f", HasAvx512), ("avx2", HasAvx2), ("fma", HasAvx2), ("advsimd", AdvSimd.IsSupported), ("dotprod", Dp.IsSupported),
         ];
         return [.. features.Where(feature => feature.IsPresent).Select(feature => feature.Name)];
     }

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
-using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
 
@@ -14,26 +13,25 @@ internal static unsafe class Epilogue
     /// <param name="remaining">The frames of that segment that are not computed yet; updated likewise.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes, TKernel>(
-        PackedWeights weights, int panel, int panels, int frame, int frames, float* sums, in Pass pass,
-        ref int segment, ref int remaining)
+        GemmCall* call, int panel, int panels, int frame, int frames, float* sums, ref int segment, ref int remaining)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
         int unit = panel * TLanes.Count, sumsLength = TKernel.Gates * TLanes.Count;
         nint sumsStride = frames * sumsLength;
-        float* constants = weights.Data + panel * weights.PanelStride;
+        float* constants = call->Weights.Data + panel * call->Weights.PanelStride;
         for (int end = frame + frames, run; frame < end; frame += run)
         {
             run = Math.Min(end - frame, remaining);
-            float* state = TKernel.HasState ? pass.StateOf(segment) + unit : null;
-            float* skip = TKernel.ReadsSkip ? pass.Skip + frame * pass.SkipStride + unit : null;
-            float* output = pass.Outputs + frame * pass.OutputStride + unit;
+            float* state = TKernel.HasState ? call->Segments[segment].State + unit : null;
+            float* skip = TKernel.ReadsSkip ? call->Skip + frame * call->SkipStride + unit : null;
+            float* output = call->Outputs + frame * call->OutputStride + unit;
             Advance<TLanes, TKernel>(
-                panels, run, sums, sumsStride, constants, weights.PanelStride, state, skip, pass.SkipStride, output, pass.OutputStride);
+                panels, run, sums, sumsStride, constants, call->Weights.PanelStride, state, skip, call->SkipStride, output, call->OutputStride);
             sums += run * sumsLength;
             remaining -= run;
-            if (remaining == 0 && ++segment < pass.Segments.Length)
-                remaining = pass.Segments[segment].Frames;
+            if (remaining == 0 && ++segment < call->SegmentCount)
+                remaining = call->Segments[segment].Frames;
         }
     }
 

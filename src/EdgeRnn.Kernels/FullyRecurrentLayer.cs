@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Linked;
 using EdgeRnn.Kernels.Sharing;
 using EdgeRnn.Kernels.Weights;
 
@@ -57,12 +58,16 @@ internal sealed unsafe class FullyRecurrentLayer<TLanes, TKernel>(PackedWeights 
         PackedWeights recurrentWeights, float* inputSums, ReadOnlySpan<Segment> segments, int stateOffset, float* output, nint outputStride)
     {
         int units = recurrentWeights.Units, plane = LanePadding.Pad(units);
+        PanelView weights = recurrentWeights.View;
         foreach ((AlignedBuffer state, int frames) in segments)
         {
             float* h = state.Pointer + stateOffset, previous = h;
             for (int frame = 0; frame < frames; frame++)
             {
-                Step(recurrentWeights, inputSums, plane, previous, h + plane, output);
+                if (LinkedKernels.Has<TLanes>())
+                    LinkedKernels.Step<TLanes, TKernel>(&weights, inputSums, plane, previous, h + plane, output);
+                else
+                    Step(&weights, inputSums, plane, previous, h + plane, output);
                 previous = output;
                 inputSums += TKernel.Gates * plane;
                 output += outputStride;
@@ -75,12 +80,12 @@ internal sealed unsafe class FullyRecurrentLayer<TLanes, TKernel>(PackedWeights 
     /// <summary>Advances all units of one session by one frame.</summary>
     /// <param name="inputSums">[gate][unit]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Step(PackedWeights recurrentWeights, float* inputSums, int plane, float* previous, float* cell, float* output)
+    internal static void Step(PanelView* weights, float* inputSums, int plane, float* previous, float* cell, float* output)
     {
         float* sums = stackalloc float[TKernel.Gates * TLanes.Count];
-        for (int panel = 0; panel < recurrentWeights.Panels; panel++)
+        for (int panel = 0; panel < weights->Panels; panel++)
         {
-            float* rows = recurrentWeights.Data + panel * recurrentWeights.PanelStride;
+            float* rows = weights->Data + panel * weights->PanelStride;
             int unit = panel * TLanes.Count;
             for (int gate = 0; gate < TKernel.Gates; gate++)
             {
@@ -89,7 +94,7 @@ internal sealed unsafe class FullyRecurrentLayer<TLanes, TKernel>(PackedWeights 
             }
 
             GateGemm.MultiplyTiles<TLanes, TKernel, OneFrame, SingleWeights>(
-                sums, 0, rows, recurrentWeights.Rows, previous, 0, 1, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
+                sums, 0, rows, weights->Rows, previous, 0, 1, sums, rows + GateGemm.StreamDistance, TKernel.Gates * TLanes.Count);
             TKernel.Step<TLanes>(sums, inputSums + TKernel.JoinedGates * plane + unit, previous + unit, cell + unit, output + unit);
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Linked;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
@@ -43,40 +44,72 @@ internal static unsafe class GateGemm
     }
 
     /// <summary>Multiplies the panels [firstPanel, endPanel) with a pass's frames and advances their units.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    [SkipLocalsInit]
     public static void Run<TLanes, TKernel, TFormat>(PackedWeights weights, int firstPanel, int endPanel, in Pass pass)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat
     {
-        bool onlyTile = TileFrames<TLanes, TKernel, TFormat>(pass.Frames) == pass.Frames;
+        SegmentState* segments = stackalloc SegmentState[pass.Segments.Length];
+        for (int i = 0; i < pass.Segments.Length; i++)
+            segments[i] = new SegmentState { State = TKernel.HasState ? pass.StateOf(i) : null, Frames = pass.Segments[i].Frames };
+        var call = new GemmCall
+        {
+            Weights = weights.View,
+            FirstPanel = firstPanel,
+            EndPanel = endPanel,
+            Frames = pass.Frames,
+            SegmentCount = pass.Segments.Length,
+            Inputs = pass.Inputs,
+            FrameScales = pass.FrameScales,
+            Skip = pass.Skip,
+            Outputs = pass.Outputs,
+            SkipStride = pass.SkipStride,
+            OutputStride = pass.OutputStride,
+            Segments = segments,
+        };
+        if (LinkedKernels.Has<TLanes>())
+            LinkedKernels.Run<TLanes, TKernel, TFormat>(&call);
+        else
+            Run<TLanes, TKernel, TFormat>(&call);
+    }
+
+    /// <summary>The kernel of the other overload.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public static void Run<TLanes, TKernel, TFormat>(GemmCall* call)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
+    {
+        PanelView weights = call->Weights;
+        bool onlyTile = TileFrames<TLanes, TKernel, TFormat>(call->Frames) == call->Frames;
         nint frameLength = weights.Rows * TFormat.WordsPerRow;
-        bool inPairs = PanelPair.Suits<TLanes, TKernel, TFormat>(weights, pass.Frames);
-        int groupPanels = Math.Min(GroupPanels, GroupFrames / Math.Min(BlockFrames, pass.Frames));
+        bool inPairs = PanelPair.Suits<TLanes, TKernel, TFormat>(weights.Bytes, call->Frames);
+        int groupPanels = Math.Min(GroupPanels, GroupFrames / Math.Min(BlockFrames, call->Frames));
         // The stack is aligned to 16 bytes only, and a load or store across two cache lines takes two steps.
         float* room = stackalloc float[GroupFrames * TKernel.Gates * TLanes.Count + AlignedBuffer.Alignment / sizeof(float)];
         float* sums = (float*)(((nint)room + AlignedBuffer.Alignment - 1) & -AlignedBuffer.Alignment);
-        for (int panel = firstPanel, panels; panel < endPanel; panel += panels)
+        for (int panel = call->FirstPanel, panels; panel < call->EndPanel; panel += panels)
         {
-            panels = Math.Min(groupPanels, endPanel - panel);
-            int segment = 0, remaining = pass.Segments[0].Frames;
-            for (int frame = 0, frames; frame < pass.Frames; frame += frames)
+            panels = Math.Min(groupPanels, call->EndPanel - panel);
+            int segment = 0, remaining = call->Segments[0].Frames;
+            for (int frame = 0, frames; frame < call->Frames; frame += frames)
             {
-                frames = Math.Min(BlockFrames, pass.Frames - frame);
+                frames = Math.Min(BlockFrames, call->Frames - frame);
                 float* rows = weights.Data + panel * weights.PanelStride + weights.BiasesOffset;
-                float* frameScales = TFormat.IsInteger ? pass.FrameScales + frame : null;
-                int paired = inPairs ? PanelPair.Multiply<TLanes, TKernel, TFormat>(weights, rows, panels, pass.Inputs, frames, sums) : 0;
+                float* frameScales = TFormat.IsInteger ? call->FrameScales + frame : null;
+                int paired = inPairs ? PanelPair.Multiply<TLanes, TKernel, TFormat>(in weights, rows, panels, call->Inputs, frames, sums) : 0;
                 for (int i = paired; i < panels; i++)
                 {
                     // After the group's last panel, its first panel is read again for the next block.
-                    bool again = i == panels - 1 && frame + frames < pass.Frames;
+                    bool again = i == panels - 1 && frame + frames < call->Frames;
                     nint toNext = onlyTile ? 0 : again ? (1 - panels) * weights.PanelStride : weights.PanelStride;
                     PanelBlock.Multiply<TLanes, TKernel, TFormat>(
-                        rows + i * weights.PanelStride, toNext, weights.Rows, pass.Inputs + frame * frameLength, frameScales, frames,
+                        rows + i * weights.PanelStride, toNext, weights.Rows, call->Inputs + frame * frameLength, frameScales, frames,
                         sums + i * (nint)(frames * TKernel.Gates * TLanes.Count));
                 }
 
-                Epilogue.Run<TLanes, TKernel>(weights, panel, panels, frame, frames, sums, in pass, ref segment, ref remaining);
+                Epilogue.Run<TLanes, TKernel>(call, panel, panels, frame, frames, sums, ref segment, ref remaining);
             }
         }
     }

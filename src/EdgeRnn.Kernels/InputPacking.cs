@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Linked;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
@@ -26,6 +27,15 @@ internal static unsafe class InputPacking
     /// <param name="packed">At least <see cref="Length"/> floats.</param>
     /// <returns>The packed frames.</returns>
     public static float* Pack<TLanes, TKernel, TFormat>(float* inputs, nint stride, int frames, int depth, float* packed)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat =>
+        LinkedKernels.Has<TLanes>()
+            ? LinkedKernels.Pack<TLanes, TKernel, TFormat>(inputs, stride, frames, depth, packed)
+            : PackRows<TLanes, TKernel, TFormat>(inputs, stride, frames, depth, packed);
+
+    /// <summary>The kernel of <see cref="Pack"/>.</summary>
+    public static float* PackRows<TLanes, TKernel, TFormat>(float* inputs, nint stride, int frames, int depth, float* packed)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat

@@ -1,8 +1,7 @@
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Linked;
 using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Kernels;
@@ -118,11 +117,11 @@ internal abstract class KernelSet
     private static List<KernelSet> Detect()
     {
         List<KernelSet> sets = [];
-        if (Avx512F.IsSupported && Vector512.IsHardwareAccelerated)
+        if (CpuFeatures.HasAvx512)
             sets.Add(new KernelSet<Lanes512>("v512"));
-        if (Avx2.IsSupported && Fma.IsSupported)
+        if (CpuFeatures.HasAvx2)
             sets.Add(new KernelSet<Lanes256>("v256"));
-        if (AdvSimd.Arm64.IsSupported || Fma.IsSupported)
+        if (AdvSimd.Arm64.IsSupported || CpuFeatures.HasAvx2)
             sets.Add(new KernelSet<Lanes128>("v128"));
         sets.Add(new KernelSet<Lanes1>("scalar"));
         return sets;
@@ -141,13 +140,23 @@ internal sealed unsafe class KernelSet<TLanes>(string name) : KernelSet(name, TL
         ReadOnlySpan<float> frame, ReadOnlySpan<float> mean, ReadOnlySpan<float> deviation, Span<float> to)
     {
         fixed (float* from = frame, means = mean, deviations = deviation, row = to)
-            FrameMath.Standardize<TLanes>(from, means, deviations, row, frame.Length);
+        {
+            if (LinkedKernels.Has<TLanes>())
+                LinkedKernels.Standardize<TLanes>(from, means, deviations, row, frame.Length);
+            else
+                FrameMath.Standardize<TLanes>(from, means, deviations, row, frame.Length);
+        }
     }
 
     private protected override void SoftmaxRows(FrameRows rows, int frames, int units)
     {
         float* row = rows.Buffer.Pointer;
         for (int frame = 0; frame < frames; frame++, row += rows.Stride)
-            FrameMath.Softmax<TLanes>(row, units);
+        {
+            if (LinkedKernels.Has<TLanes>())
+                LinkedKernels.Softmax<TLanes>(row, units);
+            else
+                FrameMath.Softmax<TLanes>(row, units);
+        }
     }
 }

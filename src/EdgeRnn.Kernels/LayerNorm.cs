@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using EdgeRnn.Kernels.Lanes;
+using EdgeRnn.Kernels.Linked;
 
 namespace EdgeRnn.Kernels;
 
@@ -87,23 +88,27 @@ internal sealed unsafe class LayerNorm<TLanes> : LayerNorm where TLanes : unmana
 
     private protected override void RunRows(FrameRows inputs, FrameRows outputs, int frames)
     {
-        float* from = inputs.Buffer.Pointer, to = outputs.Buffer.Pointer;
+        float* from = inputs.Buffer.Pointer, to = outputs.Buffer.Pointer, gain = _gainAndBias.Pointer, bias = gain + _padded;
+        int divisor = _variance == LayerNormVariance.Biased ? Units : Units - 1;
         for (int frame = 0; frame < frames; frame++, from += inputs.Stride, to += outputs.Stride)
         {
-            if (Units == 1 && _variance == LayerNormVariance.Unbiased)
+            if (divisor == 0)
                 Lanes1.CanonicalizeNaN(Lanes1.Load(from)).Store(to);
+            else if (LinkedKernels.Has<TLanes>())
+                LinkedKernels.Normalize<TLanes>(from, to, gain, bias, Units, divisor, _epsilon);
             else
-                Normalize(from, to, _gainAndBias.Pointer, _gainAndBias.Pointer + _padded, Units, _epsilon, _variance);
+                Normalize(from, to, gain, bias, Units, divisor, _epsilon);
         }
     }
 
     /// <summary>Normalizes one row: of at least 2 units for the unbiased variance, at least 1 for the biased one.</summary>
+    /// <param name="divisor">Of the sum of squares: units or units - 1.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Normalize(float* from, float* to, float* gain, float* bias, int units, float epsilon, LayerNormVariance variance)
+    internal static void Normalize(float* from, float* to, float* gain, float* bias, int units, int divisor, float epsilon)
     {
         float mean = StripedSum.Of<TLanes, ValueTerm>(from, units, 0) / units;
         float squares = StripedSum.Of<TLanes, SquaredDistanceTerm>(from, units, mean);
-        float meanSquare = squares / (variance == LayerNormVariance.Biased ? units : units - 1);
+        float meanSquare = squares / divisor;
         TLanes means = TLanes.Broadcast(mean), scale = TLanes.Broadcast(1 / MathF.Sqrt(meanSquare + epsilon));
         for (int unit = 0; unit < units; unit += TLanes.Count)
         {

@@ -18,15 +18,16 @@ internal static unsafe class PanelPair
     private const int CacheLine = 64;
 
     /// <summary>Whether a pass of <paramref name="frames"/> frames is faster in pairs.</summary>
-    public static bool Suits<TLanes, TKernel, TFormat>(PackedWeights weights, int frames)
+    public static bool Suits<TLanes, TKernel, TFormat>(long weightBytes, int frames)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IGateCount
         where TFormat : struct, IWeightFormat
     {
-        if (TFormat.WordsPerRow > 1 || frames > 2 || 2 * frames * TKernel.Gates > TFormat.MaxSums<TLanes>())
+        // A second frame's input takes another register.
+        if (TFormat.WordsPerRow > 1 || frames > 2 || 2 * frames * TKernel.Gates + frames - 1 > TFormat.MaxSums<TLanes>())
             return false;
         bool fillsCacheLines = TLanes.Count * sizeof(float) >= CacheLine;
-        return weights.Bytes <= CachedBytes || (frames == 1 && fillsCacheLines);
+        return weightBytes <= CachedBytes || (frames == 1 && fillsCacheLines);
     }
 
     /// <summary>Multiplies the panels in pairs; an odd one is left over.</summary>
@@ -37,7 +38,7 @@ internal static unsafe class PanelPair
     /// <param name="sums">[panel][frame][gate][lane]</param>
     /// <returns>The number of panels multiplied: all, or all but the last.</returns>
     public static int Multiply<TLanes, TKernel, TFormat>(
-        PackedWeights weights, float* rows, int panels, float* inputs, int frames, float* sums)
+        in PanelView weights, float* rows, int panels, float* inputs, int frames, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IGateCount
         where TFormat : struct, IWeightFormat

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EdgeRnn.Runtime;
 
 namespace EdgeRnn.Server;
@@ -6,6 +7,8 @@ namespace EdgeRnn.Server;
 /// Options of EdgeRnn in an ASP.NET Core app. They come from section "EdgeRnn" of the app's configuration, for example
 /// <c>EDGERNN__MODELS=…</c> and <c>EDGERNN__RUNTIME__MAXSESSIONS=…</c> in the environment; a delegate in code overrides the section.
 /// </summary>
+// OptionsReader sets the properties by name.
+[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)]
 public class EdgeRnnOptions
 {
     /// <summary>The section of the configuration.</summary>

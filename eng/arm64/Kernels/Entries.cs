@@ -92,11 +92,11 @@ internal static unsafe class Entries
     public static void Normalize<TLanes>(LayerNormCall* call) where TLanes : unmanaged, ILanes<TLanes>
     {
         int units = (int)call->Units, stride = LanePadding.Pad(units);
+        int divisor = (LayerNormVariance)call->Variance == LayerNormVariance.Biased ? units : units - 1;
         for (nint row = 0; row < call->Frames * stride; row += stride)
         {
             LayerNorm<TLanes>.Normalize(
-                call->InputRows + row, call->OutputRows + row, call->Gain, call->Bias, units, *call->Epsilon,
-                (LayerNormVariance)call->Variance);
+                call->InputRows + row, call->OutputRows + row, call->Gain, call->Bias, units, divisor, *call->Epsilon);
         }
     }
 

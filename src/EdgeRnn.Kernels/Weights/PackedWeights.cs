@@ -46,6 +46,9 @@ internal sealed unsafe class PackedWeights : IDisposable
 
     public float* Data { get; private set; }
 
+    /// <summary>What a kernel needs of the weights. Valid until they are disposed.</summary>
+    public PanelView View => new() { Data = Data, PanelStride = PanelStride, Bytes = Bytes, BiasesOffset = BiasesOffset, Rows = Rows, Panels = Panels };
+
     /// <summary>Words of one lane that are multiplied with a frame.</summary>
     public long WorkPerFrame => Panels * (long)PanelStride / _lanes;
 

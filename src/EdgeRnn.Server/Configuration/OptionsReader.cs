@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using EdgeRnn.Runtime;
@@ -10,23 +11,26 @@ namespace EdgeRnn.Server.Configuration;
 /// </summary>
 internal static class OptionsReader
 {
+    private const DynamicallyAccessedMemberTypes Properties = DynamicallyAccessedMemberTypes.PublicProperties;
+
     /// <summary>Sets the options that the section names; errors go to <see cref="EdgeRnnOptions.ReadErrors"/>.</summary>
     public static void Read(IConfiguration configuration, EdgeRnnOptions options) =>
-        Bind(configuration.GetSection(EdgeRnnOptions.Section), options, "", options.ReadErrors);
+        Bind(configuration.GetSection(EdgeRnnOptions.Section), options, options.GetType(), "", options.ReadErrors);
 
     /// <summary>The names of all options, with those of sections as <c>Runtime:MaxSessions</c>.</summary>
-    public static IReadOnlyList<string> Names(EdgeRnnOptions options) => [.. Names(options, "")];
+    public static IReadOnlyList<string> Names(EdgeRnnOptions options) => [.. Names(options.GetType(), "")];
 
-    private static IEnumerable<string> Names(object target, string prefix) =>
-        target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
-            IsSection(property) ? Names(property.GetValue(target)!, $"{prefix}{property.Name}:")
+    private static IEnumerable<string> Names([DynamicallyAccessedMembers(Properties)] Type type, string prefix) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
+            IsSection(property) ? Names(typeof(RuntimeOptions), $"{prefix}{property.Name}:")
             : property.CanWrite ? [prefix + property.Name]
             : []);
 
     /// <param name="prefix">Prefix of these options' names: "" or "Runtime:".</param>
-    private static void Bind(IConfigurationSection section, object target, string prefix, List<string> errors)
+    private static void Bind(
+        IConfigurationSection section, object target, [DynamicallyAccessedMembers(Properties)] Type type, string prefix, List<string> errors)
     {
-        PropertyInfo[] properties = target.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        PropertyInfo[] properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
         PropertyInfo[] known = [.. properties.Where(property => property.CanWrite || IsSection(property))];
         foreach (IConfigurationSection child in section.GetChildren())
         {
@@ -48,7 +52,7 @@ internal static class OptionsReader
     {
         if (!string.IsNullOrEmpty(section.Value))
             errors.Add($"{name} must be a section of options, found the value '{ForeignText.Show(section.Value)}'");
-        Bind(section, target, $"{name}:", errors);
+        Bind(section, target, typeof(RuntimeOptions), $"{name}:", errors);
     }
 
     private static void Set(PropertyInfo property, object target, IConfigurationSection given, string name, List<string> errors)

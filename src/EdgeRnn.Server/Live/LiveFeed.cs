@@ -49,7 +49,7 @@ internal sealed class LiveFeed(LiveSources sources, TimeProvider time) : IDispos
         get
         {
             lock (_gate)
-                return _course ??= JsonSerializer.SerializeToUtf8Bytes(_sampler.Course(), JsonSerializerOptions.Web);
+                return _course ??= JsonSerializer.SerializeToUtf8Bytes(_sampler.Course(), LiveJson.Default.LiveCourse);
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class LiveFeed(LiveSources sources, TimeProvider time) : IDispos
     public byte[]? Detail(string id)
     {
         lock (_gate)
-            return _sampler.Detail(id) is { } detail ? JsonSerializer.SerializeToUtf8Bytes(detail, JsonSerializerOptions.Web) : null;
+            return _sampler.Detail(id) is { } detail ? JsonSerializer.SerializeToUtf8Bytes(detail, LiveJson.Default.LiveStreamDetail) : null;
     }
 
     /// <summary>Ends the streams of all viewers and admits no more: the server is stopping.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.Net.Http.Headers;
 
 namespace EdgeRnn.Server.Live;
@@ -60,11 +61,11 @@ internal static class LivePage
         return TypedResults.ServerSentEvents(SnapshotsAsync(viewer, clientGone));
     }
 
-    private static async IAsyncEnumerable<LiveSnapshot> SnapshotsAsync(
+    private static async IAsyncEnumerable<string> SnapshotsAsync(
         LiveViewer viewer, [EnumeratorCancellation] CancellationToken clientGone)
     {
         await foreach (LiveSnapshot snapshot in viewer.Snapshots.ReadAllAsync(clientGone))
-            yield return snapshot;
+            yield return JsonSerializer.Serialize(snapshot, LiveJson.Default.LiveSnapshot);
     }
 
     private static void Secure(HttpResponse response)
