@@ -1,13 +1,17 @@
-# Sourced. Runs `edgernn serve` on free ports with the embedded model.
+# Sourced. Runs `edgernn serve` on free ports with the embedded model: the managed program, or the native one that EDGERNN_PROGRAM names.
 # shellcheck shell=bash
 server_pid=
 grpc_address=
+EDGERNN_PROGRAM=${EDGERNN_PROGRAM:-}
 
 # start_server FOLDER: builds and starts the server, which logs to FOLDER/server.log. Sets server_pid, and grpc_address once it listens.
 start_server() {
-  local program=src/EdgeRnn.Cli/bin/Release/net10.0/edgernn.dll
-  dotnet build src/EdgeRnn.Cli -c Release -v quiet --nologo || return 1
-  dotnet "$program" serve --grpc-port 0 --http-port 0 >"$1/server.out" 2>"$1/server.log" &
+  local program=(env -u EDGERNN_PROGRAM "$EDGERNN_PROGRAM")
+  if [[ -z $EDGERNN_PROGRAM ]]; then
+    program=(dotnet src/EdgeRnn.Cli/bin/Release/net10.0/edgernn.dll)
+    dotnet build src/EdgeRnn.Cli -c Release -v quiet --nologo || return 1
+  fi
+  "${program[@]}" serve --grpc-port 0 --http-port 0 >"$1/server.out" 2>"$1/server.log" &
   server_pid=$!
   local tenths
   for ((tenths = 0; tenths < 600; tenths++)); do

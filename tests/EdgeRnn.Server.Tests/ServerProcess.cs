@@ -19,17 +19,17 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Starts <c>edgernn serve</c>.</summary>
     public static ServerProcess Start(string[] args, params (string Name, string Value)[] environment) =>
-        Run(Path.Combine(AppContext.BaseDirectory, "edgernn.dll"), ["serve", .. args], environment);
+        Run(TestedProgram.Start(["serve", .. args]), TestedProgram.Folder, environment);
 
     /// <summary>Starts a program in its own folder, where an app looks for its appsettings.json.</summary>
-    public static ServerProcess Run(string program, string[] args, params (string Name, string Value)[] environment)
+    public static ServerProcess Run(string program, string[] args, params (string Name, string Value)[] environment) =>
+        Run(new ProcessStartInfo("dotnet", [program, .. args]), Path.GetDirectoryName(program)!, environment);
+
+    private static ServerProcess Run(ProcessStartInfo start, string folder, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [program, .. args])
-        {
-            WorkingDirectory = Path.GetDirectoryName(program)!,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        start.WorkingDirectory = folder;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
         return new ServerProcess(Process.Start(start)!);

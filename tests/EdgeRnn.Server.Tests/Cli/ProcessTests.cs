@@ -125,9 +125,8 @@ public sealed class ProcessTests
     public async Task Process_WithClosedInput_SaysSo()
     {
         await using TestServer server = await TestServer.StartAsync();
-        string program = Path.Combine(AppContext.BaseDirectory, "edgernn.dll");
         using Process process = Process.Start(new ProcessStartInfo("sh",
-            ["-c", $"exec dotnet '{program}' stream --address {server.Server.GrpcAddress} --model first --input - <&-"])
+            ["-c", $"exec {TestedProgram.ShellCommand} stream --address {server.Server.GrpcAddress} --model first --input - <&-"])
         {
             RedirectStandardError = true,
         })!;
@@ -153,13 +152,11 @@ public sealed class ProcessTests
 
     private static Process Launch(params string[] args)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "edgernn.dll");
-        return Process.Start(new ProcessStartInfo("dotnet", [program, .. args])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        ProcessStartInfo start = TestedProgram.Start(args);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        return Process.Start(start)!;
     }
 
     private static async Task<CliRun> StartAsync(string input, params string[] args)
