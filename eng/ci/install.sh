@@ -30,6 +30,8 @@ need runc runc --version
 need debootstrap which debootstrap
 need npm npm --version
 need nginx test -x /usr/sbin/nginx
+need clang clang --version
+need zlib1g-dev test -e /usr/include/zlib.h
 need haproxy test -x /usr/sbin/haproxy
 
 if ((${#missing[@]} > 0)); then

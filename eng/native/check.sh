@@ -37,8 +37,11 @@ gives_the_same_bytes() { # package, frames
   managed run --model "$1" --input "$2" --output "$work/expected" --state-out "$work/expected-state" >/dev/null || return
   local kernels
   for kernels in "${widths[@]}"; do
-    EDGERNN_KERNELS=$kernels "$program" run --model "$1" --input "$2" --output "$work/found" --state-out "$work/found-state" >/dev/null &&
-      cmp "$work/expected" "$work/found" && cmp "$work/expected-state" "$work/found-state" || { echo "at $kernels"; return 1; }
+    if ! EDGERNN_KERNELS=$kernels "$program" run --model "$1" --input "$2" --output "$work/found" --state-out "$work/found-state" >/dev/null ||
+      ! cmp "$work/expected" "$work/found" || ! cmp "$work/expected-state" "$work/found-state"; then
+      echo "at $kernels"
+      return 1
+    fi
   done
 }
 
