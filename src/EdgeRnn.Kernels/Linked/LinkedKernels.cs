@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
@@ -16,13 +17,18 @@ namespace EdgeRnn.Kernels.Linked;
 /// </summary>
 internal static unsafe partial class LinkedKernels
 {
+    private const string Switch = "EdgeRnn.Kernels.Linked";
+
+    private static readonly bool IsSwitchedOn = AppContext.TryGetSwitch(Switch, out bool isOn) && isOn;
+
     /// <summary>Whether this program has linked kernels. The native build sets the switch, so there it is a constant.</summary>
-    [FeatureSwitchDefinition("EdgeRnn.Kernels.Linked")]
-    public static bool Exist => AppContext.TryGetSwitch("EdgeRnn.Kernels.Linked", out bool exist) && exist;
+    [FeatureSwitchDefinition(Switch)]
+    public static bool Exist => IsSwitchedOn;
 
     /// <summary>Whether the kernels of this width are linked ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Has<TLanes>() where TLanes : unmanaged, ILanes<TLanes> => TLanes.Count > 1 && Exist;
+    public static bool Has<TLanes>() where TLanes : unmanaged, ILanes<TLanes> =>
+        !AdvSimd.Arm64.IsSupported && TLanes.Count > 1 && Exist;
 
     public static void Run<TLanes, TKernel, TFormat>(GemmCall* call)
         where TLanes : unmanaged, ILanes<TLanes>
