@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Lanes;
 using EdgeRnn.Kernels.Linked;
@@ -32,6 +33,8 @@ internal static unsafe class GateGemm
     // Frames times panels of a group: bounds its sums, so that they stay in the caches next to the core.
     private const int GroupFrames = 4 * BlockFrames;
 
+    private const int MaxStackSegments = 4096;
+
     /// <summary>The frames of the next tile: 8, 4, 2 or 1, as many as remain and as the registers hold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TileFrames<TLanes, TKernel, TFormat>(int remaining)
@@ -50,7 +53,11 @@ internal static unsafe class GateGemm
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat
     {
-        SegmentState* segments = stackalloc SegmentState[pass.Segments.Length];
+        // A stack has room for any usual pass, but not for the 65,536 sessions that the largest limit allows.
+        bool onStack = pass.Segments.Length <= MaxStackSegments;
+        SegmentState* room = stackalloc SegmentState[onStack ? pass.Segments.Length : 0];
+        SegmentState* segments = onStack
+            ? room : (SegmentState*)NativeMemory.Alloc((nuint)pass.Segments.Length, (nuint)sizeof(SegmentState));
         for (int i = 0; i < pass.Segments.Length; i++)
             segments[i] = new SegmentState { State = TKernel.HasState ? pass.StateOf(i) : null, Frames = pass.Segments[i].Frames };
         var call = new GemmCall
@@ -72,6 +79,8 @@ internal static unsafe class GateGemm
             LinkedKernels.Run<TLanes, TKernel, TFormat>(&call);
         else
             Run<TLanes, TKernel, TFormat>(&call);
+        if (!onStack)
+            NativeMemory.Free(segments);
     }
 
     /// <summary>The kernel of the other overload.</summary>
