@@ -20,7 +20,7 @@ ROW_OPERATIONS = ('LayerNorm`1[Lanes128]:Normalize', 'FrameMath:Softmax[Lanes128
 FORMATS = {'SingleWeights': (1, MIN_SHARE, 'MaxSums'), 'BFloat16Weights': (2, 0.7, 'MaxSumsOfHalves'),
            'Int8Weights': (4, 0.45, 'MaxSumsOfPairs')}
 GATE = re.compile(r'Entries:Gate\[Lanes128,(.*),(\w+Weights)\]$')
-FULLY_RECURRENT = re.compile(r'Entries:FullyRecurrent\[Lanes128,(.*)\]$')
+FULLY_RECURRENT = re.compile(r'Entries:FullyRecurrent\[Lanes128,(.*),(\w+Weights)\]$')
 
 
 def plain(name: str) -> str:
@@ -41,14 +41,13 @@ class Report:
     def __init__(self, methods: dict, mca: str):
         self.methods, self.mca = methods, mca
         self.problems = []
-        self.fully_recurrent = sorted({entry[1] for name in methods if (entry := FULLY_RECURRENT.match(name))})
+        recurrent = sorted({entry.groups() for name in methods if (entry := FULLY_RECURRENT.match(name))})
         diagonal = sorted({entry.groups() for name in methods if (entry := GATE.match(name))})
-        if not self.fully_recurrent:
-            self.problems.append('no entry of a fully recurrent layer was compiled')
-        for missing in sorted(set(FORMATS) - {form for _, form in diagonal}):
-            self.problems.append(f'no entry of a diagonal layer with {missing} was compiled')
+        for kind, entries in ('diagonal', diagonal), ('fully recurrent', recurrent):
+            for missing in sorted(set(FORMATS) - {form for _, form in entries}):
+                self.problems.append(f'no entry of a {kind} layer with {missing} was compiled')
         # The product of a fully recurrent layer with the inputs only stores its sums.
-        self.gemms = diagonal + [(f'SumsKernel`1[{kernel}]', 'SingleWeights') for kernel in self.fully_recurrent]
+        self.gemms = diagonal + recurrent + [(f'SumsKernel`1[{kernel}]', form) for kernel, form in recurrent]
         self.kernels = sorted({kernel for kernel, _ in self.gemms})
 
     def method(self, name: str) -> listing.Method:
@@ -76,13 +75,6 @@ class Report:
         if method.code and (not loop or calls or stack):
             self.problems.append(f'{method.name}: expected a loop in registers, found {len(loop)} instructions with {calls} calls '
                                  f'and {stack} stack accesses')
-
-    def whole_code(self, name: str) -> list:
-        """The code of a method that runs once per frame, which must not contain calls."""
-        method = self.method(name)
-        if listing.calls(method.code):
-            self.problems.append(f'{name}: expected no call, found {listing.calls(method.code)}')
-        return method.code
 
     def tiles(self) -> None:
         peaks = {cpu: listing.peak(self.mca, cpu) for cpu in CPUS}
@@ -126,10 +118,6 @@ class Report:
         for name, loops in (loops_of | {name: [self.main_loop(name)] for name in ROW_OPERATIONS}).items():
             rows.append([plain(name), str(sum(map(len, loops))), str(sum(map(listing.stack_accesses, loops))),
                          *(f'{sum(listing.loop_cycles(self.mca, cpu, loop) for loop in loops):.0f}' for cpu in CPUS)])
-        for kernel in self.fully_recurrent:
-            self.main_loop(f'GateGemm:MultiplyTiles[Lanes128,{kernel},OneFrame,SingleWeights]')  # the product with the previous outputs
-            name = f'{kernel}:Step[Lanes128]'
-            rows.append([plain(name), str(len(self.whole_code(name))), *'---'])
         heads = ['instructions', 'stack', *(f'{cpu}: cycles' for cpu in CPUS)]
         print_table('epilogue or row operation, per 4 values', heads, rows)
 

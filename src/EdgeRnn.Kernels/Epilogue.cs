@@ -23,9 +23,11 @@ internal static unsafe class Epilogue
         for (int end = frame + frames, run; frame < end; frame += run)
         {
             run = Math.Min(end - frame, remaining);
-            float* state = TKernel.HasState ? call->Segments[segment].State + unit : null;
-            float* skip = TKernel.ReadsSkip ? call->Skip + frame * call->SkipStride + unit : null;
-            float* output = call->Outputs + frame * call->OutputStride + unit;
+            SegmentState* session = call->Segments + segment;
+            nint done = session->Frames - remaining;
+            float* state = TKernel.HasState ? session->State + unit : null;
+            float* skip = TKernel.ReadsSkip ? session->Skip + done * call->SkipStride + unit : null;
+            float* output = session->Outputs + done * call->OutputStride + unit;
             Advance<TLanes, TKernel>(
                 panels, run, sums, sumsStride, constants, call->Weights.PanelStride, state, skip, call->SkipStride, output, call->OutputStride);
             sums += run * sumsLength;
@@ -52,7 +54,7 @@ internal static unsafe class Epilogue
             float* panelSums = sums, panelConstants = constants;
             for (nint lane = 0; lane < lanes; lane += TLanes.Count)
             {
-                TKernel.ActivateGates<TLanes>(panelSums, panelConstants, state + lane);
+                TKernel.ActivateGates<TLanes>(panelSums, panelConstants, state + lane, skip + lane, skipStride);
                 panelSums += sumsStride;
                 panelConstants += constantsStride;
             }
@@ -61,7 +63,8 @@ internal static unsafe class Epilogue
             panelConstants = constants;
             for (nint lane = 0; lane < lanes; lane += TLanes.Count)
             {
-                TKernel.Advance<TLanes>(panelSums, panelConstants, state + lane, skip + lane, output + lane, outputStride);
+                TKernel.Advance<TLanes>(
+                    panelSums, panelConstants, state + lane, skip + lane, skipStride, output + lane, outputStride);
                 panelSums += sumsStride;
                 panelConstants += constantsStride;
             }

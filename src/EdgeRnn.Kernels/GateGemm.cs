@@ -58,8 +58,19 @@ internal static unsafe class GateGemm
         SegmentState* room = stackalloc SegmentState[onStack ? pass.Segments.Length : 0];
         SegmentState* segments = onStack
             ? room : (SegmentState*)NativeMemory.Alloc((nuint)pass.Segments.Length, (nuint)sizeof(SegmentState));
+        nint frame = 0;
         for (int i = 0; i < pass.Segments.Length; i++)
-            segments[i] = new SegmentState { State = TKernel.HasState ? pass.StateOf(i) : null, Frames = pass.Segments[i].Frames };
+        {
+            segments[i] = new SegmentState
+            {
+                State = TKernel.HasState ? pass.StateOf(i) : null,
+                Skip = pass.Skip + frame * pass.SkipStride,
+                Outputs = pass.Outputs + frame * pass.OutputStride,
+                Frames = pass.Segments[i].Frames,
+            };
+            frame += pass.Segments[i].Frames;
+        }
+
         var call = new GemmCall
         {
             Weights = weights.View,
@@ -69,23 +80,30 @@ internal static unsafe class GateGemm
             SegmentCount = pass.Segments.Length,
             Inputs = pass.Inputs,
             FrameScales = pass.FrameScales,
-            Skip = pass.Skip,
-            Outputs = pass.Outputs,
             SkipStride = pass.SkipStride,
             OutputStride = pass.OutputStride,
             Segments = segments,
         };
-        if (LinkedKernels.Has<TLanes>())
-            LinkedKernels.Run<TLanes, TKernel, TFormat>(&call);
-        else
-            Run<TLanes, TKernel, TFormat>(&call);
+        Run<TLanes, TKernel, TFormat>(&call);
         if (!onStack)
             NativeMemory.Free(segments);
     }
 
-    /// <summary>The kernel of the other overload.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    /// <summary>Multiplies panels with frames and advances their units.</summary>
     public static void Run<TLanes, TKernel, TFormat>(GemmCall* call)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, ICellKernel
+        where TFormat : struct, IWeightFormat
+    {
+        if (LinkedKernels.Has<TLanes>())
+            LinkedKernels.Run<TLanes, TKernel, TFormat>(call);
+        else
+            RunPanels<TLanes, TKernel, TFormat>(call);
+    }
+
+    /// <summary>The kernel of <see cref="Run{TLanes, TKernel, TFormat}(GemmCall*)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    public static void RunPanels<TLanes, TKernel, TFormat>(GemmCall* call)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
         where TFormat : struct, IWeightFormat

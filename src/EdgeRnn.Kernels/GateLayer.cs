@@ -12,15 +12,15 @@ namespace EdgeRnn.Kernels;
 internal abstract class GateLayer : IDisposable
 {
     private readonly bool _readsSkip;
-    private readonly int _sumsStride;
+    private readonly int _scratchPerFrame;
     private int _references = 1; // the owner's, until Dispose, and one for each helper at work
     private bool _disposed;
 
     /// <param name="gates">Sums per unit.</param>
     /// <param name="workPerFrame">Words of weights that one lane multiplies with a frame's inputs.</param>
-    /// <param name="sumsStride">Floats per frame that a pass keeps in the scratch in addition to the packed inputs.</param>
+    /// <param name="scratchPerFrame">Floats per frame that a pass keeps in the scratch in addition to the packed inputs.</param>
     private protected GateLayer(
-        int inputs, int units, int gates, long workPerFrame, int stateVectors, bool readsSkip, int sumsStride, long weightBytes)
+        int inputs, int units, int gates, long workPerFrame, int stateVectors, bool readsSkip, int scratchPerFrame, long weightBytes)
     {
         Inputs = inputs;
         Units = units;
@@ -29,7 +29,7 @@ internal abstract class GateLayer : IDisposable
         Gates = gates;
         WorkPerFrame = workPerFrame;
         _readsSkip = readsSkip;
-        _sumsStride = sumsStride;
+        _scratchPerFrame = scratchPerFrame;
     }
 
     /// <summary>Values per frame that the gates multiply.</summary>
@@ -46,7 +46,7 @@ internal abstract class GateLayer : IDisposable
 
     /// <summary>
     /// Bytes of the packed weights, padding included. A pass reads them once, except the recurrent weights of an LSTM or GRU, which it
-    /// reads once per frame.
+    /// reads once per step: as often as its longest segment has frames.
     /// </summary>
     public long WeightBytes { get; }
 
@@ -57,7 +57,7 @@ internal abstract class GateLayer : IDisposable
     internal long WorkPerFrame { get; }
 
     /// <summary>Floats that the gate product writes per unit and frame: the output, or the gate sums of an LSTM or GRU.</summary>
-    internal int Planes => _sumsStride == 0 ? 1 : Gates;
+    internal int Planes => _scratchPerFrame == 0 ? 1 : Gates;
 
     /// <summary>
     /// Number of chunks, the smallest parts in which threads share the panels: those of <see cref="LanePadding.Units"/> units each, at
@@ -70,7 +70,7 @@ internal abstract class GateLayer : IDisposable
     public int ScratchLength(int frames)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 1);
-        return checked(LanePadding.Pad(PackedLength(frames)) + frames * _sumsStride);
+        return checked(LanePadding.Pad(PackedLength(frames)) + frames * _scratchPerFrame);
     }
 
     /// <summary>Floats of scratch for the packed inputs.</summary>
@@ -161,7 +161,7 @@ internal abstract class GateLayer : IDisposable
 /// <summary>A layer for one width, one cell and one precision.</summary>
 internal sealed unsafe class GateLayer<TLanes, TKernel, TFormat>(PackedWeights weights)
     : GateLayer(
-        weights.Inputs, weights.Units, TKernel.Gates, weights.WorkPerFrame, TKernel.HasState ? 1 : 0, TKernel.ReadsSkip, sumsStride: 0,
+        weights.Inputs, weights.Units, TKernel.Gates, weights.WorkPerFrame, TKernel.HasState ? 1 : 0, TKernel.ReadsSkip, scratchPerFrame: 0,
         weights.Bytes)
     where TLanes : unmanaged, ILanes<TLanes>
     where TKernel : struct, ICellKernel

@@ -15,7 +15,7 @@ internal unsafe struct GemmCall
 
     /// <summary>As in <see cref="Pass"/>.</summary>
     public int Frames, SegmentCount;
-    public float* Inputs, FrameScales, Skip, Outputs;
+    public float* Inputs, FrameScales;
     public nint SkipStride, OutputStride;
 
     /// <summary>[segment]</summary>
@@ -27,5 +27,12 @@ internal unsafe struct SegmentState
 {
     /// <summary>[unit]: the layer's state; null if it has none.</summary>
     public float* State;
+
+    /// <summary>[frame][unit]: the skip term of the session's frames; null if the cell reads none.</summary>
+    public float* Skip;
+
+    /// <summary>[frame][unit]: the outputs of the session's frames.</summary>
+    public float* Outputs;
+
     public int Frames;
 }

@@ -39,7 +39,6 @@ internal abstract class KernelSet
 
     /// <summary>Packs a cell's weights for this width. The layer owns the packed copy.</summary>
     /// <exception cref="OverflowException">The packed weights exceed 2^31 floats.</exception>
-    /// <exception cref="NotSupportedException">The cell has no kernel of that precision: LSTM and GRU have only fp32.</exception>
     public GateLayer Compile(Cell cell, WeightPrecision precision = WeightPrecision.Fp32)
     {
         ArgumentNullException.ThrowIfNull(cell);

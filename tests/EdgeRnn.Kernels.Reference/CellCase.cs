@@ -23,10 +23,6 @@ internal abstract record CellCase(int Inputs, int Units)
 
     public static IEnumerable<string> Names => Kinds.Select(kind => kind.Name);
 
-    /// <summary>The kinds that have kernels of a precision.</summary>
-    public static IEnumerable<string> NamesIn(WeightPrecision precision) =>
-        Names.Where(name => precision == WeightPrecision.Fp32 || name is not ("lstm" or "gru"));
-
     /// <summary>The arrays of the cell, each with at least one value.</summary>
     public abstract float[][] Operands { get; }
 

@@ -1,4 +1,5 @@
 using EdgeRnn.Kernels.Cells;
+using EdgeRnn.Kernels.Weights;
 using static EdgeRnn.Kernels.Reference.ReferenceKernels;
 
 namespace EdgeRnn.Kernels.Reference;
@@ -6,6 +7,8 @@ namespace EdgeRnn.Kernels.Reference;
 /// <summary>An LSTM with random weights. Its state is h, then c.</summary>
 internal sealed record LstmCase(int Inputs, int Units, float[] GateWeights, float[] Feedback, float[] Biases) : CellCase(Inputs, Units)
 {
+    private WeightPrecision Precision { get; init; }
+
     public override float[][] Operands => [GateWeights, Feedback];
     public override int StateVectors => 2;
 
@@ -15,9 +18,17 @@ internal sealed record LstmCase(int Inputs, int Units, float[] GateWeights, floa
 
     public override LstmCell ToCell() => new(Inputs, Units, GateWeights, Feedback, Biases);
 
+    public override CellCase In(WeightPrecision precision) => this with
+    {
+        Precision = precision,
+        GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision),
+        Feedback = LowPrecision.Weights(Feedback, Units, precision),
+    };
+
     public override double[] Step(double[] input, double[] skip, double[] state)
     {
-        double[] sums = Product(GateWeights, Biases, input), feedback = Product(Feedback, [], state[..Units]), outputs = new double[Units];
+        double[] sums = Product(GateWeights, Biases, input), outputs = new double[Units];
+        double[] feedback = Product(Feedback, [], LowPrecision.Frame(state[..Units], Precision));
         double Sum(int gate, int unit) => sums[gate * Units + unit] + feedback[gate * Units + unit];
         for (int unit = 0; unit < Units; unit++)
         {
@@ -35,6 +46,8 @@ internal sealed record LstmCase(int Inputs, int Units, float[] GateWeights, floa
 internal sealed record GruCase(int Inputs, int Units, float[] GateWeights, float[] Feedback, float[] Biases, float[] FeedbackBias)
     : CellCase(Inputs, Units)
 {
+    private WeightPrecision Precision { get; init; }
+
     public override float[][] Operands => [GateWeights, Feedback];
 
     public static GruCase Random(Random random, int inputs, int units) => new(
@@ -43,9 +56,17 @@ internal sealed record GruCase(int Inputs, int Units, float[] GateWeights, float
 
     public override GruCell ToCell() => new(Inputs, Units, GateWeights, Feedback, Biases, FeedbackBias);
 
+    public override CellCase In(WeightPrecision precision) => this with
+    {
+        Precision = precision,
+        GateWeights = LowPrecision.Weights(GateWeights, Inputs, precision),
+        Feedback = LowPrecision.Weights(Feedback, Units, precision),
+    };
+
     public override double[] Step(double[] input, double[] skip, double[] state)
     {
-        double[] sums = Product(GateWeights, Biases, input), feedback = Product(Feedback, [], state), outputs = new double[Units];
+        double[] sums = Product(GateWeights, Biases, input), outputs = new double[Units];
+        double[] feedback = Product(Feedback, [], LowPrecision.Frame(state, Precision));
         for (int unit = 0; unit < Units; unit++)
         {
             double r = Sigmoid(sums[unit] + feedback[unit]);

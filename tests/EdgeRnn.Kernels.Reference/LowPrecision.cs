@@ -18,6 +18,11 @@ internal static class LowPrecision
         ? [.. frames.Chunk(inputs).SelectMany(frame => Quantized(frame, frame.Max(Math.Abs) / InputRange(inputs)))]
         : frames;
 
+    /// <summary>One frame, rounded to a float first, as a kernel's is.</summary>
+    public static double[] Frame(double[] frame, WeightPrecision precision) => precision == WeightPrecision.Int8
+        ? CellCase.Widen(Frames(Array.ConvertAll(frame, value => (float)value), frame.Length, precision))
+        : frame;
+
     private static float NearestBFloat16(float value)
     {
         float below = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000);

@@ -67,6 +67,36 @@ public class BlockInvarianceTests
         }
     }
 
+    /// <summary>More sessions than a block of the gate product has frames, of every length from 1: each step has fewer of them.</summary>
+    [Theory, MemberData(nameof(Kernels))]
+    public void Run_ManySessionsOfAFullyRecurrentCell_GivesTheBitsOfOneFrameAtATime(string kernels)
+    {
+        const int Sessions = 71, Inputs = 19, Units = 37;
+        foreach ((string name, WeightPrecision precision) in
+            from name in new[] { "lstm", "gru" } from precision in Enum.GetValues<WeightPrecision>() select (name, precision))
+        {
+            var random = new Random(11);
+            Cell cell = CellCase.Random(name, random, Inputs, Units).ToCell();
+            using GateLayer scalar = KernelSet.Select("scalar").Compile(cell, precision);
+            using GateLayer layer = KernelSet.Select(kernels).Compile(cell, precision);
+            int[] counts = [.. Enumerable.Range(0, Sessions).Select(session => 1 + session % 7)];
+            Stream[] streams = [.. counts.Select(_ => new Stream(random, layer))];
+
+            for (int pass = 0; pass < 5; pass++)
+            {
+                random.Shuffle(counts);
+                RunPass(layer, streams, counts);
+            }
+
+            foreach (Stream stream in streams)
+            {
+                (float[] outputs, float[] state) = OneFrameAtATime(scalar, stream);
+                Check.SameBits(outputs, [.. stream.Outputs], $"outputs of {kernels}, {precision}, {name}");
+                Check.SameBits(state, LayerRun.Units(layer, stream.State), $"state of {kernels}, {precision}, {name}");
+            }
+        }
+    }
+
     private static Cell RandomCell(Random random, WeightPrecision precision)
     {
         int units = TestData.Sizes[random.Next(TestData.Sizes.Length)], inputs = TestData.Sizes[random.Next(TestData.Sizes.Length)];
@@ -75,7 +105,7 @@ public class BlockInvarianceTests
             return new LinearCell(inputs, units, random.Normals(units * inputs), random.Normals(units), (OutputActivation)random.Next(2));
         }
 
-        string[] names = [.. CellCase.NamesIn(precision)];
+        string[] names = [.. CellCase.Names];
         return CellCase.Random(names[random.Next(names.Length)], random, inputs, units).ToCell();
     }
 
@@ -87,6 +117,11 @@ public class BlockInvarianceTests
             return;
         random.Shuffle(chosen);
         int[] counts = [.. chosen.Select(stream => random.Next(1, Math.Min(Frames - stream.Position, random.Next(2) == 0 ? 3 : 20) + 1))];
+        RunPass(layer, chosen, counts);
+    }
+
+    private static void RunPass(GateLayer layer, Stream[] chosen, int[] counts)
+    {
         float[] frames = [.. chosen.Zip(counts).SelectMany(pair => pair.First.NextFrames(layer, pair.Second))];
         float[] skip = [.. chosen.Zip(counts).SelectMany(pair => pair.First.NextSkip(layer, pair.Second))];
 
@@ -106,7 +141,7 @@ public class BlockInvarianceTests
     {
         using AlignedBuffer state = LayerRun.State(layer, stream.Start);
         var outputs = new List<float>();
-        for (int frame = 0; frame < Frames; frame++)
+        for (int frame = 0; frame < stream.Position; frame++)
         {
             float[] inputs = stream.Frames.AsSpan(frame * layer.Inputs, layer.Inputs).ToArray();
             using var run = new LayerRun(layer, inputs, stream.Skip.AsSpan(frame * layer.Units, layer.Units).ToArray());

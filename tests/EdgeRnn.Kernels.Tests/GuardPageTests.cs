@@ -31,7 +31,7 @@ public class GuardPageTests
                 int inputs = TestData.Sizes[random.Next(TestData.Sizes.Length)];
                 foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
                 {
-                    foreach (string name in CellCase.NamesIn(precision).Where(_ => random.Next(5) == 0))
+                    foreach (string name in CellCase.Names.Where(_ => random.Next(5) == 0))
                         Run(CellCase.Random(name, random, inputs, units).ToCell(), precision);
                     Run(new LinearCell(inputs, units, random.Normals(units * inputs), default, OutputActivation.Sigmoid), precision);
                 }

@@ -123,7 +123,7 @@ public sealed class PanelShareTests
     private static GateLayer RandomLayer(Random random, string kernels)
     {
         var precision = (WeightPrecision)random.Next(Enum.GetValues<WeightPrecision>().Length);
-        string[] names = [.. CellCase.NamesIn(precision)];
+        string[] names = [.. CellCase.Names];
         var cell = CellCase.Random(names[random.Next(names.Length)], random, random.Next(1, 40), random.Next(1, 300)).ToCell();
         return KernelSet.Select(kernels).Compile(cell, precision);
     }

@@ -84,17 +84,6 @@ public class QuantizationTests
             Assert.Equal(expected, BFloat16.FromSingle(BitConverter.UInt32BitsToSingle(single)));
     }
 
-    [Fact]
-    public void Compile_FullyRecurrentCellInLowPrecision_NamesCellAndPrecision()
-    {
-        Cell cell = LstmCase.Random(new Random(2), Inputs, Units).ToCell();
-
-        NotSupportedException refused =
-            Assert.Throws<NotSupportedException>(() => KernelSet.Available[0].Compile(cell, WeightPrecision.Int8));
-
-        Assert.Equal("LstmCell: expected weights of precision Fp32, found Int8.", refused.Message);
-    }
-
     [Theory]
     [InlineData(WeightPrecision.Bf16, 4)]
     [InlineData(WeightPrecision.Int8, 2 + 1)]

@@ -53,40 +53,48 @@ internal static unsafe class Entries
         GateGemm.Run<TLanes, TKernel, TFormat>(weights, 0, weights.Panels, in pass);
     }
 
-    /// <summary>One pass through a fully recurrent layer, with the frames of one or two sessions.</summary>
     public static void FullyRecurrent<TLanes, TKernel>(FullyRecurrentCall* call)
         where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, IFullyRecurrentKernel => FullyRecurrent<TLanes, TKernel, SingleWeights>(call);
+
+    /// <summary>One pass through a fully recurrent layer, with the frames of one or two sessions.</summary>
+    public static void FullyRecurrent<TLanes, TKernel, TFormat>(FullyRecurrentCall* call)
+        where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IFullyRecurrentKernel
+        where TFormat : struct, IWeightFormat
     {
         (int inputs, int units, int frames) = ((int)call->Inputs, (int)call->Units, (int)call->Frames);
         Func<int, AlignedBuffer> allocate = Unsafe.As<nint, Func<int, AlignedBuffer>>(ref call->Allocate);
-        var weights = PackedWeights.Pack<TLanes, SingleWeights>(
+        var weights = PackedWeights.Pack<TLanes, TFormat>(
             new(call->Weights, TKernel.Gates * units * inputs), new(call->Biases, TKernel.Gates * units), default,
             TKernel.Gates, units, inputs, allocate);
-        var recurrentWeights = PackedWeights.Pack<TLanes, SingleWeights>(
+        var recurrentWeights = PackedWeights.Pack<TLanes, TFormat>(
             new(call->RecurrentWeights, TKernel.Gates * units * units), new(call->RecurrentBiases, TKernel.Gates * units), default,
             TKernel.Gates, units, units, allocate);
 
         nint unitStride = LanePadding.Pad(units);
-        int stateLength = StateOffset + (TKernel.HasCellState ? 2 : 1) * (int)unitStride, framesOfFirst = (int)call->FramesOfFirst;
+        int stateLength = StateOffset + TKernel.StateVectors * (int)unitStride, framesOfFirst = (int)call->FramesOfFirst;
         ReadOnlySpan<Segment> both =
             [new(Wrap(call->FirstState, stateLength), framesOfFirst), new(Wrap(call->SecondState, stateLength), frames - framesOfFirst)];
         ReadOnlySpan<Segment> segments = framesOfFirst < frames ? both : both[..1];
+        float* packed = call->Scratch;
+        float* sums = packed + LanePadding.Pad(FullyRecurrentLayer<TLanes, TKernel, TFormat>.PackedLength(frames, inputs, units));
         var pass = new Pass
         {
             Frames = frames,
-            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>, SingleWeights>(
-                call->InputRows, LanePadding.Pad(inputs), frames, inputs, call->Scratch),
-            FrameScales = null,
+            Inputs = InputPacking.Pack<TLanes, SumsKernel<TKernel>, TFormat>(
+                call->InputRows, LanePadding.Pad(inputs), frames, inputs, packed),
+            FrameScales = TFormat.IsInteger ? packed + InputPacking.ScalesOffset<TFormat>(frames, inputs) : null,
             Skip = null,
             SkipStride = 0,
-            Outputs = call->Sums,
+            Outputs = sums,
             OutputStride = TKernel.Gates * unitStride,
             Segments = segments,
             StateOffset = StateOffset,
         };
-        GateGemm.Run<TLanes, SumsKernel<TKernel>, SingleWeights>(weights, 0, weights.Panels, in pass);
-        FullyRecurrentLayer<TLanes, TKernel>.Advance(recurrentWeights, call->Sums, segments, StateOffset, call->OutputRows, unitStride);
+        GateGemm.Run<TLanes, SumsKernel<TKernel>, TFormat>(weights, 0, weights.Panels, in pass);
+        FullyRecurrentLayer<TLanes, TKernel, TFormat>.Advance(
+            recurrentWeights, sums, segments, StateOffset, call->OutputRows, unitStride, packed, sums + frames * pass.OutputStride);
     }
 
     public static void Normalize<TLanes>(LayerNormCall* call) where TLanes : unmanaged, ILanes<TLanes>
@@ -125,7 +133,7 @@ internal unsafe struct GateCall
 internal unsafe struct FullyRecurrentCall
 {
     public nint Allocate, Inputs, Units, Frames, FramesOfFirst;
-    public float* Weights, Biases, RecurrentWeights, RecurrentBiases, InputRows, Scratch, Sums, FirstState, SecondState, OutputRows;
+    public float* Weights, Biases, RecurrentWeights, RecurrentBiases, InputRows, Scratch, FirstState, SecondState, OutputRows;
 }
 
 [StructLayout(LayoutKind.Sequential)]

@@ -6,7 +6,7 @@ namespace EdgeRnn.Kernels;
 
 /// <summary>
 /// Every kernel at both widths of ARM64, named as in the case file, plus the width. Being listed here makes the compiler compile them; a
-/// case without an entry fails. For the low precisions, one cell per number of gates is enough, because the epilogue is independent of the
+/// case without an entry fails. For the low precisions, one diagonal cell per number of gates is enough, because the epilogue is independent of the
 /// precision.
 /// </summary>
 internal static unsafe class EntryTable
@@ -44,6 +44,10 @@ internal static unsafe class EntryTable
         Entries.Gate<Lanes128, SruKernel<GateSkip, TanhActivation>, BFloat16Weights>(call);
     public static void MinGruTanhBf16_V128(GateCall* call) =>
         Entries.Gate<Lanes128, GatedKernel<MinGruMix, TanhActivation>, BFloat16Weights>(call);
+    public static void LstmBf16_V128(FullyRecurrentCall* call) =>
+        Entries.FullyRecurrent<Lanes128, LstmKernel, BFloat16Weights>(call);
+    public static void GruBf16_V128(FullyRecurrentCall* call) =>
+        Entries.FullyRecurrent<Lanes128, GruKernel, BFloat16Weights>(call);
     public static void LinearNoneBf16_V128(GateCall* call) =>
         Entries.Gate<Lanes128, LinearKernel<IdentityActivation>, BFloat16Weights>(call);
     public static void SruInputTanhInt8_V128(GateCall* call) =>
@@ -52,6 +56,10 @@ internal static unsafe class EntryTable
         Entries.Gate<Lanes128, SruKernel<GateSkip, TanhActivation>, Int8Weights>(call);
     public static void MinGruTanhInt8_V128(GateCall* call) =>
         Entries.Gate<Lanes128, GatedKernel<MinGruMix, TanhActivation>, Int8Weights>(call);
+    public static void LstmInt8_V128(FullyRecurrentCall* call) =>
+        Entries.FullyRecurrent<Lanes128, LstmKernel, Int8Weights>(call);
+    public static void GruInt8_V128(FullyRecurrentCall* call) =>
+        Entries.FullyRecurrent<Lanes128, GruKernel, Int8Weights>(call);
     public static void LinearNoneInt8_V128(GateCall* call) =>
         Entries.Gate<Lanes128, LinearKernel<IdentityActivation>, Int8Weights>(call);
     public static void LayerNorm_V128(LayerNormCall* call) => Entries.Normalize<Lanes128>(call);
@@ -91,6 +99,10 @@ internal static unsafe class EntryTable
         Entries.Gate<Lanes1, SruKernel<GateSkip, TanhActivation>, BFloat16Weights>(call);
     public static void MinGruTanhBf16_Scalar(GateCall* call) =>
         Entries.Gate<Lanes1, GatedKernel<MinGruMix, TanhActivation>, BFloat16Weights>(call);
+    public static void LstmBf16_Scalar(FullyRecurrentCall* call) =>
+        Entries.FullyRecurrent<Lanes1, LstmKernel, BFloat16Weights>(call);
+    public static void GruBf16_Scalar(FullyRecurrentCall* call) =>
+        Entries.FullyRecurrent<Lanes1, GruKernel, BFloat16Weights>(call);
     public static void LinearNoneBf16_Scalar(GateCall* call) =>
         Entries.Gate<Lanes1, LinearKernel<IdentityActivation>, BFloat16Weights>(call);
     public static void SruInputTanhInt8_Scalar(GateCall* call) =>
@@ -99,6 +111,10 @@ internal static unsafe class EntryTable
         Entries.Gate<Lanes1, SruKernel<GateSkip, TanhActivation>, Int8Weights>(call);
     public static void MinGruTanhInt8_Scalar(GateCall* call) =>
         Entries.Gate<Lanes1, GatedKernel<MinGruMix, TanhActivation>, Int8Weights>(call);
+    public static void LstmInt8_Scalar(FullyRecurrentCall* call) =>
+        Entries.FullyRecurrent<Lanes1, LstmKernel, Int8Weights>(call);
+    public static void GruInt8_Scalar(FullyRecurrentCall* call) =>
+        Entries.FullyRecurrent<Lanes1, GruKernel, Int8Weights>(call);
     public static void LinearNoneInt8_Scalar(GateCall* call) =>
         Entries.Gate<Lanes1, LinearKernel<IdentityActivation>, Int8Weights>(call);
     public static void LayerNorm_Scalar(LayerNormCall* call) => Entries.Normalize<Lanes1>(call);

@@ -5,7 +5,7 @@ namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// A cell whose gates also multiply the previous outputs of all units. Only the product with the inputs can read its weights once for a
-/// whole block; the product with the previous outputs reads the recurrent weights once per frame.
+/// whole block; the product with the previous outputs reads the recurrent weights once per step of all sessions.
 /// </summary>
 internal abstract class FullyRecurrentCell : Cell
 {
@@ -24,25 +24,30 @@ internal abstract class FullyRecurrentCell : Cell
         _biases = biases;
     }
 
-    /// <param name="separateBiases">
-    /// [gate][unit] of the recurrent products that are not joined (<see cref="IFullyRecurrentKernel.JoinedGates"/>); empty means zeros.
-    /// </param>
-    private protected GateLayer Pack<TLanes, TKernel>(ReadOnlyMemory<float> separateBiases, PackingOptions options)
+    /// <param name="recurrentBiases">[gate][unit], of the products with the previous outputs; what is missing is zero.</param>
+    private protected GateLayer Pack<TLanes, TKernel>(float[] recurrentBiases, PackingOptions options)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TKernel : struct, IFullyRecurrentKernel => options.Precision switch
+        {
+            WeightPrecision.Fp32 => Pack<TLanes, TKernel, SingleWeights>(recurrentBiases, options),
+            WeightPrecision.Bf16 => Pack<TLanes, TKernel, BFloat16Weights>(recurrentBiases, options),
+            _ => Pack<TLanes, TKernel, Int8Weights>(recurrentBiases, options),
+        };
+
+    private FullyRecurrentLayer<TLanes, TKernel, TFormat> Pack<TLanes, TKernel, TFormat>(float[] recurrentBiases, PackingOptions options)
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, IFullyRecurrentKernel
+        where TFormat : struct, IWeightFormat
     {
-        if (options.Precision != WeightPrecision.Fp32)
-            throw new NotSupportedException($"{GetType().Name}: expected weights of precision Fp32, found {options.Precision}.");
         int gates = TKernel.Gates;
-        float[] biases = new float[gates * Units], recurrentBiases = new float[gates * Units];
-        _biases.Span.CopyTo(biases);
-        separateBiases.Span.CopyTo(recurrentBiases.AsSpan(TKernel.JoinedGates * Units));
-        var weights = PackedWeights.Pack<TLanes, SingleWeights>(_weights.Span, biases, [], gates, Units, Inputs, options.Allocate);
+        float[] biases = _biases.IsEmpty ? new float[gates * Units] : _biases.ToArray();
+        Array.Resize(ref recurrentBiases, gates * Units);
+        var weights = PackedWeights.Pack<TLanes, TFormat>(_weights.Span, biases, [], gates, Units, Inputs, options.Allocate);
         try
         {
-            return new FullyRecurrentLayer<TLanes, TKernel>(
+            return new FullyRecurrentLayer<TLanes, TKernel, TFormat>(
                 weights,
-                PackedWeights.Pack<TLanes, SingleWeights>(
+                PackedWeights.Pack<TLanes, TFormat>(
                     _recurrentWeights.Span, recurrentBiases, [], gates, Units, Units, options.Allocate));
         }
         catch

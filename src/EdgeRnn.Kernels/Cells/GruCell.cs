@@ -6,7 +6,7 @@ namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// Gated recurrent unit (GRU; Cho et al. 2014, arXiv:1406.1078) as in torch.nn.GRU. With the gate sums u0, u1 of a frame, each
-/// W x + b + U h; the two products of the third gate stay separate:
+/// (W x + b) + U h; the two products of the third gate stay separate:
 /// <code>
 /// r = sigmoid(u0)    z = sigmoid(u1)
 /// n = tanh(r (U_n h + bU_n) + (W_n x + b_n))     the bias bU_n is inside
@@ -35,22 +35,35 @@ internal sealed class GruCell : FullyRecurrentCell
     }
 
     internal override GateLayer Compile<TLanes>(PackingOptions options) =>
-        Pack<TLanes, GruKernel>(_recurrentBias, options);
+        Pack<TLanes, GruKernel>([.. new float[2 * Units], .. _recurrentBias.Span], options);
 }
 
 internal readonly unsafe struct GruKernel : IFullyRecurrentKernel
 {
     public static int Gates => 3;
-    public static int JoinedGates => 2;
-    public static bool HasCellState => false;
+    public static int StateVectors => 1;
+    public static bool HasState => true;
+    public static bool ReadsSkip => true;
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Step<TLanes>(float* sums, float* separate, float* previous, float* cell, float* output)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes reset = VectorMath.Sigmoid(TLanes.Load(sums));
-        TLanes update = VectorMath.Sigmoid(TLanes.Load(sums + TLanes.Count));
-        TLanes n = VectorMath.Tanh(TLanes.MultiplyAdd(reset, TLanes.Load(sums + 2 * TLanes.Count), TLanes.Load(separate)));
-        TLanes.CanonicalizeNaN(TLanes.MultiplyAdd(update, TLanes.Load(previous) - n, n)).Store(output);
+        nint plane = skipStride / Gates;
+        VectorMath.Sigmoid(TLanes.Load(skip) + TLanes.Load(sums)).Store(sums);
+        VectorMath.Sigmoid(TLanes.Load(skip + plane) + TLanes.Load(sums + TLanes.Count)).Store(sums + TLanes.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLanes>(
+        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes fromInputs = TLanes.Load(skip + 2 * (skipStride / Gates));
+        TLanes n = VectorMath.Tanh(TLanes.MultiplyAdd(TLanes.Load(sums), TLanes.Load(sums + 2 * TLanes.Count), fromInputs));
+        TLanes h = TLanes.MultiplyAdd(TLanes.Load(sums + TLanes.Count), TLanes.Load(state) - n, n);
+        h = TLanes.CanonicalizeNaN(h);
+        h.Store(state);
+        h.Store(output);
     }
 }

@@ -45,10 +45,12 @@ internal readonly unsafe struct LinearKernel<TActivation> : ICellKernel
     public static bool ReadsSkip => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes> { }
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+        where TLanes : unmanaged, ILanes<TLanes> { }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
+    public static void Advance<TLanes>(
+        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
         where TLanes : unmanaged, ILanes<TLanes> =>
         TLanes.CanonicalizeNaN(TActivation.Apply(TLanes.Load(sums))).Store(output);
 }

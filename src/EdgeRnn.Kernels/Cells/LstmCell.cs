@@ -6,7 +6,7 @@ namespace EdgeRnn.Kernels.Cells;
 
 /// <summary>
 /// Long short-term memory (LSTM; Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) as in torch.nn.LSTM. With
-/// the gate sums u0 to u3 of a frame, each W x + b + U h:
+/// the gate sums u0 to u3 of a frame, each (W x + b) + U h:
 /// <code>
 /// i = sigmoid(u0)    f = sigmoid(u1)    g = tanh(u2)    o = sigmoid(u3)
 /// c' = f c + i g
@@ -24,29 +24,43 @@ internal sealed class LstmCell(
     : FullyRecurrentCell(inputs, units, LstmKernel.Gates, weights, recurrentWeights, biases)
 {
     internal override GateLayer Compile<TLanes>(PackingOptions options) =>
-        Pack<TLanes, LstmKernel>(default, options);
+        Pack<TLanes, LstmKernel>([], options);
 }
 
 internal readonly unsafe struct LstmKernel : IFullyRecurrentKernel
 {
     public static int Gates => 4;
-    public static int JoinedGates => 4;
-    public static bool HasCellState => true;
+    public static int StateVectors => 2;
+    public static bool HasState => true;
+    public static bool ReadsSkip => true;
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    public static void Step<TLanes>(float* sums, float* separate, float* previous, float* cell, float* output)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        // i, f and o in a loop, because the JIT would not inline five activations in a row.
+        nint plane = skipStride / Gates;
+        // i, f and o in a loop, because the JIT would not inline that many activations in a row.
         for (int gate = 0; gate < Gates; gate = gate == 1 ? 3 : gate + 1)
         {
             float* sum = sums + gate * TLanes.Count;
-            VectorMath.Sigmoid(TLanes.Load(sum)).Store(sum);
+            VectorMath.Sigmoid(TLanes.Load(skip + gate * plane) + TLanes.Load(sum)).Store(sum);
         }
 
-        TLanes candidate = TLanes.Load(sums) * VectorMath.Tanh(TLanes.Load(sums + 2 * TLanes.Count));
-        TLanes c = TLanes.MultiplyAdd(TLanes.Load(sums + TLanes.Count), TLanes.Load(cell), candidate);
+        float* g = sums + 2 * TLanes.Count;
+        VectorMath.Tanh(TLanes.Load(skip + 2 * plane) + TLanes.Load(g)).Store(g);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Advance<TLanes>(
+        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        float* cell = state + skipStride / Gates;
+        TLanes c = TLanes.MultiplyAdd(
+            TLanes.Load(sums + TLanes.Count), TLanes.Load(cell), TLanes.Load(sums) * TLanes.Load(sums + 2 * TLanes.Count));
         TLanes.CanonicalizeNaN(c).Store(cell);
-        TLanes.CanonicalizeNaN(TLanes.Load(sums + 3 * TLanes.Count) * VectorMath.Tanh(c)).Store(output);
+        TLanes h = TLanes.CanonicalizeNaN(TLanes.Load(sums + 3 * TLanes.Count) * VectorMath.Tanh(c));
+        h.Store(state);
+        h.Store(output);
     }
 }

@@ -59,7 +59,8 @@ internal readonly unsafe struct QrnnKernel<TOutputGate> : ICellKernel
     public static bool ReadsSkip => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes>
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         VectorMath.Tanh(TLanes.Load(sums)).Store(sums);
         (VectorMath.Sigmoid(TLanes.Load(sums + TLanes.Count)) * TLanes.Load(constants)).Store(sums + TLanes.Count);
@@ -67,7 +68,8 @@ internal readonly unsafe struct QrnnKernel<TOutputGate> : ICellKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
+    public static void Advance<TLanes>(
+        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes candidate = TLanes.Load(sums), forget = TLanes.Load(sums + TLanes.Count), c = TLanes.Load(state);

@@ -19,7 +19,8 @@ internal readonly unsafe struct SruKernel<TSkip, TActivation> : ICellKernel
     public static bool ReadsSkip => TSkip.ReadsRows;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state) where TLanes : unmanaged, ILanes<TLanes>
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes c = TLanes.Load(state);
         TLanes forgetWeightC = TLanes.Load(constants + SruConstants.ForgetWeightC * TLanes.Count);
@@ -30,7 +31,8 @@ internal readonly unsafe struct SruKernel<TSkip, TActivation> : ICellKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Advance<TLanes>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
+    public static void Advance<TLanes>(
+        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes candidate = TLanes.Load(sums), forget = TLanes.Load(sums + TLanes.Count), reset = TLanes.Load(sums + 2 * TLanes.Count);

@@ -10,11 +10,11 @@ namespace EdgeRnn.Kernels.Linked;
 /// </summary>
 internal static unsafe class KernelTable
 {
-    /// <summary>Entries before those of the cells: layer norm, standardization, softmax, and the steps of LSTM and GRU.</summary>
-    public const int Normalize = 0, Standardize = 1, Softmax = 2, LstmStep = 3, GruStep = 4;
+    /// <summary>Entries before those of the cells: layer norm, standardization and softmax.</summary>
+    public const int Normalize = 0, Standardize = 1, Softmax = 2;
 
     /// <summary>Entries of a cell: packing and product for each of three weight formats.</summary>
-    private const int FirstCell = 5, EntriesPerCell = 6;
+    private const int FirstCell = 3, EntriesPerCell = 6;
 
     /// <summary>Number of entries.</summary>
     public static int Length { get; } = FirstCell + EntriesPerCell * Count();
@@ -25,8 +25,6 @@ internal static unsafe class KernelTable
         table[Normalize] = (nint)(delegate*<float*, float*, float*, float*, int, int, float, void>)&LayerNorm<TLanes>.Normalize;
         table[Standardize] = (nint)(delegate*<float*, float*, float*, float*, int, void>)&FrameMath.Standardize<TLanes>;
         table[Softmax] = (nint)(delegate*<float*, int, void>)&FrameMath.Softmax<TLanes>;
-        table[LstmStep] = Step<TLanes, LstmKernel>();
-        table[GruStep] = Step<TLanes, GruKernel>();
         var writer = new Writer<TLanes>(table + FirstCell);
         VisitAll(ref writer);
     }
@@ -62,7 +60,9 @@ internal static unsafe class KernelTable
         visitor.Visit<LinearKernel<IdentityActivation>>();
         visitor.Visit<LinearKernel<SigmoidActivation>>();
         visitor.Visit<SumsKernel<LstmKernel>>();
+        visitor.Visit<LstmKernel>();
         visitor.Visit<SumsKernel<GruKernel>>();
+        visitor.Visit<GruKernel>();
     }
 
     private static void VisitSru<TVisitor, TSkip>(ref TVisitor visitor) where TVisitor : struct, IVisitor where TSkip : struct, ISkipTerm
@@ -79,9 +79,6 @@ internal static unsafe class KernelTable
         visitor.Visit<GatedKernel<TMix, EluActivation>>();
         visitor.Visit<GatedKernel<TMix, LogSpaceActivation>>();
     }
-
-    private static nint Step<TLanes, TKernel>() where TLanes : unmanaged, ILanes<TLanes> where TKernel : struct, IFullyRecurrentKernel =>
-        (nint)(delegate*<PanelView*, float*, int, float*, float*, float*, void>)&FullyRecurrentLayer<TLanes, TKernel>.Step;
 
     private static int Count()
     {
@@ -124,7 +121,7 @@ internal static unsafe class KernelTable
         private void Write<TKernel, TFormat>() where TKernel : struct, ICellKernel where TFormat : struct, IWeightFormat
         {
             *_next++ = (nint)(delegate*<float*, nint, int, int, float*, float*>)&InputPacking.PackRows<TLanes, TKernel, TFormat>;
-            *_next++ = (nint)(delegate*<GemmCall*, void>)&GateGemm.Run<TLanes, TKernel, TFormat>;
+            *_next++ = (nint)(delegate*<GemmCall*, void>)&GateGemm.RunPanels<TLanes, TKernel, TFormat>;
         }
     }
 }

@@ -43,15 +43,6 @@ internal static unsafe partial class LinkedKernels
         ((delegate* unmanaged<float*, nint, int, int, float*, float*>)Table<TLanes>.Address[Index<TKernel, TFormat>.Value])(
             inputs, stride, frames, depth, packed);
 
-    public static void Step<TLanes, TKernel>(PanelView* weights, float* inputSums, int plane, float* previous, float* cell, float* output)
-        where TLanes : unmanaged, ILanes<TLanes>
-        where TKernel : struct, IFullyRecurrentKernel
-    {
-        int index = typeof(TKernel) == typeof(LstmKernel) ? KernelTable.LstmStep : KernelTable.GruStep;
-        ((delegate* unmanaged<PanelView*, float*, int, float*, float*, float*, void>)Table<TLanes>.Address[index])(
-            weights, inputSums, plane, previous, cell, output);
-    }
-
     public static void Normalize<TLanes>(float* from, float* to, float* gain, float* bias, int units, int divisor, float epsilon)
         where TLanes : unmanaged, ILanes<TLanes> =>
         ((delegate* unmanaged<float*, float*, float*, float*, int, int, float, void>)Table<TLanes>.Address[KernelTable.Normalize])(

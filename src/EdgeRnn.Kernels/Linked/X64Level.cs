@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace EdgeRnn.Kernels.Linked;
 
 /// <summary>
@@ -6,19 +8,22 @@ namespace EdgeRnn.Kernels.Linked;
 /// </summary>
 internal static class X64Level
 {
-    private static readonly string[] V3 = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"];
+    private static readonly string[] V3 = ["avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "movbe"];
     private static readonly string[] V4 = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"];
 
     private static readonly Dictionary<string, string> Processor = Read("/proc/cpuinfo");
 
     /// <summary>Level 3: AVX2 with fused multiply-add.</summary>
-    public static bool HasV3 { get; } = Has(V3);
+    public static bool HasV3 { get; } = Has(V3) && HasLzcnt();
 
     /// <summary>
     /// Level 4, AVX-512, except on Skylake's and Cannon Lake's servers, which lower their clock for it: .NET prefers 256 bits there, too.
     /// </summary>
-    public static bool HasFast512 { get; } = Has(V3) && Has(V4)
+    public static bool HasFast512 { get; } = HasV3 && Has(V4)
         && !(Value("vendor_id") == "GenuineIntel" && Value("cpu family") == "6" && Value("model") is "85" or "102");
+
+    /// <summary>Asks the processor, because gVisor's list lacks this one. No state of the system's is needed to use it.</summary>
+    private static bool HasLzcnt() => X86Base.IsSupported && (X86Base.CpuId(unchecked((int)0x80000001), 0).Ecx & (1 << 5)) != 0;
 
     private static bool Has(string[] flags) => flags.All($"{Value("flags")} ".Split(' ').Contains);
 

@@ -25,20 +25,25 @@ public unsafe class KernelTableTests
         HashSet<int> indexes = [];
         foreach (WeightPrecision precision in Enum.GetValues<WeightPrecision>())
         {
-            foreach (string name in CellCase.NamesIn(precision))
+            foreach (string name in CellCase.Names)
                 Add(CellCase.Random(name, new Random(1), 3, 5).ToCell(), precision);
             foreach (OutputActivation activation in Enum.GetValues<OutputActivation>())
                 Add(new LinearCell(3, 5, new float[15], default, activation), precision);
         }
 
-        Assert.All(indexes, index => Assert.InRange(index, KernelTable.GruStep + 1, KernelTable.Length - 2));
+        Assert.All(indexes, index => Assert.InRange(index, KernelTable.Softmax + 1, KernelTable.Length - 2));
 
         void Add(Cell cell, WeightPrecision precision)
         {
             using GateLayer layer = KernelSet.Select("scalar").Compile(cell, precision);
-            Type[] types = layer.GetType().GetGenericArguments(); // lanes, kernel and, unless fully recurrent, format
-            Type kernel = types.Length == 3 ? types[1] : typeof(SumsKernel<>).MakeGenericType(types[1]);
-            Type format = types.Length == 3 ? types[2] : typeof(SingleWeights);
+            Type[] types = layer.GetType().GetGenericArguments(); // lanes, kernel, format
+            AddKernel(types[1], types[2]);
+            if (cell is FullyRecurrentCell)
+                AddKernel(typeof(SumsKernel<>).MakeGenericType(types[1]), types[2]);
+        }
+
+        void AddKernel(Type kernel, Type format)
+        {
             object index = typeof(KernelTable).GetMethod(nameof(KernelTable.IndexOf))!.MakeGenericMethod(kernel, format).Invoke(null, null)!;
             Assert.True(indexes.Add((int)index), $"{kernel} in {format} has the index of another kernel.");
         }

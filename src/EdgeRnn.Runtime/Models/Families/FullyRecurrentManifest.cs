@@ -13,8 +13,6 @@ namespace EdgeRnn.Runtime.Models.Families;
 /// <param name="Bias">Whether there are biases.</param>
 internal abstract record FullyRecurrentManifest(string Family, LayerBasics Basics, bool Bias) : LayersManifest(Family, Basics)
 {
-    internal override bool HasLowPrecision => false;
-
     internal override string FirstTensor => "weight_ih_l0";
 
     internal override IReadOnlyList<string> TensorModules =>

@@ -29,8 +29,6 @@ internal static class LayerFamilies
             section.OneOf("precision", LayersManifest.Precisions, WeightPrecision.Fp32));
         LayersManifest layers = section.OneOf("family", All).Read(section, basics);
         section.End();
-        if (basics.Precision != WeightPrecision.Fp32 && !layers.HasLowPrecision)
-            throw section.Error("precision", $"fp32 for the family {layers.Family}", LayersManifest.Precisions.WordOf(basics.Precision));
         return layers;
     }
 }

@@ -21,7 +21,7 @@ internal static class ModelQuantizer
     /// <param name="logger">Gets warnings such as rounded weights; may be null.</param>
     /// <param name="replace">Whether a package in the folder is replaced.</param>
     /// <exception cref="ModelException">
-    /// The package cannot be used or has low precision already, its family has no such kernels, or the folder is taken.
+    /// The package cannot be used or has low precision already, or the folder is taken.
     /// </exception>
     public static void Quantize(string directory, WeightPrecision precision, string outputDirectory, ILogger? logger = null, bool replace = false)
     {
@@ -52,12 +52,6 @@ internal static class ModelQuantizer
         (LayersManifest layers, Words<WeightPrecision> words) = (manifest.Layers, LayersManifest.Precisions);
         if (layers.Basics.Precision != WeightPrecision.Fp32)
             throw new ModelException($"{file}: layers.precision: expected fp32, found {words.WordOf(layers.Basics.Precision)}");
-        if (!layers.HasLowPrecision)
-        {
-            throw new ModelException(
-                $"{file}: layers.family: expected a cell with kernels of {words.WordOf(precision)}, found {layers.Family}");
-        }
-
         return manifest with { Layers = layers with { Basics = layers.Basics with { Precision = precision } } };
     }
 

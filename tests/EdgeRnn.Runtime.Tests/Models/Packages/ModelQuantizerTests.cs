@@ -20,7 +20,7 @@ public sealed class ModelQuantizerTests : IDisposable
         get
         {
             var cases = new TheoryData<string, string>();
-            foreach (string family in FamilyPackages.Families.Except(["lstm", "gru"]))
+            foreach (string family in FamilyPackages.Families)
             {
                 cases.Add(family, "bf16");
                 cases.Add(family, "int8");
@@ -104,26 +104,6 @@ public sealed class ModelQuantizerTests : IDisposable
             using RecurrentModel model = ModelLoader.Load(_folder[name], KernelSets.Any);
             return model.Fingerprint;
         }
-    }
-
-    [Theory]
-    [InlineData("lstm")]
-    [InlineData("gru")]
-    public void Load_FullyRecurrentFamilyInLowPrecision_NamesFamilyAndPrecision(string family)
-    {
-        string package = FamilyPackages.Make(family).Set("layers.precision", "int8").WriteTo(_folder["model"]);
-        ModelException refused = Assert.Throws<ModelException>(() => ModelLoader.Load(package, KernelSets.Any));
-        Assert.EndsWith($"layers.precision: expected fp32 for the family {family}, found int8", refused.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Quantize_FullyRecurrentFamily_NamesFamilyAndPrecisionAndLeavesNothing()
-    {
-        string package = FamilyPackages.Make("gru").WriteTo(_folder["original"]);
-        ModelException refused = Assert.Throws<ModelException>(
-            () => ModelQuantizer.Quantize(package, WeightPrecision.Int8, _folder["quantized"]));
-        Assert.EndsWith("layers.family: expected a cell with kernels of int8, found gru", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(["original"], Directory.EnumerateFileSystemEntries(_folder.Path).Select(Path.GetFileName));
     }
 
     [Fact]
