@@ -48,13 +48,13 @@ internal static unsafe class Epilogue
         where TLanes : unmanaged, ILanes<TLanes>
         where TKernel : struct, ICellKernel
     {
-        nint lanes = panels * TLanes.Count;
+        nint lanes = panels * TLanes.Count, skipPlane = skipStride / TKernel.Gates, outputPlane = outputStride / TKernel.Gates;
         for (; frames > 0; frames--)
         {
             float* panelSums = sums, panelConstants = constants;
             for (nint lane = 0; lane < lanes; lane += TLanes.Count)
             {
-                TKernel.ActivateGates<TLanes>(panelSums, panelConstants, state + lane, skip + lane, skipStride);
+                TKernel.ActivateGates<TLanes>(panelSums, panelConstants, state + lane, skip + lane, skipPlane);
                 panelSums += sumsStride;
                 panelConstants += constantsStride;
             }
@@ -64,7 +64,7 @@ internal static unsafe class Epilogue
             for (nint lane = 0; lane < lanes; lane += TLanes.Count)
             {
                 TKernel.Advance<TLanes>(
-                    panelSums, panelConstants, state + lane, skip + lane, skipStride, output + lane, outputStride);
+                    panelSums, panelConstants, state + lane, skip + lane, skipPlane, output + lane, outputPlane);
                 panelSums += sumsStride;
                 panelConstants += constantsStride;
             }

@@ -135,16 +135,15 @@ internal readonly unsafe struct SumsKernel<TGates> : ICellKernel
     public static bool ReadsSkip => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipPlane)
         where TLanes : unmanaged, ILanes<TLanes> { }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(
-        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        float* sums, float* constants, float* state, float* skip, nint skipPlane, float* output, nint outputPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        nint plane = outputStride / TGates.Gates;
         for (int gate = 0; gate < TGates.Gates; gate++)
-            TLanes.Load(sums + gate * TLanes.Count).Store(output + gate * plane);
+            TLanes.Load(sums + gate * TLanes.Count).Store(output + gate * outputPlane);
     }
 }

@@ -58,13 +58,13 @@ internal readonly unsafe struct GatedKernel<TMix, TActivation> : ICellKernel
     public static bool ReadsSkip => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipPlane)
         where TLanes : unmanaged, ILanes<TLanes> =>
         TActivation.Apply(TLanes.Load(sums)).Store(sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(
-        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        float* sums, float* constants, float* state, float* skip, nint skipPlane, float* output, nint outputPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes h = TMix.Mix(TLanes.Load(state), TLanes.Load(sums), sums + TLanes.Count);

@@ -46,20 +46,19 @@ internal readonly unsafe struct GruKernel : IFullyRecurrentKernel
     public static bool ReadsSkip => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        nint plane = skipStride / Gates;
         VectorMath.Sigmoid(TLanes.Load(skip) + TLanes.Load(sums)).Store(sums);
-        VectorMath.Sigmoid(TLanes.Load(skip + plane) + TLanes.Load(sums + TLanes.Count)).Store(sums + TLanes.Count);
+        VectorMath.Sigmoid(TLanes.Load(skip + skipPlane) + TLanes.Load(sums + TLanes.Count)).Store(sums + TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(
-        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        float* sums, float* constants, float* state, float* skip, nint skipPlane, float* output, nint outputPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes fromInputs = TLanes.Load(skip + 2 * (skipStride / Gates));
+        TLanes fromInputs = TLanes.Load(skip + 2 * skipPlane);
         TLanes n = VectorMath.Tanh(TLanes.MultiplyAdd(TLanes.Load(sums), TLanes.Load(sums + 2 * TLanes.Count), fromInputs));
         TLanes h = TLanes.MultiplyAdd(TLanes.Load(sums + TLanes.Count), TLanes.Load(state) - n, n);
         h = TLanes.CanonicalizeNaN(h);

@@ -24,8 +24,8 @@ internal unsafe interface ICellKernel : IGateCount
     /// <param name="constants">[constant][lane]: further parameters that the cell packed.</param>
     /// <param name="state">[lane]; not readable if there is no state.</param>
     /// <param name="skip">[lane]: the skip term; not readable unless <see cref="ReadsSkip"/>.</param>
-    /// <param name="skipStride">Floats from one frame's skip term to the next frame's.</param>
-    static abstract void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+    /// <param name="skipPlane">If a frame's skip term is [gate][unit]: floats from one gate to the next.</param>
+    static abstract void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipPlane)
         where TLanes : unmanaged, ILanes<TLanes>;
 
     /// <summary>The second half of a frame.</summary>
@@ -33,10 +33,10 @@ internal unsafe interface ICellKernel : IGateCount
     /// <param name="constants">[constant][lane]: further parameters that the cell packed.</param>
     /// <param name="state">[lane], updated; not readable if there is no state.</param>
     /// <param name="skip">[lane]: the skip term; not readable unless <see cref="ReadsSkip"/>.</param>
-    /// <param name="skipStride">Floats from one frame's skip term to the next frame's.</param>
+    /// <param name="skipPlane">If a frame's skip term is [gate][unit]: floats from one gate to the next.</param>
     /// <param name="output">[lane]. The only NaN that may be stored, here and in the state, is 7FC00000.</param>
-    /// <param name="outputStride">Floats from one frame's outputs to the next frame's.</param>
+    /// <param name="outputPlane">If a frame's outputs are [gate][unit]: floats from one gate to the next.</param>
     static abstract void Advance<TLanes>(
-        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        float* sums, float* constants, float* state, float* skip, nint skipPlane, float* output, nint outputPlane)
         where TLanes : unmanaged, ILanes<TLanes>;
 }

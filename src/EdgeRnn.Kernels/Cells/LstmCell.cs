@@ -35,27 +35,26 @@ internal readonly unsafe struct LstmKernel : IFullyRecurrentKernel
     public static bool ReadsSkip => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        nint plane = skipStride / Gates;
         // i, f and o in a loop, because the JIT would not inline that many activations in a row.
-        for (int gate = 0; gate < Gates; gate = gate == 1 ? 3 : gate + 1)
+        for (nint gate = 0; gate < Gates; gate = gate == 1 ? 3 : gate + 1)
         {
             float* sum = sums + gate * TLanes.Count;
-            VectorMath.Sigmoid(TLanes.Load(skip + gate * plane) + TLanes.Load(sum)).Store(sum);
+            VectorMath.Sigmoid(TLanes.Load(skip + gate * skipPlane) + TLanes.Load(sum)).Store(sum);
         }
 
         float* g = sums + 2 * TLanes.Count;
-        VectorMath.Tanh(TLanes.Load(skip + 2 * plane) + TLanes.Load(g)).Store(g);
+        VectorMath.Tanh(TLanes.Load(skip + 2 * skipPlane) + TLanes.Load(g)).Store(g);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(
-        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        float* sums, float* constants, float* state, float* skip, nint skipPlane, float* output, nint outputPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        float* cell = state + skipStride / Gates;
+        float* cell = state + skipPlane;
         TLanes c = TLanes.MultiplyAdd(
             TLanes.Load(sums + TLanes.Count), TLanes.Load(cell), TLanes.Load(sums) * TLanes.Load(sums + 2 * TLanes.Count));
         TLanes.CanonicalizeNaN(c).Store(cell);

@@ -59,7 +59,7 @@ internal readonly unsafe struct QrnnKernel<TOutputGate> : ICellKernel
     public static bool ReadsSkip => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         VectorMath.Tanh(TLanes.Load(sums)).Store(sums);
@@ -69,7 +69,7 @@ internal readonly unsafe struct QrnnKernel<TOutputGate> : ICellKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(
-        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        float* sums, float* constants, float* state, float* skip, nint skipPlane, float* output, nint outputPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes candidate = TLanes.Load(sums), forget = TLanes.Load(sums + TLanes.Count), c = TLanes.Load(state);

@@ -19,7 +19,7 @@ internal readonly unsafe struct SruKernel<TSkip, TActivation> : ICellKernel
     public static bool ReadsSkip => TSkip.ReadsRows;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipStride)
+    public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes c = TLanes.Load(state);
@@ -32,7 +32,7 @@ internal readonly unsafe struct SruKernel<TSkip, TActivation> : ICellKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(
-        float* sums, float* constants, float* state, float* skip, nint skipStride, float* output, nint outputStride)
+        float* sums, float* constants, float* state, float* skip, nint skipPlane, float* output, nint outputPlane)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes candidate = TLanes.Load(sums), forget = TLanes.Load(sums + TLanes.Count), reset = TLanes.Load(sums + 2 * TLanes.Count);
