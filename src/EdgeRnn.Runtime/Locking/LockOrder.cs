@@ -25,6 +25,9 @@ internal enum LockRank
 
     /// <summary>The memory promised to open sessions.</summary>
     Memory,
+
+    /// <summary>How many sessions were opened lately.</summary>
+    Openings,
 }
 
 /// <summary>Asserts <see cref="LockRank"/> in debug builds; release builds contain nothing of it.</summary>

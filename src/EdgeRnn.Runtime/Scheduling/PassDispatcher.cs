@@ -33,7 +33,7 @@ internal sealed class PassDispatcher
         _options = options;
         _time = time;
         _scheduler = new WeightPassScheduler(options, time.TimestampFrequency);
-        Pace = new SchedulerPace(options.WorkerCount);
+        Pace = new SchedulerPace(options.WorkerCount, time.TimestampFrequency);
         _workers = new WorkerGate(_gate, time, wait, Pace);
     }
 

@@ -1,12 +1,24 @@
+using EdgeRnn.Runtime.Locking;
+
 namespace EdgeRnn.Runtime.Scheduling;
 
 /// <summary>
-/// What latency budgets must allow for besides a block's own pass, in seconds: workers wake up late, and all of them may be in passes of
-/// other sessions. Learned under the dispatcher's lock, read at any time.
+/// What latency budgets must allow for besides a block's own pass: workers wake up late, all of them may be in passes of other sessions,
+/// and a machine on which many sessions have just been opened pauses more than it will later. Learned under the dispatcher's lock, except
+/// openings; read at any time.
 /// </summary>
-internal sealed class SchedulerPace(int workers)
+/// <param name="frequency">Timestamps per second.</param>
+internal sealed class SchedulerPace(int workers, long frequency)
 {
     private const double DecayRate = 1.0 / 256;
+    // Fewer sessions per worker than this leave it time for a pause.
+    private const int ManySessions = 16;
+    // Time constant with which openings are forgotten.
+    private const double OpeningSeconds = 1.5;
+
+    private readonly RankedLock _openingsLock = new(LockRank.Openings);
+    private double _openings;
+    private long _lastOpening;
 
     private double _lateness;
     private double _longestPass;
@@ -20,9 +32,31 @@ internal sealed class SchedulerPace(int workers)
     /// </summary>
     public double Blocking => Volatile.Read(ref _sessions) > workers ? Volatile.Read(ref _longestPass) : 0;
 
-    public void SessionOpened() => Interlocked.Increment(ref _sessions);
+    /// <summary>
+    /// The share of its allowed time that a block should wait: 1, but less while many sessions are being opened. 0 if the latest half of
+    /// the sessions have just been opened; two seconds after all of them were, about a half.
+    /// </summary>
+    public double Calm(long now)
+    {
+        int sessions = Volatile.Read(ref _sessions);
+        return sessions <= ManySessions * workers ? 1 : Math.Max(0, 1 - 2 * OpeningsUntil(now) / sessions);
+    }
+
+    public void SessionOpened(long now)
+    {
+        Interlocked.Increment(ref _sessions);
+        using (_openingsLock.EnterScope())
+        {
+            Volatile.Write(ref _openings, OpeningsUntil(now) + 1);
+            Volatile.Write(ref _lastOpening, now);
+        }
+    }
 
     public void SessionClosed() => Interlocked.Decrement(ref _sessions);
+
+    /// <summary>Sessions that were opened, each counting less the longer ago it was.</summary>
+    private double OpeningsUntil(long now) => Volatile.Read(ref _openings)
+        * Math.Exp(-Math.Max(0, now - Volatile.Read(ref _lastOpening)) / (OpeningSeconds * frequency));
 
     /// <summary>A worker woke up <paramref name="late"/> seconds after the time that it waited for; a negative number counts as 0.</summary>
     public void WokeUp(double late)

@@ -54,7 +54,7 @@ internal sealed class BlockClock(SessionOptions options, ModelQueue queue, Sched
         if (options.Objective == LatencyObjective.Latency)
             return new BlockTimes(oldest, oldest, deadline);
 
-        double wait = queue.Patience * Math.Max(0, _budget - Needed(Expect(steps), queue.Backlog(own: steps)));
+        double wait = queue.Patience * pace.Calm(newest) * Math.Max(0, _budget - Needed(Expect(steps), queue.Backlog(own: steps)));
         long latest = oldest + Timestamps(wait);
         // A block waits for more frames or to share a pass. If neither is to be expected, the rest of the wait is better kept for pauses.
         bool isComplete = _shortestGap is { } gap && newest + Timestamps(gap) > latest && queue.IsAlone(own: steps);

@@ -154,7 +154,7 @@ internal sealed class SessionManager : IDisposable
             string id = Interlocked.Increment(ref _lastId).ToString("x8", CultureInfo.InvariantCulture);
             var session = new StreamSession(id, model, options, _options, outlet, _dispatcher, _metrics, _time, OnReleased);
             _sessions[id] = session;
-            _dispatcher.Pace.SessionOpened();
+            _dispatcher.Pace.SessionOpened(_time.GetTimestamp());
             if (overload is not null)
                 Warn(session, overload);
             return session;

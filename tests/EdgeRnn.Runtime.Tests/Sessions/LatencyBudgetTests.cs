@@ -29,6 +29,22 @@ public sealed class LatencyBudgetTests : IDisposable
         Assert.Equal(BlockReason.Delay, Assert.Single(Deliver(session)).Reason);
     }
 
+    /// <summary>Pauses of the machine are likely then, and the time that a block does not wait absorbs them.</summary>
+    [Fact]
+    public async Task Efficiency_ManySessionsJustOpened_DoesNotWait()
+    {
+        StreamSession session = _runtime.WithCost(_ => 0).Open(Budget);
+        for (int i = 1; i <= 16; i++)
+            _runtime.Open(Budget);
+        await WriteAsync(session, 1);
+        Assert.True(_runtime.Executor.TryRunNext());
+
+        Advance(60_000);
+        await WriteAsync(session, 1);
+        Advance(60);
+        Assert.False(_runtime.Executor.TryRunNext());
+    }
+
     [Fact]
     public async Task Efficiency_RegularFrames_AreComputedInTheLargestBlocks()
     {
