@@ -22,7 +22,7 @@ internal static class X64Level
     public static bool HasFast512 { get; } = HasV3 && Has(V4)
         && !(Value("vendor_id") == "GenuineIntel" && Value("cpu family") == "6" && Value("model") is "85" or "102");
 
-    /// <summary>Asks the processor, because gVisor's list lacks this one. No state of the system's is needed to use it.</summary>
+    /// <summary>Asks the processor, because some virtual machines' lists lack this one. It needs no support of the system's.</summary>
     private static bool HasLzcnt() => X86Base.IsSupported && (X86Base.CpuId(unchecked((int)0x80000001), 0).Ecx & (1 << 5)) != 0;
 
     private static bool Has(string[] flags) => flags.All($"{Value("flags")} ".Split(' ').Contains);
