@@ -19,7 +19,7 @@ internal static class StandardStreams
         // Console.In blocks the caller even in asynchronous reads.
         : new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
 
-    /// <summary>Standard output. Console.Out hides that the reader of a pipe has gone; a file tells.</summary>
+    /// <summary>Standard output. Console.Out hides that the reader of a pipe has gone; a stream on the descriptor tells.</summary>
     public static TextWriter OpenOutput()
     {
         if (!Console.IsOutputRedirected || OperatingSystem.IsWindows())
@@ -27,7 +27,8 @@ internal static class StandardStreams
         try
         {
             var file = new FileStream(new SafeFileHandle(Output, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            return TextWriter.Synchronized(new StreamWriter(file) { AutoFlush = true });
+            // In a file it would write at a position of its own, and so over what other processes write to the same descriptor.
+            return file.CanSeek ? Console.Out : TextWriter.Synchronized(new StreamWriter(file) { AutoFlush = true });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

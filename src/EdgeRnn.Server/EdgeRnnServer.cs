@@ -122,14 +122,18 @@ public sealed class EdgeRnnServer : IAsyncDisposable
     // The content root is the program's own folder, so that appsettings.json is found from any working directory.
     private static WebApplicationBuilder CreateBuilder()
     {
+        WebApplicationBuilder builder;
         try
         {
-            return WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+            builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         }
-        catch (Exception e) when (e is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (MachineSettings.IsOfTheFile(e))
         {
-            throw ServerStartException.ForOptions([$"appsettings.json: {ForeignText.Escape(e.InnerException?.Message ?? e.Message)}"]);
+            throw MachineSettings.Refusal("appsettings.json", e);
         }
+
+        MachineSettings.AddTo(builder.Configuration);
+        return builder;
     }
 
     private static EnvironmentCheck CheckEnvironment(EdgeRnnServerOptions options)

@@ -122,6 +122,25 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task Process_TwiceWithOneFileAsOutput_WritesOneAfterTheOther()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            string command = $"{TestedProgram.ShellCommand} --version";
+            using Process shell = Process.Start("sh", ["-c", $"{{ {command}; echo between; {command}; }} > '{path}'"]);
+            await shell.WaitForExitAsync().Soon();
+            string[] lines = await File.ReadAllLinesAsync(path);
+            Assert.Equal([lines[0], "between", lines[0]], lines);
+            Assert.StartsWith("edgernn ", lines[0], StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task Process_WithClosedInput_SaysSo()
     {
         await using TestServer server = await TestServer.StartAsync();

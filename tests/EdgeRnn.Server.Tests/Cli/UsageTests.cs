@@ -26,16 +26,16 @@ public sealed class UsageTests
 
         CliRun run = await CliRun.SucceedAsync("--version");
 
-        Assert.Matches($@"^edgernn {Regex.Escape(version)}( \([0-9a-f]{{12}}\))?\n$", run.Output);
+        Assert.Matches($@"^edgernn {Regex.Escape(version)}( \([0-9a-f]{{12}}\))?, kernels (v512|v256|v128|scalar)\n$", run.Output);
     }
 
     [Theory]
-    [InlineData("1.2.3", "edgernn 1.2.3")]
-    [InlineData("1.2.3-rc.1", "edgernn 1.2.3-rc.1")]
-    [InlineData("1.2.3+0123456789abcdef", "edgernn 1.2.3 (0123456789ab)")]
-    [InlineData("1.2.3+0123", "edgernn 1.2.3 (0123)")]
+    [InlineData("1.2.3", "edgernn 1.2.3, kernels v256")]
+    [InlineData("1.2.3-rc.1", "edgernn 1.2.3-rc.1, kernels v256")]
+    [InlineData("1.2.3+0123456789abcdef", "edgernn 1.2.3 (0123456789ab), kernels v256")]
+    [InlineData("1.2.3+0123", "edgernn 1.2.3 (0123), kernels v256")]
     public void VersionText_OfAnInformationalVersion_PutsTheCommitInParentheses(string version, string expected) =>
-        Assert.Equal(expected, VersionText.Of(version));
+        Assert.Equal(expected, VersionText.Of(version, "v256"));
 
     [Fact]
     public async Task Program_WithoutArguments_ShowsTheHelpAndTheMistakeOnStderr()
