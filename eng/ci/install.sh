@@ -28,6 +28,8 @@ need kubernetes-client kubectl version --client
 need podman podman --version
 need runc runc --version
 need debootstrap which debootstrap
+need systemd-container systemd-nspawn --version
+need groff-base groff --version
 need npm npm --version
 need nginx test -x /usr/sbin/nginx
 need clang clang --version

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EdgeRnn.Runtime;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
 
 namespace EdgeRnn.Server.Configuration;
