@@ -44,18 +44,6 @@ internal static class LayersArguments
         {
             hidden, steps, segments, modes, cells, precisions, threads, peers, kernels, rounds, json, plot,
         };
-        command.Validators.Add(result =>
-        {
-            // Defaults have no value yet, and are valid.
-            if (result.GetResult(cells) is not { Implicit: false } || result.GetResult(precisions) is not { Implicit: false })
-                return;
-            string[] names = result.GetRequiredValue(cells), kept = result.GetRequiredValue(precisions);
-            if (!allPrecisions.Any(precision => kept.Contains(LayerKind.NameOf(precision))
-                && names.Any(name => LayerCells.HasPrecision(name, precision))))
-            {
-                result.AddError($"--precision: {string.Join(", ", names)} have only fp32, found {string.Join(", ", kept)}");
-            }
-        });
         command.SetAction(parsed => LayersCommand.Run(
             new LayersOptions
             {

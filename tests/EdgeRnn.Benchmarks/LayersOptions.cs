@@ -37,11 +37,10 @@ internal sealed record LayersOptions
 
     public int Rounds { get; init; } = DefaultRounds;
 
-    /// <summary>Every cell in every precision that it has, on every number of threads.</summary>
+    /// <summary>Every cell in every precision, on every number of threads.</summary>
     public IEnumerable<LayerKind> Kinds =>
         from cell in Cells
         from precision in Precisions
-        where LayerCells.HasPrecision(cell, precision)
         from threads in Threads
         select new LayerKind(cell, precision, threads);
 

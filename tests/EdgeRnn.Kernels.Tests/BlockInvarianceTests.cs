@@ -72,11 +72,14 @@ public class BlockInvarianceTests
     public void Run_ManySessionsOfAFullyRecurrentCell_GivesTheBitsOfOneFrameAtATime(string kernels)
     {
         const int Sessions = 71, Inputs = 19, Units = 37;
-        foreach ((string name, WeightPrecision precision) in
-            from name in new[] { "lstm", "gru" } from precision in Enum.GetValues<WeightPrecision>() select (name, precision))
+        foreach ((CellCase cellCase, WeightPrecision precision) in
+            from cellCase in (CellCase[])[LstmCase.Random(new Random(3), Inputs, Units), GruCase.Random(new Random(4), Inputs, Units)]
+            from precision in Enum.GetValues<WeightPrecision>()
+            select (cellCase, precision))
         {
+            string name = cellCase.GetType().Name;
             var random = new Random(11);
-            Cell cell = CellCase.Random(name, random, Inputs, Units).ToCell();
+            var cell = cellCase.ToCell();
             using GateLayer scalar = KernelSet.Select("scalar").Compile(cell, precision);
             using GateLayer layer = KernelSet.Select(kernels).Compile(cell, precision);
             int[] counts = [.. Enumerable.Range(0, Sessions).Select(session => 1 + session % 7)];

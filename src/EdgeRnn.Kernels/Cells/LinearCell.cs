@@ -46,7 +46,8 @@ internal readonly unsafe struct LinearKernel<TActivation> : ICellKernel
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ActivateGates<TLanes>(float* sums, float* constants, float* state, float* skip, nint skipPlane)
-        where TLanes : unmanaged, ILanes<TLanes> { }
+        where TLanes : unmanaged, ILanes<TLanes>
+    { }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Advance<TLanes>(

@@ -70,7 +70,7 @@ internal sealed class RuntimeMetrics
         _passColumns = meter.CreateHistogram(
             MetricNames.PassColumns, "{frame}", "Frames of all sessions in a weight pass", advice: counts);
         _weightsRead = meter.CreateCounter<long>(MetricNames.WeightsRead, "By",
-            "Weights read by weight passes, counted once per pass: LSTM and GRU read part of theirs once per frame");
+            "Weights read by weight passes, counted once per pass: LSTM and GRU read part of theirs once per step");
     }
 
     /// <summary>Frames computed so far, of all models.</summary>

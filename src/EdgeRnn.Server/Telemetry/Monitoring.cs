@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using EdgeRnn.Runtime.Energy;
 using EdgeRnn.Runtime.Metrics;
+using EdgeRnn.Runtime.Models.Packages;
 using EdgeRnn.Runtime.Sessions;
 using EdgeRnn.Server.Live;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,6 +12,12 @@ namespace EdgeRnn.Server.Telemetry;
 /// <summary>The services behind <c>/metrics</c> and the live page.</summary>
 internal static class Monitoring
 {
+    // OpenTelemetry reserves memory for every series that an instrument may have, by default 2000. Ours have at most a model and a reason
+    // as tags. Those of Microsoft.AspNetCore.Hosting have routes, and are left to the app.
+    private const int SeriesPerModel = 32, OtherSeries = 64;
+    private static readonly string[] MetersOfFewSeries =
+        [RuntimeMetrics.MeterName, ProcessMetrics.MeterName, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
+
     /// <summary>Adds the services once.</summary>
     public static void AddMonitoring(this IServiceCollection services)
     {
@@ -34,9 +41,15 @@ internal static class Monitoring
 
     private static void AddPrometheus(this MeterProviderBuilder metrics)
     {
-        metrics.AddMeter(RuntimeMetrics.MeterName, ProcessMetrics.MeterName, "System.Runtime",
-            "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel");
+        metrics.AddMeter([.. MetersOfFewSeries, "Microsoft.AspNetCore.Hosting"]);
         metrics.AddInstrumentation(static provider => provider.GetRequiredService<ProcessMetrics>());
+        ((IDeferredMeterProviderBuilder)metrics).Configure(static (provider, builder) =>
+        {
+            ModelRepository models = provider.GetRequiredService<ModelRepository>();
+            int series = OtherSeries + SeriesPerModel * (models.Models.Count + models.Failures.Count);
+            builder.AddView(instrument => MetersOfFewSeries.Contains(instrument.Meter.Name)
+                ? new MetricStreamConfiguration { CardinalityLimit = series } : null);
+        });
         metrics.SetExemplarFilter(ExemplarFilterType.TraceBased);
         metrics.AddReader(static provider => new BaseExportingMetricReader(provider.GetRequiredService<PrometheusExporter>())
         {

@@ -1,6 +1,5 @@
 using EdgeRnn.Kernels.Cells;
 using EdgeRnn.Kernels.Reference;
-using EdgeRnn.Kernels.Weights;
 
 namespace EdgeRnn.Benchmarks.Contenders;
 
@@ -29,10 +28,6 @@ internal static class LayerCells
 
     /// <summary>Multiply-adds of a frame.</summary>
     public static double MultiplyAdds(string name, int hidden) => (double)Find(name).SquareMatrices * hidden * hidden;
-
-    /// <summary>Whether a cell has kernels of a precision.</summary>
-    public static bool HasPrecision(string name, WeightPrecision precision) =>
-        precision == WeightPrecision.Fp32 || name is not ("lstm" or "gru");
 
     private static Entry Find(string name) => Cells.Single(cell => cell.Name == name);
 

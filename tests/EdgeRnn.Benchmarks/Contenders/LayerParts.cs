@@ -98,12 +98,12 @@ internal sealed unsafe class LayerParts<TLanes> : LayerParts where TLanes : unma
         public static bool ReadsSkip => false;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void ActivateGates<T>(float* sums, float* constants, float* state) where T : unmanaged, ILanes<T>
+        public static void ActivateGates<T>(float* sums, float* constants, float* state, float* skip, nint skipPlane) where T : unmanaged, ILanes<T>
         {
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Advance<T>(float* sums, float* constants, float* state, float* skip, float* output, nint outputStride)
+        public static void Advance<T>(float* sums, float* constants, float* state, float* skip, nint skipPlane, float* output, nint outputPlane)
             where T : unmanaged, ILanes<T>
         {
         }

@@ -128,7 +128,7 @@ public sealed class ProcessTests
         try
         {
             string command = $"{TestedProgram.ShellCommand} --version";
-            using Process shell = Process.Start("sh", ["-c", $"{{ {command}; echo between; {command}; }} > '{path}'"]);
+            using var shell = Process.Start("sh", ["-c", $"{{ {command}; echo between; {command}; }} > '{path}'"]);
             await shell.WaitForExitAsync().Soon();
             string[] lines = await File.ReadAllLinesAsync(path);
             Assert.Equal([lines[0], "between", lines[0]], lines);

@@ -20,8 +20,8 @@ public sealed class MachineSettingsTests : IDisposable
         MachineSettings.AddTo(configuration, Machine);
 
         Assert.Equal(
-            ["machine", "environment", "machine", "program"],
-            new[] { "a", "b", "c", "d" }.Select(key => configuration[key]));
+            "machine, environment, machine, program",
+            string.Join(", ", configuration["a"], configuration["b"], configuration["c"], configuration["d"]));
     }
 
     [Fact]

@@ -31,9 +31,6 @@ internal abstract record LayersManifest(string Family, LayerBasics Basics)
     /// <summary>Units per layer.</summary>
     public int HiddenSize => Basics.HiddenSize;
 
-    /// <summary>Whether the family has kernels for bf16 and int8.</summary>
-    internal virtual bool HasLowPrecision => true;
-
     /// <summary>The beginnings of the names of the layers' tensors. A tensor so named that the options do not ask for is refused.</summary>
     internal abstract IReadOnlyList<string> TensorModules { get; }
 

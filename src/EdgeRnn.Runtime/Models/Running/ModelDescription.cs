@@ -41,7 +41,7 @@ internal sealed record ModelDescription
 
     /// <summary>
     /// Bytes of the weights in memory, without lane padding. A weight pass reads them once, except for the matrices that LSTM and GRU
-    /// multiply their last outputs by: these are read once per frame.
+    /// multiply their last outputs by: these are read once per step.
     /// </summary>
     public required long WeightBytes { get; init; }
 }

@@ -81,7 +81,7 @@ internal sealed class RecurrentModel : IDisposable
     /// <summary>Bytes of a stream's state, without lane padding.</summary>
     public int StateBytes => _parts.Sum(part => part.Size) * sizeof(float);
 
-    /// <summary>Whether gates also multiply the last outputs, as in LSTM and GRU: these weights are read once per frame.</summary>
+    /// <summary>Whether gates also multiply the last outputs, as in LSTM and GRU: these weights are read once per step.</summary>
     public bool IsFullyRecurrent { get; }
 
     /// <summary>Creates the state of a new stream: zeros.</summary>
